@@ -1,0 +1,15 @@
+//! Takes nothing from other stages and gives the words of the domain: a [`Thread`] is a [`Post`]
+//! and the [`Comment`]s under it, in the order in which they stand.
+//!
+//! Invariants:
+//! - a [`Field`] keeps three cases apart: known, left empty, and unknown (nobody asked for it);
+//! - nothing here knows about JSON, files or models;
+//! - the time of posting has no place here: nothing that scores or learns may read it.
+//!
+//! Not here: reading (see [`crate::dataset`]) and any judgement.
+
+mod field;
+mod thread;
+
+pub use field::Field;
+pub use thread::{Comment, Kind, Label, Post, Role, Thread};
