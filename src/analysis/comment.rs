@@ -1,0 +1,106 @@
+//! One comment, read.
+
+use super::{Language, Terms};
+use crate::comment::{Comment, Field};
+use crate::text::{LinkMarkup, Text, normalize};
+use crate::tokens::{Link, Tokens, parse_link, tokenize};
+
+/// An author's name, read.
+#[derive(Debug, Clone)]
+pub struct Name {
+    /// The name in its normal spelling.
+    pub text: Text,
+    /// Its words.
+    pub tokens: Tokens,
+}
+
+impl Name {
+    fn of(name: &str) -> Self {
+        let text = normalize(name);
+        let tokens = tokenize(&text);
+        Self { text, tokens }
+    }
+
+    /// The lower-cased words.
+    pub fn words(&self) -> Vec<&str> {
+        self.tokens.words.iter().map(|word| self.tokens.lower(word)).collect()
+    }
+}
+
+/// A link in the comment, from its body or its separate markup.
+pub type TextLink = Link;
+
+/// One comment with everything that can be read off it alone.
+#[derive(Debug, Clone)]
+pub struct CommentAnalysis<'a> {
+    /// The comment as the caller gave it.
+    pub comment: &'a Comment,
+    /// The body in its normal spelling.
+    pub text: Text,
+    /// Words, links and sentences of the body.
+    pub tokens: Tokens,
+    /// The words as subjects.
+    pub terms: Terms,
+    /// The author's name.
+    pub name: Field<Name>,
+    /// The author's homepage. Junk in the field counts as left empty.
+    pub homepage: Field<Link>,
+    /// Links of the body, and those that only the separate markup shows.
+    pub links: Vec<TextLink>,
+    /// The language of the body, if it has letters.
+    pub language: Option<Language>,
+}
+
+impl<'a> CommentAnalysis<'a> {
+    /// Reads a comment.
+    pub fn of(comment: &'a Comment) -> Self {
+        let text = normalize(&comment.body);
+        let tokens = tokenize(&text);
+        let terms = Terms::of(&text, &tokens);
+        let name = match &comment.author {
+            Field::Known(name) => Field::Known(Name::of(name)),
+            Field::Empty => Field::Empty,
+            Field::Unknown => Field::Unknown,
+        };
+        let homepage = match &comment.author_url {
+            Field::Known(url) => parse_link(url).map_or(Field::Empty, Field::Known),
+            Field::Empty => Field::Empty,
+            Field::Unknown => Field::Unknown,
+        };
+        let mut links = tokens.urls.clone();
+        if let Field::Known(html) = &comment.html {
+            add_hidden_targets(&mut links, html);
+        }
+        let language = Language::of(text.as_str());
+        Self { comment, text, tokens, terms, name, homepage, links, language }
+    }
+
+    /// The lower-cased words of the body.
+    pub fn words(&self) -> Vec<&str> {
+        self.tokens.words.iter().map(|word| self.tokens.lower(word)).collect()
+    }
+
+    /// Bytes of the original body that the words from `first` through `last` take up.
+    pub fn place_of_words(&self, first: usize, last: usize) -> std::ops::Range<usize> {
+        let words = &self.tokens.words;
+        match (words.get(first), words.get(last)) {
+            (Some(first), Some(last)) => {
+                self.text.original_span(first.span.start as usize..last.span.end as usize)
+            }
+            _ => 0..0,
+        }
+    }
+}
+
+/// Adds the links whose targets the body has lost. Those that the body still shows are not counted
+/// twice.
+fn add_hidden_targets(links: &mut Vec<TextLink>, html: &str) {
+    for link in normalize(html).markup_links() {
+        let Some(mut parsed) = parse_link(&link.target) else { continue };
+        if links.iter().any(|known| known.host == parsed.host && known.path == parsed.path) {
+            continue;
+        }
+        parsed.markup = Some(LinkMarkup::Html);
+        links.push(parsed);
+    }
+}

@@ -1,0 +1,224 @@
+//! The words of a text as subjects: distinct, accents folded, with a stem beside each.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+use crate::text::Text;
+use crate::tokens::{Shape, Tokens};
+
+/// Seeds that keep words, stems and pairs apart.
+const PAIR: u64 = 2;
+const STEM: u64 = 3;
+
+/// Characters of a word that make its stem. Crude, and the same in every language: a stem must tie
+/// `running` to `runner`, not be one.
+const STEM_CHARS: usize = 5;
+
+/// One distinct word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    /// Identifies the word, or the pair of neighbouring characters where words are not spaced.
+    pub hash: u64,
+    /// Identifies its stem; 0 if it has none.
+    pub stem: u64,
+    /// How often it stands in the text.
+    pub count: u32,
+    /// Index of its first word.
+    pub word: u32,
+}
+
+/// The distinct words of a text and the pairs of neighbours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// In the order of their first appearance.
+    pub distinct: Vec<Term>,
+    /// Hashes of neighbouring words, sorted, each once, with the terms that make the pair.
+    pub pairs: Vec<(u64, u32, u32)>,
+    /// Hashes of the parts of identifiers such as `parseThread` or `parse_thread`, sorted, each
+    /// once.
+    pub parts: Vec<u64>,
+    /// Words counted with repetition.
+    pub total: u32,
+}
+
+impl Terms {
+    /// The terms of a text that has been cut into tokens.
+    pub fn of(text: &Text, tokens: &Tokens) -> Self {
+        let mut terms = Self::of_words(tokens, 0..tokens.words.len());
+        for word in &tokens.words {
+            let lower = tokens.lower(word);
+            if word.shape == Shape::Mixed || lower.contains(['_', '.']) {
+                let span = word.span.start as usize..word.span.end as usize;
+                push_parts(&mut terms.parts, &text.as_str()[span]);
+            }
+        }
+        terms.parts.sort_unstable();
+        terms.parts.dedup();
+        terms
+    }
+
+    /// The terms of a range of words.
+    pub fn of_words(tokens: &Tokens, range: Range<usize>) -> Self {
+        let mut terms = Self::default();
+        let mut places: HashMap<u64, u32, BuildIdentity> = HashMap::default();
+        let mut previous: Option<(u64, u32)> = None;
+        let words = &tokens.words;
+        for index in range.clone() {
+            let word = &words[index];
+            let (hash, stem) = if word.shape == Shape::Ideograph {
+                match words.get(index + 1) {
+                    // Chinese and Japanese do not space words: pairs of characters stand for them.
+                    Some(next)
+                        if range.contains(&(index + 1))
+                            && next.shape == Shape::Ideograph
+                            && next.span.start == word.span.end =>
+                    {
+                        (pair(word.hash, next.hash), 0)
+                    }
+                    _ => {
+                        let follows = index > range.start && {
+                            let before = &words[index - 1];
+                            before.shape == Shape::Ideograph && before.span.end == word.span.start
+                        };
+                        if follows {
+                            continue;
+                        }
+                        (word.hash, 0)
+                    }
+                }
+            } else {
+                folded(tokens.lower(word), word.hash)
+            };
+            let place = *places.entry(hash).or_insert_with(|| {
+                terms.distinct.push(Term { hash, stem, count: 0, word: index as u32 });
+                terms.distinct.len() as u32 - 1
+            });
+            terms.distinct[place as usize].count += 1;
+            terms.total += 1;
+            if let Some((before, before_place)) = previous {
+                terms.pairs.push((pair(before, hash), before_place, place));
+            }
+            previous = Some((hash, place));
+        }
+        terms.pairs.sort_unstable();
+        terms.pairs.dedup_by_key(|(hash, _, _)| *hash);
+        terms
+    }
+}
+
+/// Parts of an identifier: cut at `_` and `.`, and where a capital follows a small letter. A word
+/// that is not cut has no parts, and neither have crumbs of less than three characters.
+fn push_parts(parts: &mut Vec<u64>, word: &str) {
+    let mut start = 0;
+    let mut was_lower = false;
+    let mut push = |part: &str| {
+        if part.len() >= 3 && part.len() < word.len() {
+            parts.push(xxh3_64(part.to_lowercase().as_bytes()));
+        }
+    };
+    for (at, character) in word.char_indices() {
+        let separates = matches!(character, '_' | '.' | '\'' | '’' | ':');
+        if separates || (was_lower && character.is_uppercase()) {
+            push(&word[start..at]);
+            start = if separates { at + character.len_utf8() } else { at };
+        }
+        was_lower = character.is_lowercase();
+    }
+    push(&word[start..]);
+}
+
+fn pair(first: u64, second: u64) -> u64 {
+    let mut bytes = [0u8; 16];
+    bytes[..8].copy_from_slice(&first.to_le_bytes());
+    bytes[8..].copy_from_slice(&second.to_le_bytes());
+    xxh3_64_with_seed(&bytes, PAIR)
+}
+
+/// The hash of a word without its accents, and of its stem.
+fn folded(word: &str, hash: u64) -> (u64, u64) {
+    if word.is_ascii() {
+        let stem = word
+            .get(..STEM_CHARS)
+            .filter(|_| !word.bytes().all(|byte| byte.is_ascii_digit()))
+            .map_or(0, |stem| xxh3_64_with_seed(stem.as_bytes(), STEM));
+        return (hash, stem);
+    }
+    let plain: String = word.nfd().filter(|&character| !is_combining_mark(character)).collect();
+    let stem = plain
+        .char_indices()
+        .nth(STEM_CHARS - 1)
+        .map_or(0, |(at, last)| {
+            xxh3_64_with_seed(&plain.as_bytes()[..at + last.len_utf8()], STEM)
+        });
+    (xxh3_64(plain.as_bytes()), stem)
+}
+
+/// A hasher for keys that are hashes already.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Identity(u64);
+
+/// Builds [`Identity`].
+pub type BuildIdentity = std::hash::BuildHasherDefault<Identity>;
+
+impl std::hash::Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxh3_64_with_seed(bytes, self.0);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::normalize;
+    use crate::tokens::tokenize;
+
+    fn terms(text: &str) -> Terms {
+        let text = normalize(text);
+        Terms::of(&text, &tokenize(&text))
+    }
+
+    #[test]
+    fn words_count_once_with_their_number() {
+        let terms = terms("Shoes, shoes and SHOES");
+        assert_eq!(terms.distinct.iter().map(|term| term.count).collect::<Vec<_>>(), [3, 1]);
+        assert_eq!(terms.total, 4);
+    }
+
+    #[test]
+    fn accents_are_folded_and_stems_tie_forms_together() {
+        assert_eq!(terms("café").distinct[0].hash, terms("cafe").distinct[0].hash);
+        assert_eq!(terms("running").distinct[0].stem, terms("runni").distinct[0].stem);
+        assert_eq!(terms("12345").distinct[0].stem, 0);
+        assert_eq!(terms("größere").distinct[0].stem, terms("größe").distinct[0].stem);
+    }
+
+    #[test]
+    fn identifiers_have_parts_and_words_have_none() {
+        assert_eq!(terms("parseThread parse_thread").parts.len(), 2);
+        assert!(terms("McX don't iPad").parts.len() <= 1);
+        assert!(terms("plain words").parts.is_empty());
+    }
+
+    #[test]
+    fn chinese_gives_pairs_of_characters() {
+        assert_eq!(terms("登山鞋").distinct.len(), 2);
+        assert_eq!(terms("鞋").distinct.len(), 1);
+        assert_eq!(terms("我的登山鞋").distinct[2..], {
+            let mut tail = terms("登山鞋").distinct;
+            tail.iter_mut().for_each(|term| term.word += 2);
+            tail
+        });
+    }
+}

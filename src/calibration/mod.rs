@@ -1,0 +1,156 @@
+//! Takes scores with labels and gives the affine map that turns scores into log-odds, and
+//! probabilities of log-odds.
+//!
+//! Platt, *Probabilistic outputs for support vector machines*, 1999, section 2, with the Newton
+//! method and the careful logarithms of Lin, Lin, Weng, *A note on Platt's probabilistic outputs*,
+//! 2007; here with weights, which linfa's version does not take. The tests hold it against
+//! linfa-logistic on one feature.
+
+/// `log-odds = slope × score + offset`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Affine {
+    /// Above 0.
+    pub slope: f64,
+    /// Log-odds at score 0.
+    pub offset: f64,
+}
+
+impl Affine {
+    /// The log-odds of a score.
+    pub fn log_odds(self, score: f64) -> f64 {
+        self.slope * score + self.offset
+    }
+
+    /// Fits by maximum likelihood on `(score, is spam, weight)`. The classes are weighted to equal
+    /// sums, so that the log-odds hold at even odds. Falls back to the identity where either class
+    /// is missing; the slope is kept within [0.05, 20], where perfect separation would carry it off.
+    pub fn fit(examples: &[(f64, bool, f64)]) -> Self {
+        let sum = |class: bool| -> f64 {
+            examples.iter().filter(|(_, spam, _)| *spam == class).map(|(_, _, weight)| weight).sum()
+        };
+        let (spam, ham) = (sum(true), sum(false));
+        if !(spam > 0.0 && ham > 0.0) {
+            return Self { slope: 1.0, offset: 0.0 };
+        }
+        // The targets are drawn in by half an example, as Platt does, for the same reason.
+        let n = |class: bool| examples.iter().filter(|(_, spam, _)| *spam == class).count() as f64;
+        let (spam_target, ham_target) = (1.0 - 0.5 / (n(true) + 1.0), 0.5 / (n(false) + 1.0));
+        let terms = |affine: Self| {
+            let mut loss = 0.0;
+            let mut gradient = [0.0; 2];
+            let mut hessian = [1e-12, 0.0, 1e-12];
+            for &(score, is_spam, weight) in examples {
+                let weight = if is_spam { weight / spam } else { weight / ham };
+                let target = if is_spam { spam_target } else { ham_target };
+                let z = affine.log_odds(score);
+                let p = probability(z);
+                loss += weight * (softplus(z) - target * z);
+                gradient[0] += weight * (p - target) * score;
+                gradient[1] += weight * (p - target);
+                let curvature = weight * p * (1.0 - p);
+                hessian[0] += curvature * score * score;
+                hessian[1] += curvature * score;
+                hessian[2] += curvature;
+            }
+            (loss, gradient, hessian)
+        };
+        let mut affine = Self { slope: 1.0, offset: 0.0 };
+        let (mut loss, mut gradient, mut hessian) = terms(affine);
+        for _ in 0..100 {
+            let determinant = hessian[0] * hessian[2] - hessian[1] * hessian[1];
+            if determinant.abs() < 1e-24 {
+                break;
+            }
+            let d_slope = (hessian[2] * gradient[0] - hessian[1] * gradient[1]) / determinant;
+            let d_offset = (hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant;
+            let mut step = 1.0;
+            let improved = loop {
+                let tried =
+                    Self { slope: affine.slope - step * d_slope, offset: affine.offset - step * d_offset };
+                let (new_loss, new_gradient, new_hessian) = terms(tried);
+                if new_loss < loss {
+                    affine = tried;
+                    let gain = loss - new_loss;
+                    (loss, gradient, hessian) = (new_loss, new_gradient, new_hessian);
+                    break gain > 1e-13;
+                }
+                step /= 2.0;
+                if step < 1e-10 {
+                    break false;
+                }
+            };
+            if !improved {
+                break;
+            }
+        }
+        Self { slope: affine.slope.clamp(0.05, 20.0), offset: affine.offset }
+    }
+}
+
+/// The logistic function: the probability of log-odds, in [0, 1].
+pub fn probability(log_odds: f64) -> f64 {
+    1.0 / (1.0 + (-log_odds).exp())
+}
+
+/// The log-odds of a probability in (0, 1).
+pub fn log_odds(probability: f64) -> f64 {
+    (probability / (1.0 - probability)).ln()
+}
+
+/// `ln(1 + eᶻ)` without overflow.
+fn softplus(z: f64) -> f64 {
+    z.max(0.0) + (-z.abs()).exp().ln_1p()
+}
+
+#[cfg(test)]
+mod tests {
+    use linfa::traits::Fit;
+    use ndarray::{Array1, Array2};
+
+    use super::*;
+
+    /// 4,000 scores with labels drawn at log-odds `2 score − 1`.
+    fn draws() -> Vec<(f64, bool, f64)> {
+        let mut random = crate::lexical::ftrl::SplitMix(7);
+        let mut uniform = || (random.next() >> 11) as f64 / (1u64 << 53) as f64;
+        (0..4000)
+            .map(|_| {
+                let score = uniform() * 6.0 - 3.0;
+                (score, uniform() < probability(2.0 * score - 1.0), 1.0)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn agrees_with_linfa_logistic() {
+        let examples = draws();
+        let spam = examples.iter().filter(|(_, spam, _)| *spam).count() as f64;
+        // Ours weighs the classes evenly; with these weights it sees the draws as they are.
+        let scores = Array2::from_shape_vec((4000, 1), examples.iter().map(|e| e.0).collect()).unwrap();
+        let labels: Array1<bool> = examples.iter().map(|e| e.1).collect();
+        let theirs = linfa_logistic::LogisticRegression::default()
+            .alpha(0.0)
+            .fit(&linfa::Dataset::new(scores, labels))
+            .unwrap();
+        let ours = Affine::fit(&examples);
+        let at_even_odds = theirs.intercept() - log_odds(spam / 4000.0);
+        assert!((ours.slope - theirs.params()[0]).abs() < 0.1, "{ours:?} {:?}", theirs.params());
+        assert!((ours.offset - at_even_odds).abs() < 0.15, "{ours:?} {at_even_odds}");
+    }
+
+    #[test]
+    fn perfect_separation_and_missing_classes_stay_finite() {
+        let separated: Vec<_> = (0..10).map(|i| (f64::from(i), i >= 5, 1.0)).collect();
+        let affine = Affine::fit(&separated);
+        assert!(affine.slope.is_finite() && affine.offset.is_finite() && affine.slope > 0.0);
+        assert_eq!(Affine::fit(&separated[..5]), Affine { slope: 1.0, offset: 0.0 });
+    }
+
+    #[test]
+    fn probability_and_log_odds_undo_each_other() {
+        for z in [-30.0, -1.0, 0.0, 0.5, 12.0] {
+            assert!((log_odds(probability(z)) - z).abs() < 1e-3);
+        }
+        assert_eq!(probability(f64::NEG_INFINITY), 0.0);
+    }
+}

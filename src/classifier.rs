@@ -1,0 +1,160 @@
+//! Takes a comment in its thread and gives an [`Assessment`]: the stages from analysis to log-odds in
+//! one call. Training fills in the parts, serving reads them from a model file; both go through
+//! [`Classifier::scene`].
+
+use crate::analysis::CommentAnalysis;
+use crate::calibration::{log_odds, probability};
+use crate::comment::{Label, Thread};
+use crate::context::{Background, Context};
+use crate::features::relevance_features;
+use crate::lexical::{Features, Field, LexicalModel, PhraseCounts, PhraseTable};
+use crate::model::{AdditiveModel, RelevanceModel};
+use crate::policy::{Policy, Thresholds, Verdict};
+use crate::signals::{self, N_SIGNALS, Scene};
+
+/// All trained parts.
+#[derive(Debug, Clone)]
+pub struct Classifier<'m> {
+    /// How rare words are.
+    pub background: Background<'m>,
+    /// What texts are made of.
+    pub lexical: LexicalModel<'m>,
+    /// Phrases of several blogs.
+    pub phrases: PhraseTable<'m>,
+    /// The relevance head.
+    pub relevance: RelevanceModel,
+    /// The spam head, calibrated.
+    pub spam: AdditiveModel,
+    /// The share of spam that the spam log-odds assume, in (0, 1).
+    pub prior: f64,
+    /// Where verdicts begin, at that prior.
+    pub thresholds: Thresholds,
+}
+
+/// What the classifier says of one comment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessment {
+    /// The value of every signal, NaN for unknown.
+    pub values: [f32; N_SIGNALS],
+    /// Log-odds of spam at the prior in use: the sum of the contributions.
+    pub spam: f64,
+    /// Log-odds of relevance at even odds.
+    pub relevance: f64,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+impl Assessment {
+    /// The probability of spam.
+    pub fn spam_probability(&self) -> f64 {
+        probability(self.spam)
+    }
+
+    /// The probability that the comment was written under this post, at even odds.
+    pub fn relevance_probability(&self) -> f64 {
+        probability(self.relevance)
+    }
+}
+
+impl Classifier<'_> {
+    /// The policy as the model file states it, with the prior moved if `prior` is given.
+    pub fn policy(&self, prior: Option<f64>) -> Policy {
+        let mut policy = Policy::new(self.thresholds);
+        if let Some(prior) = prior {
+            policy.prior_shift = log_odds(prior) - log_odds(self.prior);
+        }
+        policy
+    }
+
+    /// The comment in its place, with the scores of the trained parts.
+    pub fn scene<'a>(
+        &'a self,
+        comment: &'a CommentAnalysis<'a>,
+        context: &'a Context,
+        features: &mut Features,
+    ) -> Scene<'a> {
+        let mut scene = Scene::new(comment, context, &self.background);
+        scene.lexical = Field::ALL.map(|field| {
+            let words = lexical_words(comment, field);
+            self.lexical.score(field, &words, features).unwrap_or(f32::NAN)
+        });
+        let hashes: Vec<u64> = comment.tokens.words.iter().map(|word| word.hash).collect();
+        scene.phrases = PhraseCounts::of(&hashes, |phrase| self.phrases.blogs(phrase));
+        scene.relevance = relevance(&self.relevance, &scene);
+        scene
+    }
+
+    /// Judges a scene.
+    pub fn assess(&self, scene: &Scene<'_>, policy: &Policy) -> Assessment {
+        let values = signals::observe(scene);
+        let spam = self.contributions(&values, policy).sum();
+        let relevance = if scene.relevance.is_nan() { 0.0 } else { f64::from(scene.relevance) };
+        Assessment { values, spam, relevance, verdict: policy.decide(spam, relevance) }
+    }
+
+    /// The terms whose sum is the spam log-odds, in a fixed order: bias, signals, pairs.
+    pub fn contributions<'a>(
+        &'a self,
+        values: &'a [f32; N_SIGNALS],
+        policy: &Policy,
+    ) -> impl Iterator<Item = f64> + 'a {
+        let shift = policy.prior_shift;
+        self.spam
+            .contributions(values)
+            .enumerate()
+            .map(move |(index, term)| if index == 0 { term + shift } else { term })
+    }
+
+    /// Judges the comments of a thread in their order, calling `each` with every comment, its scene
+    /// and its assessment.
+    ///
+    /// Of the comments before, those labelled spam are left out of the context, and those without
+    /// a label whose own verdict is spam. A comment's own label has no part in its assessment.
+    pub fn judge_thread(
+        &self,
+        thread: &Thread,
+        policy: &Policy,
+        mut each: impl FnMut(usize, &Scene<'_>, Assessment),
+    ) {
+        let mut context = Context::new(&thread.post);
+        let mut features = Features::default();
+        for (index, comment) in thread.comments.iter().enumerate() {
+            let analysis = CommentAnalysis::of(comment);
+            let scene = self.scene(&analysis, &context, &mut features);
+            let assessment = self.assess(&scene, policy);
+            let is_conversation = match comment.label {
+                Some(Label::Spam) => false,
+                Some(Label::Ham) => true,
+                None => assessment.verdict != Verdict::Spam,
+            };
+            each(index, &scene, assessment);
+            drop(scene);
+            if is_conversation {
+                context.add(&analysis);
+            }
+        }
+    }
+}
+
+/// The relevance of a scene in log-odds, NaN where there is neither a post nor a conversation.
+pub fn relevance(model: &RelevanceModel, scene: &Scene<'_>) -> f32 {
+    relevance_features(scene.comment, scene.context, &scene.words, scene.background)
+        .map_or(f32::NAN, |features| model.log_odds(&features) as f32)
+}
+
+/// The words that the lexical model of a field looks at; none where the field is empty or unknown.
+pub fn lexical_words<'a>(comment: &'a CommentAnalysis<'_>, field: Field) -> Vec<&'a str> {
+    match field {
+        Field::Words | Field::Spelling => comment.words(),
+        Field::Name => comment.name.value().map(|name| name.words()).unwrap_or_default(),
+        Field::Url => comment
+            .homepage
+            .value()
+            .map(|link| {
+                let parts = link.host.split(|c: char| !c.is_alphanumeric());
+                let path = link.path.split(|c: char| !c.is_alphanumeric());
+                parts.chain(path).filter(|part| !part.is_empty()).take(64).collect()
+            })
+            .unwrap_or_default(),
+    }
+}

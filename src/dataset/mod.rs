@@ -1,0 +1,19 @@
+//! Takes thread files and gives [`Thread`](crate::comment::Thread)s, and tells which comments are near-duplicates of
+//! each other.
+//!
+//! Invariants:
+//! - a bad line is reported with file, line and reason and passed over, never a panic;
+//! - each line is a thread of its own: equal ids are not merged;
+//! - grouping depends on what the comments say, never on the order in which they are read.
+//!
+//! The format is documented in `datasets/README.md`.
+
+mod duplicates;
+mod reader;
+mod wire;
+
+pub use duplicates::{Groups, Shingles, group};
+pub use reader::{
+    BadLine, Lines, MAX_LINE, NumberedLine, ReadError, Threads, read_threads, thread_files,
+};
+pub use wire::{LineError, parse_thread};

@@ -1,0 +1,258 @@
+//! Thread files: one thread a line, plain or gzip'd.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::wire::{LineError, parse_thread};
+use crate::comment::Thread;
+
+/// The longest line that is read, in bytes: some 100,000 comments of 2,000 bytes.
+pub const MAX_LINE: usize = 256 << 20;
+
+/// Reading stopped, or could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file or stream cannot be read.
+    #[error("could not read `{name}`")]
+    Io {
+        /// The file's path, or `standard input`.
+        name: String,
+        /// The reason.
+        source: io::Error,
+    },
+    /// A folder holds no thread file.
+    #[error("expected thread files (`.jsonl`, `.jsonl.gz`) in `{0}`, found none")]
+    NoFiles(PathBuf),
+}
+
+/// A line that was passed over, with its place.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}, line {line}")]
+pub struct BadLine {
+    /// The file's path, or `standard input`.
+    pub name: String,
+    /// The line's number, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    #[source]
+    pub error: LineError,
+}
+
+/// Reads the lines of one stream, decompressing as needed.
+pub struct Lines {
+    name: String,
+    input: Box<dyn BufRead + Send>,
+    line: usize,
+    limit: usize,
+}
+
+impl std::fmt::Debug for Lines {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lines").field("name", &self.name).field("line", &self.line).finish()
+    }
+}
+
+/// One line: its number from 1 and its bytes, or the reason why they are not there.
+pub type NumberedLine = (usize, Result<Vec<u8>, LineError>);
+
+impl Lines {
+    /// Wraps a stream; `name` is what messages call it. Gzip is told by its first two bytes.
+    ///
+    /// # Errors
+    /// The first bytes cannot be read.
+    pub fn new(name: &str, input: impl Read + Send + 'static) -> Result<Self, ReadError> {
+        let mut input = BufReader::with_capacity(1 << 16, input);
+        let start = input
+            .fill_buf()
+            .map_err(|source| ReadError::Io { name: name.to_owned(), source })?;
+        let input: Box<dyn BufRead + Send> = if start.starts_with(&[0x1f, 0x8b]) {
+            Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input)))
+        } else {
+            Box::new(input)
+        };
+        Ok(Self { name: name.to_owned(), input, line: 0, limit: MAX_LINE })
+    }
+
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// The file cannot be opened or read.
+    pub fn open(path: &Path) -> Result<Self, ReadError> {
+        let name = path.display().to_string();
+        let file =
+            File::open(path).map_err(|source| ReadError::Io { name: name.clone(), source })?;
+        Self::new(&name, file)
+    }
+
+    /// What messages call this stream.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The next line that is not blank, with its number; `None` at the end.
+    ///
+    /// # Errors
+    /// The stream cannot be read any further (a truncated gzip file, for one).
+    pub fn next_line(&mut self) -> Result<Option<NumberedLine>, ReadError> {
+        loop {
+            let mut bytes = Vec::new();
+            let limit = self.limit as u64 + 1;
+            let read = (&mut self.input)
+                .take(limit)
+                .read_until(b'\n', &mut bytes)
+                .map_err(|source| ReadError::Io { name: self.name.clone(), source })?;
+            if read == 0 {
+                return Ok(None);
+            }
+            self.line += 1;
+            if bytes.last() == Some(&b'\n') {
+                bytes.pop();
+            } else if read as u64 == limit {
+                self.skip_rest_of_line()?;
+                return Ok(Some((self.line, Err(LineError::TooLong { limit: self.limit }))));
+            }
+            if bytes.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            return Ok(Some((self.line, Ok(bytes))));
+        }
+    }
+
+    fn skip_rest_of_line(&mut self) -> Result<(), ReadError> {
+        loop {
+            let buffer = self
+                .input
+                .fill_buf()
+                .map_err(|source| ReadError::Io { name: self.name.clone(), source })?;
+            if buffer.is_empty() {
+                return Ok(());
+            }
+            if let Some(end) = memchr::memchr(b'\n', buffer) {
+                self.input.consume(end + 1);
+                return Ok(());
+            }
+            let all = buffer.len();
+            self.input.consume(all);
+        }
+    }
+}
+
+/// The thread files behind a list of files and folders: a folder stands for the `.jsonl` and
+/// `.jsonl.gz` files in it, by name; a file for itself, whatever it is called.
+///
+/// # Errors
+/// A folder cannot be listed, or holds no thread file.
+pub fn thread_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ReadError> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let io_error = |source| ReadError::Io { name: path.display().to_string(), source };
+        let mut found = Vec::new();
+        for entry in path.read_dir().map_err(io_error)? {
+            let file = entry.map_err(io_error)?.path();
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if name.ends_with(".jsonl") || name.ends_with(".jsonl.gz") {
+                found.push(file);
+            }
+        }
+        if found.is_empty() {
+            return Err(ReadError::NoFiles(path.clone()));
+        }
+        found.sort();
+        files.extend(found);
+    }
+    Ok(files)
+}
+
+/// Threads read from files, and what was passed over.
+#[derive(Debug, Default)]
+pub struct Threads {
+    /// The threads, in the order of the files.
+    pub threads: Vec<Thread>,
+    /// For each thread, the index of its file.
+    pub sources: Vec<usize>,
+    /// The files' paths.
+    pub files: Vec<PathBuf>,
+    /// Lines that are no threads.
+    pub bad_lines: Vec<BadLine>,
+}
+
+/// Reads all threads of all files.
+///
+/// # Errors
+/// A file cannot be read. Bad lines are no error; they are listed in the result.
+pub fn read_threads(paths: &[PathBuf]) -> Result<Threads, ReadError> {
+    let mut all = Threads { files: thread_files(paths)?, ..Threads::default() };
+    for (source, path) in all.files.iter().enumerate() {
+        let mut lines = Lines::open(path)?;
+        while let Some((line, bytes)) = lines.next_line()? {
+            match bytes.and_then(|bytes| parse_thread(&bytes)) {
+                Ok(thread) => {
+                    all.threads.push(thread);
+                    all.sources.push(source);
+                }
+                Err(error) => {
+                    all.bad_lines.push(BadLine { name: lines.name().to_owned(), line, error });
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use super::*;
+
+    fn numbers(input: &'static [u8], limit: usize) -> Vec<(usize, bool)> {
+        let mut lines = Lines::new("test", Cursor::new(input)).unwrap();
+        lines.limit = limit;
+        let mut found = Vec::new();
+        while let Some((line, bytes)) = lines.next_line().unwrap() {
+            found.push((line, bytes.is_ok()));
+        }
+        found
+    }
+
+    #[test]
+    fn blank_lines_count_but_are_not_given() {
+        assert_eq!(numbers(b"a\n\n \r\nb", 100), [(1, true), (4, true)]);
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_passed_over_and_the_next_is_read() {
+        assert_eq!(numbers(b"aaaa\nbbbbb\ncc\n", 4), [(1, true), (2, false), (3, true)]);
+    }
+
+    #[test]
+    fn gzip_is_told_by_its_first_bytes() {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(b"one\ntwo\n").unwrap();
+        let mut lines = Lines::new("test", Cursor::new(packed.finish().unwrap())).unwrap();
+        assert_eq!(lines.next_line().unwrap().unwrap().1.unwrap(), b"one");
+        assert_eq!(lines.next_line().unwrap().unwrap().1.unwrap(), b"two");
+        assert!(lines.next_line().unwrap().is_none());
+    }
+
+    #[test]
+    fn a_truncated_gzip_file_is_an_error_with_its_name() {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(&[b'a'; 5000]).unwrap();
+        let mut bytes = packed.finish().unwrap();
+        bytes.truncate(bytes.len() - 4);
+        let mut lines = Lines::new("torn.gz", Cursor::new(bytes)).unwrap();
+        let mut result = lines.next_line();
+        if result.is_ok() {
+            result = lines.next_line();
+        }
+        assert_eq!(result.unwrap_err().to_string(), "could not read `torn.gz`");
+    }
+}

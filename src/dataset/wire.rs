@@ -1,0 +1,305 @@
+//! One line of a thread file: JSON in, [`Thread`] out.
+
+use serde::{Deserialize, Deserializer};
+
+use crate::comment::{Comment, Field, Kind, Label, Post, Role, Thread};
+
+/// Why a line is no thread.
+#[derive(Debug, thiserror::Error)]
+pub enum LineError {
+    /// The bytes are no UTF-8.
+    #[error("expected UTF-8 text, found byte 0x{byte:02x} at byte {at}")]
+    Utf8 {
+        /// The offending byte.
+        byte: u8,
+        /// Where it stands in the line, from 0.
+        at: usize,
+    },
+    /// The line is no JSON object of the expected form.
+    #[error("expected a thread as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The line is longer than this program reads.
+    #[error("expected a line of at most {limit} bytes, found a longer one")]
+    TooLong {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+}
+
+/// `None`: the key is missing. `Some(None)`: it is null.
+type Key<T> = Option<Option<T>>;
+
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Key<T>, D::Error> {
+    Option::<T>::deserialize(input).map(Some)
+}
+
+/// Sources number their posts and comments, or name them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Id {
+    Text(String),
+    Unsigned(u64),
+    Signed(i64),
+    Real(f64),
+}
+
+impl From<Id> for String {
+    fn from(id: Id) -> Self {
+        match id {
+            Id::Text(text) => text,
+            Id::Unsigned(number) => number.to_string(),
+            Id::Signed(number) => number.to_string(),
+            Id::Real(number) => number.to_string(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WireLabel {
+    Ham,
+    Spam,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WireRole {
+    Visitor,
+    Member,
+    Staff,
+}
+
+#[derive(Deserialize, Default)]
+struct WirePost {
+    #[serde(default)]
+    id: Option<Id>,
+    #[serde(default, deserialize_with = "present")]
+    title: Key<String>,
+    #[serde(default, deserialize_with = "present")]
+    body: Key<String>,
+    #[serde(default, deserialize_with = "present")]
+    url: Key<String>,
+    #[serde(default, deserialize_with = "present")]
+    author: Key<String>,
+    #[serde(default, deserialize_with = "present")]
+    tags: Key<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct WireComment {
+    #[serde(default)]
+    id: Option<Id>,
+    #[serde(default, deserialize_with = "present")]
+    parent: Key<Id>,
+    #[serde(default)]
+    kind: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    author: Key<String>,
+    #[serde(default, deserialize_with = "present")]
+    author_url: Key<String>,
+    #[serde(default, deserialize_with = "present")]
+    author_email: Key<String>,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    html: Key<String>,
+    #[serde(default, deserialize_with = "present")]
+    by_post_author: Key<bool>,
+    #[serde(default)]
+    label: Option<WireLabel>,
+    #[serde(default, deserialize_with = "present")]
+    honeypot: Key<bool>,
+    #[serde(default, deserialize_with = "present")]
+    seconds_on_page: Key<f64>,
+    #[serde(default, deserialize_with = "present")]
+    role: Key<WireRole>,
+    #[serde(default)]
+    relevance: Option<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct WireThread {
+    site: String,
+    #[serde(default)]
+    post: Option<WirePost>,
+    comments: Vec<WireComment>,
+}
+
+/// Reads one line.
+///
+/// A missing key counts as left empty if any comment of the line has that key, otherwise as
+/// unknown; null and an empty string were left empty. Unknown keys are ignored, `posted` among
+/// them: it is never read.
+///
+/// # Errors
+/// The line is no UTF-8, no JSON, or not a thread; the error says what was expected and where.
+pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
+    let text = std::str::from_utf8(line).map_err(|error| LineError::Utf8 {
+        byte: line.get(error.valid_up_to()).copied().unwrap_or_default(),
+        at: error.valid_up_to(),
+    })?;
+    let wire: WireThread = serde_json::from_str(text)?;
+    let asked = Asked::of(&wire.comments);
+    Ok(Thread {
+        site: wire.site,
+        post: post(wire.post.unwrap_or_default()),
+        comments: wire.comments.into_iter().map(|comment| asked.read(comment)).collect(),
+    })
+}
+
+fn post(wire: WirePost) -> Post {
+    Post {
+        id: wire.id.map(String::from).unwrap_or_default(),
+        title: text(wire.title, false),
+        body: text(wire.body, false),
+        url: text(wire.url, false),
+        author: text(wire.author, false),
+        tags: match wire.tags {
+            None => Field::Unknown,
+            Some(tags) => {
+                let tags: Vec<String> =
+                    tags.into_iter().flatten().filter(|tag| !tag.trim().is_empty()).collect();
+                if tags.is_empty() { Field::Empty } else { Field::Known(tags) }
+            }
+        },
+    }
+}
+
+fn text(key: Key<String>, asked: bool) -> Field<String> {
+    match key {
+        Some(Some(value)) => Field::from(value.as_str()),
+        Some(None) => Field::Empty,
+        None if asked => Field::Empty,
+        None => Field::Unknown,
+    }
+}
+
+fn value<T>(key: Key<T>, asked: bool) -> Field<T> {
+    match key {
+        Some(Some(value)) => Field::Known(value),
+        Some(None) => Field::Empty,
+        None if asked => Field::Empty,
+        None => Field::Unknown,
+    }
+}
+
+/// Which keys any comment of the line has.
+#[derive(Default)]
+struct Asked {
+    author: bool,
+    author_url: bool,
+    author_email: bool,
+    html: bool,
+    by_post_author: bool,
+    honeypot: bool,
+    seconds_on_page: bool,
+    role: bool,
+}
+
+impl Asked {
+    fn of(comments: &[WireComment]) -> Self {
+        let mut asked = Self::default();
+        for comment in comments {
+            asked.author |= comment.author.is_some();
+            asked.author_url |= comment.author_url.is_some();
+            asked.author_email |= comment.author_email.is_some();
+            asked.html |= comment.html.is_some();
+            asked.by_post_author |= comment.by_post_author.is_some();
+            asked.honeypot |= comment.honeypot.is_some();
+            asked.seconds_on_page |= comment.seconds_on_page.is_some();
+            asked.role |= comment.role.is_some();
+        }
+        asked
+    }
+
+    fn read(&self, wire: WireComment) -> Comment {
+        Comment {
+            id: wire.id.map(String::from).unwrap_or_default(),
+            // A parent that is not present is unknown: a flat source and a first comment look alike.
+            parent: match wire.parent {
+                Some(Some(id)) => Field::from(String::from(id).as_str()),
+                Some(None) | None => Field::Unknown,
+            },
+            kind: wire.kind.as_deref().map(Kind::from_name).unwrap_or_default(),
+            author: text(wire.author, self.author),
+            author_url: text(wire.author_url, self.author_url),
+            author_email: text(wire.author_email, self.author_email),
+            body: wire.body.unwrap_or_default(),
+            html: text(wire.html, self.html),
+            by_post_author: value(wire.by_post_author, self.by_post_author),
+            label: wire.label.map(|label| match label {
+                WireLabel::Ham => Label::Ham,
+                WireLabel::Spam => Label::Spam,
+            }),
+            honeypot: value(wire.honeypot, self.honeypot),
+            seconds_on_page: match value(wire.seconds_on_page, self.seconds_on_page) {
+                Field::Known(seconds) if !seconds.is_finite() || seconds < 0.0 => Field::Unknown,
+                seconds => seconds,
+            },
+            role: match value(wire.role, self.role) {
+                Field::Known(WireRole::Visitor) => Field::Known(Role::Visitor),
+                Field::Known(WireRole::Member) => Field::Known(Role::Member),
+                Field::Known(WireRole::Staff) => Field::Known(Role::Staff),
+                Field::Empty => Field::Empty,
+                Field::Unknown => Field::Unknown,
+            },
+            relevance: wire.relevance.and_then(|value| match value {
+                serde_json::Value::String(text) => Some(text),
+                _ => None,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Thread {
+        parse_thread(line.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_missing_key_is_unknown_unless_another_comment_of_the_line_has_it() {
+        let thread = parse(
+            r#"{"site":"s","post":{"id":7},"comments":[{"id":1,"body":"a"},{"id":2,"body":"b","author":null,"author_url":""}]}"#,
+        );
+        assert_eq!(thread.post.id, "7");
+        assert_eq!(thread.comments[0].author, Field::Empty);
+        assert_eq!(thread.comments[0].author_url, Field::Empty);
+        assert_eq!(thread.comments[0].author_email, Field::Unknown);
+        assert_eq!(thread.comments[1].author, Field::Empty);
+        assert_eq!(thread.post.title, Field::Unknown);
+    }
+
+    #[test]
+    fn a_parent_that_is_not_present_stays_unknown() {
+        let thread = parse(
+            r#"{"site":"s","comments":[{"id":"1","body":"a"},{"id":"2","parent":"1","body":"b"}]}"#,
+        );
+        assert_eq!(thread.comments[0].parent, Field::Unknown);
+        assert_eq!(thread.comments[1].parent, Field::Known("1".into()));
+    }
+
+    #[test]
+    fn unknown_keys_kinds_and_the_date_are_no_trouble() {
+        let thread = parse(
+            r#"{"site":"s","x":[[1]],"post":null,"comments":[{"posted":17,"kind":"webmention","body":null}]}"#,
+        );
+        assert_eq!(thread.comments[0].kind, Kind::Other);
+        assert_eq!(thread.comments[0].body, "");
+    }
+
+    #[test]
+    fn errors_say_what_was_expected_and_where() {
+        for (line, expected) in [
+            (&b"{\"site\":\"s\",\"comments\":[{\"label\":\"junk\"}]}"[..], "unknown variant `junk`"),
+            (b"{\"comments\":[]}", "missing field `site`"),
+            (b"{\"site\":\"s\",\"comments\":[", "EOF while parsing"),
+            (b"{\"site\":\"\xff\"}", "found byte 0xff at byte 9"),
+        ] {
+            let message = parse_thread(line).unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Relevance pairs: a genuine comment under its own post, and the same comment under another post of
+//! its blog. They train the relevance head and measure it.
+
+use std::collections::VecDeque;
+
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use crate::analysis::{CommentAnalysis, PostAnalysis};
+use crate::comment::{Comment, Field, Label, Thread};
+use crate::context::{Background, Context, WINDOW, overlap};
+use crate::features::{RelevanceFeatures, relevance_features};
+use crate::lexical::ftrl::SplitMix;
+
+/// A body of more characters than this makes a post that a comment can be told to belong to.
+const LEAST_BODY: usize = 200;
+
+/// One comment, measured twice.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    /// Index of the comment's thread.
+    pub thread: usize,
+    /// Characters of the comment.
+    pub chars: usize,
+    /// Under its own post.
+    pub own: RelevanceFeatures,
+    /// Under another post of the same blog.
+    pub other: RelevanceFeatures,
+}
+
+/// Threads that have been read, in any order.
+#[derive(Clone, Copy)]
+pub struct Read<'a, 't> {
+    /// The threads.
+    pub threads: &'a [&'t Thread],
+    /// Their posts.
+    pub posts: &'a [PostAnalysis],
+    /// Their comments.
+    pub comments: &'a [Vec<CommentAnalysis<'t>>],
+    /// The blog of each thread.
+    pub sites: &'a [usize],
+}
+
+/// Makes a pair of every genuine comment that is no pingback or trackback, from blogs with at least
+/// `least_posts` posts of more than 200 characters. The other post is drawn by the seed; both sides
+/// see equally many earlier comments, at most 20: the last before the comment here, the first of
+/// the thread there. Of each blog at most `most` comments are taken, drawn by the seed.
+pub fn relevance_pairs<'b>(
+    read: Read<'_, '_>,
+    background: impl Fn(usize) -> &'b Background<'b> + Sync,
+    least_posts: usize,
+    most: usize,
+    seed: u64,
+) -> Vec<Pair> {
+    let n_sites = read.sites.iter().map(|site| site + 1).max().unwrap_or(0);
+    let mut posts_of: Vec<Vec<usize>> = vec![Vec::new(); n_sites];
+    for (thread, &site) in read.sites.iter().enumerate() {
+        if has_body(read.threads[thread]) {
+            posts_of[site].push(thread);
+        }
+    }
+    let mut drawn: Vec<(usize, usize, u64)> = Vec::new();
+    for threads in posts_of.iter().filter(|threads| threads.len() >= least_posts.max(2)) {
+        let mut of_site: Vec<(usize, usize, u64)> = Vec::new();
+        for &thread in threads {
+            for (index, comment) in read.threads[thread].comments.iter().enumerate() {
+                let is_genuine = comment.label == Some(Label::Ham);
+                if is_genuine && !comment.kind.is_notification() {
+                    of_site.push((thread, index, key(read.threads[thread], comment, index, seed)));
+                }
+            }
+        }
+        of_site.sort_by_key(|&(thread, index, key)| (key, thread, index));
+        of_site.truncate(most);
+        drawn.extend(of_site);
+    }
+    drawn.sort_unstable();
+    drawn
+        .par_iter()
+        .filter_map(|&(thread, index, key)| {
+            let site = read.sites[thread];
+            let others = &posts_of[site];
+            let own_place = others.iter().position(|&other| other == thread)?;
+            let mut other_place = SplitMix(key).below(others.len() - 1);
+            other_place += usize::from(other_place >= own_place);
+            let other = others[other_place];
+            let here = earlier(read, thread, index);
+            let there = earlier(read, other, usize::MAX);
+            let n = here.len().min(there.len()).min(WINDOW);
+            let comment = &read.comments[thread][index];
+            let measure = |thread: usize, earlier: &[usize]| {
+                let mut context = Context::of(read.posts[thread].clone());
+                for &before in earlier {
+                    context.add(&read.comments[thread][before]);
+                }
+                let background = background(site);
+                let words = overlap(comment, &context, background);
+                relevance_features(comment, &context, &words, background)
+            };
+            Some(Pair {
+                thread,
+                chars: comment.comment.body.trim().chars().count(),
+                own: measure(thread, &here[here.len() - n..])?,
+                other: measure(other, &there[..n])?,
+            })
+        })
+        .collect()
+}
+
+fn has_body(thread: &Thread) -> bool {
+    match &thread.post.body {
+        Field::Known(body) => body.chars().nth(LEAST_BODY).is_some(),
+        Field::Empty | Field::Unknown => false,
+    }
+}
+
+/// Comments before `index` that are not labelled spam.
+fn earlier(read: Read<'_, '_>, thread: usize, index: usize) -> Vec<usize> {
+    let comments = &read.threads[thread].comments;
+    let before = comments.iter().take(index).enumerate();
+    let mut window: VecDeque<usize> = VecDeque::new();
+    for (at, _) in before.filter(|(_, comment)| comment.label != Some(Label::Spam)) {
+        window.push_back(at);
+        // There, the first comments count; here, the last.
+        if window.len() > WINDOW {
+            if index == usize::MAX {
+                window.pop_back();
+                break;
+            }
+            window.pop_front();
+        }
+    }
+    window.into()
+}
+
+/// The draw depends on what the comment is, not on where its thread stands in a file.
+fn key(thread: &Thread, comment: &Comment, index: usize, seed: u64) -> u64 {
+    let name = format!("{}\0{}\0{}\0{index}", thread.site, thread.post.id, comment.id);
+    xxh3_64_with_seed(name.as_bytes(), seed)
+}

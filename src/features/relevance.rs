@@ -1,0 +1,167 @@
+//! The measures that the relevance head stands on: what a comment has in common with the post and
+//! the comments before it, and with which words.
+//!
+//! For each distinct word `w` of the comment and each section `X` of the thread (title, post,
+//! earlier comments, all of it), `m` says whether `w` stands in `X`. With the background's
+//! probability `p` of `w` and `L` words in `X`, chance alone puts `w` there with probability
+//! `q = 1 − e^(−pL)`, and a tenth of what is left over comes from the subject:
+//! `r = q + 0.1 (1 − q)`. A shared word is worth `ln(r/q)`, a word that is not shared costs
+//! `−ln((1 − r)/(1 − q))`. This is the language-model disagreement of Mishne, Carmel, Lempel (AIRWeb
+//! 2005), by presence instead of frequency and corrected for the length of the thread.
+
+use crate::analysis::CommentAnalysis;
+use crate::context::{Background, Context, Match};
+
+/// How many measures there are.
+pub const N_RELEVANCE: usize = 17;
+
+/// One comment's measures.
+pub type RelevanceFeatures = [f64; N_RELEVANCE];
+
+/// The names of the measures, in their order.
+pub const RELEVANCE_NAMES: [&str; N_RELEVANCE] = [
+    "post_shared",
+    "post_unshared",
+    "earlier_covered",
+    "earlier_shared",
+    "earlier_unshared",
+    "all_covered",
+    "all_shared",
+    "all_unshared",
+    "title_shared",
+    "title_covered",
+    "title_best",
+    "pairs_shared",
+    "reader_named",
+    "identifiers_shared",
+    "stems_shared",
+    "stem_best",
+    "common_words_shared",
+];
+
+/// Share of what chance leaves over that the subject explains.
+const SUBJECT: f64 = 0.1;
+
+/// Most that a measure may be, so that no made-up comment can reach extremes: about twice what any
+/// comment of the training data shows.
+const LARGEST: f64 = 12.0;
+
+/// Least probability of a word: what a slip of the pen has.
+const LEAST: f64 = 1.5e-5;
+
+/// Sums over the words of one section.
+#[derive(Default)]
+struct Section {
+    length: f64,
+    shared: f64,
+    unshared: f64,
+    covered: f64,
+    best: f64,
+}
+
+impl Section {
+    fn of(length: u32) -> Self {
+        Self { length: f64::from(length), ..Self::default() }
+    }
+
+    fn add(&mut self, is_there: bool, probability: f64, rarity: f64) {
+        if self.length == 0.0 {
+            return;
+        }
+        if is_there {
+            let chance = chance(probability, self.length, 1e-7);
+            let gain = ((chance + SUBJECT * (1.0 - chance)) / chance).ln();
+            self.shared += gain;
+            self.best = self.best.max(gain);
+            self.covered += rarity;
+        } else {
+            self.unshared -= (1.0 - SUBJECT).ln();
+        }
+    }
+}
+
+fn chance(probability: f64, length: f64, least: f64) -> f64 {
+    (-(-probability * length).exp_m1()).clamp(least, 0.999)
+}
+
+/// The measures of a comment in its thread; `None` where there is neither a post nor a comment
+/// before it.
+pub fn relevance_features(
+    comment: &CommentAnalysis<'_>,
+    context: &Context,
+    words: &[Match],
+    background: &Background<'_>,
+) -> Option<RelevanceFeatures> {
+    if context.post_length == 0 && context.window_length == 0 {
+        return None;
+    }
+    let mut title = Section::of(context.title_length);
+    let mut post = Section::of(context.post_length);
+    let mut earlier = Section::of(context.window_length);
+    let mut all = Section::of(context.post_length + context.window_length);
+    let (mut rarity_sum, mut common, mut common_shared) = (0.0, 0u32, 0u32);
+    let (mut stems, mut best_stem, mut identifiers) = (0.0, 0.0f64, 0.0);
+    for word in words {
+        let probability = f64::from(-word.surprise).exp().max(LEAST);
+        let rarity = f64::from(word.rarity);
+        let in_post = word.post.text() > 0;
+        let in_earlier = word.earlier.comments > 0;
+        title.add(word.post.title > 0, probability, rarity);
+        post.add(in_post, probability, rarity);
+        earlier.add(in_earlier, probability, rarity);
+        all.add(in_post || in_earlier, probability, rarity);
+        rarity_sum += rarity;
+        if rarity < 4.0 {
+            common += 1;
+            common_shared += u32::from(in_post || in_earlier);
+        }
+        if !in_post && word.stem_in_post.text() > 0 {
+            let stem = background.look_up(word.term.stem);
+            let chance = chance(f64::from(-stem.surprise).exp(), post.length, 1e-6);
+            let gain = ((chance + SUBJECT * (1.0 - chance)) / chance).ln();
+            stems += gain;
+            best_stem = best_stem.max(gain);
+        }
+        if context.is_part_in_post(word.term.hash) {
+            identifiers += (rarity - 2.0).max(0.0);
+        }
+    }
+    for &part in &comment.terms.parts {
+        if context.is_part_in_post(part) {
+            identifiers += (f64::from(background.rarity(part)) - 2.0).max(0.0);
+        }
+    }
+    let mut pairs = 0.0;
+    for &(pair, first, second) in &comment.terms.pairs {
+        if context.pair_in_post(pair) || context.pair_in_window(pair) {
+            let rarity = |index: u32| words.get(index as usize).map_or(0.0, |word| word.rarity);
+            pairs += f64::from((rarity(first) + rarity(second) - 4.0).max(0.0));
+        }
+    }
+    let names_a_reader = context.has_names()
+        && comment.tokens.words.iter().any(|word| {
+            let lower = comment.tokens.lower(word);
+            lower.len() >= 3 && context.is_first_name(lower)
+        });
+    let covered = |section: &Section| section.covered / f64::max(rarity_sum, 0.1);
+    let features = [
+        post.shared.ln_1p(),
+        post.unshared.ln_1p(),
+        covered(&earlier),
+        earlier.shared.ln_1p(),
+        earlier.unshared.ln_1p(),
+        covered(&all),
+        all.shared.ln_1p(),
+        all.unshared.ln_1p(),
+        title.shared.ln_1p(),
+        covered(&title),
+        title.best,
+        f64::ln_1p(pairs),
+        f64::from(u8::from(names_a_reader)),
+        f64::ln_1p(identifiers),
+        f64::ln_1p(stems),
+        best_stem,
+        if common == 0 { 0.0 } else { f64::from(common_shared) / f64::from(common) },
+    ];
+    Some(features.map(|feature| feature.clamp(0.0, LARGEST)))
+}

@@ -1,0 +1,226 @@
+//! The features of the lexical model: which words, word pairs, word pieces and character n-grams
+//! stand in a text, each once.
+
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::subwords::Subwords;
+
+/// The texts, and ways to look at them, that have a lexical score of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// The comment's words, pairs of words and pieces of rare words.
+    Words,
+    /// The spelling of the comment's words. A score apart from the words: it knows a word that was
+    /// never seen by its likes, and errs where words do not.
+    Spelling,
+    /// The author's name.
+    Name,
+    /// The author's homepage.
+    Url,
+}
+
+/// How many fields there are.
+pub const N_FIELDS: usize = 4;
+
+impl Field {
+    /// All of them, in the order of the model file.
+    pub const ALL: [Self; N_FIELDS] = [Self::Words, Self::Spelling, Self::Name, Self::Url];
+
+    /// Shortest and longest character n-gram, in characters, the marks of the word's ends
+    /// included; `None` for a field without n-grams.
+    fn ngrams(self) -> Option<(usize, usize)> {
+        match self {
+            Self::Words => None,
+            Self::Spelling | Self::Url => Some((3, 5)),
+            Self::Name => Some((2, 4)),
+        }
+    }
+}
+
+/// Kinds of features. Each kind is scaled to unit length by itself, so that the many n-grams do
+/// not drown the few words.
+const GROUPS: usize = 4;
+const WORDS: usize = 0;
+const PAIRS: usize = 1;
+const PIECES: usize = 2;
+const NGRAMS: usize = 3;
+
+/// One feature and the words that it stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Feature {
+    /// Identifies the feature among those of all fields and kinds.
+    pub hash: u64,
+    /// Index of the word it stands on.
+    pub word: u32,
+    /// Index of the second word of a pair, otherwise the same as `word`.
+    pub second: u32,
+}
+
+/// The features of one text.
+#[derive(Debug, Clone, Default)]
+pub struct Features {
+    features: Vec<Feature>,
+    /// Where each group ends.
+    ends: [usize; GROUPS],
+    /// Work space: hash and index of each word.
+    seen: Vec<(u64, u32)>,
+    /// Work space: a word between its end marks, digits as `0`.
+    padded: Vec<u8>,
+}
+
+impl Features {
+    /// Calls `each` with every feature and its value: one over the root of the number of features
+    /// of its kind, so that each kind has unit length whatever the length of the text.
+    #[inline]
+    pub fn for_each(&self, mut each: impl FnMut(Feature, f32)) {
+        let mut start = 0;
+        for end in self.ends {
+            let group = &self.features[start..end];
+            let value = 1.0 / (group.len().max(1) as f32).sqrt();
+            for &feature in group {
+                each(feature, value);
+            }
+            start = end;
+        }
+    }
+
+    /// Whether there is no feature at all.
+    pub fn is_empty(&self) -> bool {
+        self.features.is_empty()
+    }
+
+    /// Replaces the contents by the features of `words`, which are lower-cased and in order.
+    pub fn fill<'a>(&mut self, field: Field, words: &[&'a str], subwords: &Subwords) {
+        let seed = |group: usize| (field as u64 + 1) * 16 + group as u64;
+        self.features.clear();
+        let mut word_hashes = std::mem::take(&mut self.seen);
+        word_hashes.clear();
+        for (index, word) in words.iter().enumerate() {
+            let hash = if word.bytes().any(|byte| byte.is_ascii_digit()) {
+                self.pad(word);
+                xxh3_64_with_seed(&self.padded, seed(WORDS))
+            } else {
+                xxh3_64_with_seed(word.as_bytes(), seed(WORDS))
+            };
+            word_hashes.push((hash, index as u32));
+        }
+        let in_order = word_hashes.clone();
+        word_hashes.sort_unstable();
+        word_hashes.dedup_by_key(|(hash, _)| *hash);
+
+        let has_words = field != Field::Spelling;
+        for &(hash, word) in word_hashes.iter().filter(|_| has_words) {
+            self.features.push(Feature { hash, word, second: word });
+        }
+        self.ends[WORDS] = self.features.len();
+
+        for pair in in_order.windows(2).filter(|_| has_words) {
+            let [(first, word), (next, second)] = [pair[0], pair[1]];
+            let mut bytes = [0u8; 16];
+            bytes[..8].copy_from_slice(&first.to_le_bytes());
+            bytes[8..].copy_from_slice(&next.to_le_bytes());
+            let hash = xxh3_64_with_seed(&bytes, seed(PAIRS));
+            self.features.push(Feature { hash, word, second });
+        }
+        let pairs = &mut self.features[self.ends[WORDS]..];
+        pairs.sort_unstable_by_key(|feature| (feature.hash, feature.word));
+        self.features.dedup_by_key(|feature| feature.hash);
+        self.ends[PAIRS] = self.features.len();
+
+        if field == Field::Words {
+            for &(_, word) in &word_hashes {
+                subwords.cut(words[word as usize], |piece| {
+                    let hash = xxh3_64_with_seed(piece.as_bytes(), seed(PIECES));
+                    self.features.push(Feature { hash, word, second: word });
+                });
+            }
+        }
+        self.ends[PIECES] = self.features.len();
+
+        if let Some((shortest, longest)) = field.ngrams() {
+            for &(_, word) in &word_hashes {
+                self.pad(words[word as usize]);
+                self.push_ngrams(word, shortest, longest, seed(NGRAMS));
+            }
+        }
+        self.ends[NGRAMS] = self.features.len();
+        self.seen = word_hashes;
+    }
+
+    /// The word between end marks, every digit as `0`: a phone number is a shape, not an address
+    /// to be learned by heart.
+    fn pad(&mut self, word: &str) {
+        self.padded.clear();
+        self.padded.push(b'<');
+        self.padded
+            .extend(word.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte }));
+        self.padded.push(b'>');
+    }
+
+    fn push_ngrams(&mut self, word: u32, shortest: usize, longest: usize, seed: u64) {
+        let Self { features, padded, .. } = self;
+        let mut push = |bytes: &[u8]| {
+            let hash = xxh3_64_with_seed(bytes, seed);
+            features.push(Feature { hash, word, second: word });
+        };
+        if padded.is_ascii() {
+            for length in shortest..=longest {
+                padded.windows(length).for_each(&mut push);
+            }
+            return;
+        }
+        let is_start = |byte: &u8| byte & 0xc0 != 0x80;
+        let mut starts: Vec<usize> =
+            (0..padded.len()).filter(|&at| is_start(&padded[at])).collect();
+        starts.push(padded.len());
+        for length in shortest..=longest {
+            for window in starts.windows(length + 1) {
+                push(&padded[window[0]..window[length]]);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hashes(field: Field, text: &str) -> Vec<u64> {
+        let subwords = Subwords::from_pieces(vec![String::new()]).unwrap();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let mut features = Features::default();
+        features.fill(field, &words, &subwords);
+        let mut hashes = Vec::new();
+        features.for_each(|feature, _| hashes.push(feature.hash));
+        hashes
+    }
+
+    #[test]
+    fn each_word_and_pair_counts_once() {
+        assert_eq!(hashes(Field::Words, "ab cd ab cd").len(), 2 + 2);
+        // Of `<ab>` and `<cd>` two 3-grams and one 4-gram each.
+        assert_eq!(hashes(Field::Spelling, "ab cd ab cd").len(), 6);
+    }
+
+    #[test]
+    fn fields_do_not_share_features() {
+        let body = hashes(Field::Words, "roof repair");
+        assert!(hashes(Field::Url, "roof repair").iter().all(|hash| !body.contains(hash)));
+    }
+
+    #[test]
+    fn digits_are_a_shape() {
+        assert_eq!(hashes(Field::Words, "0800"), hashes(Field::Words, "1234"));
+        assert_ne!(hashes(Field::Words, "0800"), hashes(Field::Words, "123"));
+    }
+
+    #[test]
+    fn each_kind_has_unit_length() {
+        let subwords = Subwords::from_pieces(vec![String::new()]).unwrap();
+        let mut features = Features::default();
+        features.fill(Field::Url, &["größe", "日", "本"], &subwords);
+        let mut square = 0.0;
+        features.for_each(|_, value| square += value * value);
+        assert!((square - 3.0).abs() < 1e-5, "words, pairs and n-grams: {square}");
+    }
+}

@@ -1,0 +1,340 @@
+//! Sparse logistic regression by FTRL-Proximal, behind linfa's traits.
+//!
+//! McMahan et al., *Ad click prediction: a view from the trenches*, KDD 2013, algorithm 1. Per
+//! coordinate, with gradient `g`, the sum of squared gradients `n` and the shifted sum `z`:
+//!
+//! ```text
+//! σ = (√(n + g²) − √n) / α        z ← z + g − σ w        n ← n + g²
+//! w = 0                                              if |z| ≤ λ₁
+//! w = −(z − sign(z) λ₁) / ((β + √n)/α + λ₂)          otherwise
+//! ```
+
+use linfa::dataset::{DatasetBase, Records};
+use linfa::traits::Fit;
+use linfa::ParamGuard;
+use ndarray::Array1;
+
+/// Examples as rows of a sparse matrix in compressed form: row `i` has the columns
+/// `columns[starts[i]..starts[i + 1]]` with the `values` beside them.
+#[derive(Debug, Clone, Default)]
+pub struct SparseRows {
+    starts: Vec<usize>,
+    columns: Vec<u32>,
+    values: Vec<f32>,
+    n_columns: usize,
+}
+
+impl SparseRows {
+    /// No rows yet.
+    pub fn new(n_columns: usize) -> Self {
+        Self { starts: vec![0], n_columns, ..Self::default() }
+    }
+
+    /// Adds a row. Columns out of range are dropped.
+    pub fn push(&mut self, row: impl Iterator<Item = (u32, f32)>) {
+        for (column, value) in row.filter(|&(column, _)| (column as usize) < self.n_columns) {
+            self.columns.push(column);
+            self.values.push(value);
+        }
+        self.starts.push(self.columns.len());
+    }
+
+    /// The columns and values of row `index`.
+    pub fn row(&self, index: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
+        let range = self.starts[index]..self.starts[index + 1];
+        self.columns[range.clone()].iter().map(|&column| column as usize).zip(
+            self.values[range].iter().copied(),
+        )
+    }
+}
+
+impl Records for SparseRows {
+    type Elem = f32;
+
+    fn nsamples(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    fn nfeatures(&self) -> usize {
+        self.n_columns
+    }
+}
+
+/// Settings of [`Ftrl`], checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FtrlValidParams {
+    alpha: f32,
+    beta: f32,
+    l1: f32,
+    l2: f32,
+    epochs: usize,
+    seed: u64,
+}
+
+/// Settings of the learner. A builder in linfa's manner: `check` gives the settings that can fit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FtrlParams(FtrlValidParams);
+
+/// A setting or a data set that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FtrlError {
+    /// A setting is out of its range.
+    #[error("{name} should be in range {range}, but is {found}")]
+    Setting {
+        /// The setting.
+        name: &'static str,
+        /// Its range.
+        range: &'static str,
+        /// What was given.
+        found: f32,
+    },
+    /// Examples and labels differ in number.
+    #[error("expected as many labels as examples ({examples}), found {labels}")]
+    Length {
+        /// Number of examples.
+        examples: usize,
+        /// Number of labels.
+        labels: usize,
+    },
+    /// An error of linfa itself.
+    #[error(transparent)]
+    Linfa(#[from] linfa::Error),
+}
+
+impl Default for FtrlParams {
+    /// Rate 0.3, β 1, λ₁ 0.0, λ₂ 1, five epochs, seed 1.
+    fn default() -> Self {
+        Self(FtrlValidParams { alpha: 0.3, beta: 1.0, l1: 0.0, l2: 1.0, epochs: 5, seed: 1 })
+    }
+}
+
+impl FtrlParams {
+    /// Step size α, above 0.
+    pub fn alpha(mut self, alpha: f32) -> Self {
+        self.0.alpha = alpha;
+        self
+    }
+
+    /// Weight of the absolute values λ₁, 0 or more; weights below it stay zero.
+    pub fn l1(mut self, l1: f32) -> Self {
+        self.0.l1 = l1;
+        self
+    }
+
+    /// Weight of the squares λ₂, 0 or more.
+    pub fn l2(mut self, l2: f32) -> Self {
+        self.0.l2 = l2;
+        self
+    }
+
+    /// Passes over the examples, 1 or more.
+    pub fn epochs(mut self, epochs: usize) -> Self {
+        self.0.epochs = epochs;
+        self
+    }
+
+    /// Seed of the order of the examples.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.0.seed = seed;
+        self
+    }
+}
+
+impl ParamGuard for FtrlParams {
+    type Checked = FtrlValidParams;
+    type Error = FtrlError;
+
+    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
+        let settings = &self.0;
+        let checks = [
+            ("alpha", "(0, ∞)", settings.alpha, settings.alpha > 0.0),
+            ("beta", "(0, ∞)", settings.beta, settings.beta > 0.0),
+            ("l1", "[0, ∞)", settings.l1, settings.l1 >= 0.0),
+            ("l2", "[0, ∞)", settings.l2, settings.l2 >= 0.0),
+            ("epochs", "[1, ∞)", settings.epochs as f32, settings.epochs >= 1),
+        ];
+        for (name, range, found, fine) in checks {
+            if !fine || !found.is_finite() {
+                return Err(FtrlError::Setting { name, range, found });
+            }
+        }
+        Ok(settings)
+    }
+
+    fn check(self) -> Result<Self::Checked, Self::Error> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+/// A fitted model: the log-odds of `true` are `intercept + Σ weight × value`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ftrl {
+    /// One weight per column.
+    pub weights: Vec<f32>,
+    /// The log-odds of a row without columns.
+    pub intercept: f32,
+}
+
+impl Ftrl {
+    /// The log-odds of `true` for one row.
+    pub fn log_odds(&self, row: impl Iterator<Item = (usize, f32)>) -> f32 {
+        row.fold(self.intercept, |sum, (column, value)| sum + self.weights[column] * value)
+    }
+}
+
+/// One coordinate's state.
+#[derive(Clone, Copy, Default)]
+struct Coordinate {
+    z: f32,
+    n: f32,
+}
+
+impl Coordinate {
+    #[inline]
+    fn weight(self, settings: &FtrlValidParams) -> f32 {
+        if self.z.abs() <= settings.l1 {
+            return 0.0;
+        }
+        let shrunk = self.z - self.z.signum() * settings.l1;
+        -shrunk / ((settings.beta + self.n.sqrt()) / settings.alpha + settings.l2)
+    }
+
+    #[inline]
+    fn update(&mut self, gradient: f32, weight: f32, settings: &FtrlValidParams) {
+        let n = self.n + gradient * gradient;
+        let sigma = (n.sqrt() - self.n.sqrt()) / settings.alpha;
+        self.z += gradient - sigma * weight;
+        self.n = n;
+    }
+}
+
+impl Fit<&SparseRows, Array1<bool>, FtrlError> for FtrlValidParams {
+    type Object = Ftrl;
+
+    /// Fits in one thread, in an order that the seed alone decides. Weights of the examples, if the
+    /// data set has any, scale their gradients; an example of weight 0 is left out.
+    fn fit(&self, dataset: &DatasetBase<&SparseRows, Array1<bool>>) -> Result<Ftrl, FtrlError> {
+        let rows = dataset.records();
+        let labels = &dataset.targets;
+        if labels.len() != rows.nsamples() {
+            return Err(FtrlError::Length { examples: rows.nsamples(), labels: labels.len() });
+        }
+        let mut coordinates = vec![Coordinate::default(); rows.nfeatures()];
+        let mut bias = Coordinate::default();
+        let mut weights: Vec<f32> = Vec::new();
+        // The intercept is not shrunk.
+        let bias_settings = Self { l1: 0.0, l2: 0.0, ..self.clone() };
+        let mut order: Vec<usize> = (0..rows.nsamples()).collect();
+        let mut random = SplitMix(self.seed);
+        for _ in 0..self.epochs {
+            random.shuffle(&mut order);
+            for &index in &order {
+                let importance = dataset.weight_for(index);
+                if importance == 0.0 {
+                    continue;
+                }
+                weights.clear();
+                let bias_weight = bias.weight(&bias_settings);
+                let mut log_odds = bias_weight;
+                for (column, value) in rows.row(index) {
+                    let weight = coordinates[column].weight(self);
+                    weights.push(weight);
+                    log_odds += weight * value;
+                }
+                let probability = 1.0 / (1.0 + (-log_odds).exp());
+                let error = importance * (probability - f32::from(u8::from(labels[index])));
+                bias.update(error, bias_weight, &bias_settings);
+                for ((column, value), &weight) in rows.row(index).zip(&weights) {
+                    coordinates[column].update(error * value, weight, self);
+                }
+            }
+        }
+        Ok(Ftrl {
+            weights: coordinates.iter().map(|coordinate| coordinate.weight(self)).collect(),
+            intercept: bias.weight(&bias_settings),
+        })
+    }
+}
+
+/// splitmix64: small, and the same everywhere and in every version, which the crates of random
+/// numbers do not promise.
+#[derive(Debug, Clone)]
+pub struct SplitMix(pub u64);
+
+impl SplitMix {
+    /// The next 64 random bits.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        x ^ (x >> 31)
+    }
+
+    /// A number in `0..bound`, near enough to uniform for small bounds; 0 for a bound of 0.
+    pub fn below(&mut self, bound: usize) -> usize {
+        ((u128::from(self.next()) * bound as u128) >> 64) as usize
+    }
+
+    /// A random order (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for end in (1..items.len()).rev() {
+            items.swap(end, self.below(end + 1));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data() -> (SparseRows, Array1<bool>) {
+        let mut rows = SparseRows::new(3);
+        let mut labels = Vec::new();
+        for i in 0..200u32 {
+            let spam = i % 2 == 0;
+            rows.push([(0, 1.0), (if spam { 1 } else { 2 }, 1.0)].into_iter());
+            labels.push(spam);
+        }
+        (rows, Array1::from(labels))
+    }
+
+    #[test]
+    fn separates_what_can_be_separated_and_ignores_what_cannot() {
+        let (rows, labels) = data();
+        let model = FtrlParams::default().fit(&DatasetBase::new(&rows, labels)).unwrap();
+        assert!(model.weights[1] > 1.0 && model.weights[2] < -1.0, "{:?}", model.weights);
+        assert!(model.weights[0].abs() < 0.3, "{:?}", model.weights);
+    }
+
+    #[test]
+    fn agrees_with_linfa_logistic_where_both_converge() {
+        // Overlapping classes, so that the optimum is finite: P(spam | column 0) is 3 in 4.
+        let (mut rows, mut dense, mut labels) = (SparseRows::new(1), Vec::new(), Vec::new());
+        for i in 0..400usize {
+            let on = i % 2 == 0;
+            rows.push(on.then_some((0u32, 1.0f32)).into_iter());
+            dense.push(f64::from(u8::from(on)));
+            labels.push(if on { i % 8 != 0 } else { i % 8 == 1 });
+        }
+        let ours = FtrlParams::default()
+            .l2(0.0)
+            .epochs(200)
+            .fit(&DatasetBase::new(&rows, Array1::from(labels.clone())))
+            .unwrap();
+        let dense = ndarray::Array2::from_shape_vec((400, 1), dense).unwrap();
+        let theirs = linfa_logistic::LogisticRegression::default()
+            .alpha(0.0)
+            .fit(&linfa::Dataset::new(dense, Array1::from(labels)))
+            .unwrap();
+        assert!((f64::from(ours.weights[0]) - theirs.params()[0]).abs() < 0.1, "{ours:?}");
+        assert!((f64::from(ours.intercept) - theirs.intercept()).abs() < 0.1, "{ours:?}");
+    }
+
+    #[test]
+    fn refuses_settings_out_of_range() {
+        let error = FtrlParams::default().alpha(0.0).check().unwrap_err();
+        assert_eq!(error.to_string(), "alpha should be in range (0, ∞), but is 0");
+    }
+}

@@ -1,0 +1,63 @@
+//! Takes words and gives a lexical score: the log-odds of spam by what a text is made of, for the
+//! comment's words, their spelling, the author's name and the author's homepage apart.
+//!
+//! A sparse linear model over hashed features: words, pairs of neighbouring words, pieces of rare
+//! words and character n-grams inside words.
+//!
+//! Invariants:
+//! - the features of a text are made by [`Features::fill`] alone, in training and in serving;
+//! - a feature that the table does not hold weighs exactly zero;
+//! - learning lives in [`ftrl`], what leaves it are plain weights.
+//!
+//! Not here: which features are allowed a weight (see [`crate::training`]) and how far a lexical
+//! score is trusted (the second stage, [`crate::model`]).
+
+mod features;
+pub mod ftrl;
+mod phrases;
+mod subwords;
+mod table;
+
+pub use features::{Feature, Features, Field, N_FIELDS};
+pub use phrases::{MOST_BLOGS, PHRASE, PhraseCounts, PhraseTable, phrases};
+pub use subwords::{SubwordError, Subwords, VOCABULARY};
+pub use table::WeightTable;
+
+/// Scores texts.
+#[derive(Debug, Clone)]
+pub struct LexicalModel<'a> {
+    /// The weights of all fields.
+    pub table: WeightTable<'a>,
+    /// The log-odds of a text without known features, for each of [`Field::ALL`].
+    pub intercepts: [f32; N_FIELDS],
+    /// How rare words are cut.
+    pub subwords: Subwords,
+}
+
+impl LexicalModel<'_> {
+    /// The log-odds of spam of a text that has been cut into `words`. `None` for a text without
+    /// words, about which there is nothing to say. Fills `features` on the way.
+    pub fn score(&self, field: Field, words: &[&str], features: &mut Features) -> Option<f32> {
+        features.fill(field, words, &self.subwords);
+        if features.is_empty() {
+            return None;
+        }
+        let mut sum = self.intercepts[field as usize];
+        features.for_each(|feature, value| sum += self.table.weight(feature.hash) * value);
+        Some(sum)
+    }
+
+    /// What each word contributes to [`Self::score`], in log-odds, beside the intercept. A pair's
+    /// weight is shared by its two words.
+    pub fn word_shares(&self, field: Field, words: &[&str]) -> Vec<f32> {
+        let mut features = Features::default();
+        features.fill(field, words, &self.subwords);
+        let mut shares = vec![0.0; words.len()];
+        features.for_each(|feature, value| {
+            let half = self.table.weight(feature.hash) * value / 2.0;
+            shares[feature.word as usize] += half;
+            shares[feature.second as usize] += half;
+        });
+        shares
+    }
+}

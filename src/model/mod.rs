@@ -1,0 +1,14 @@
+//! Takes feature vectors and gives log-odds, as sums whose terms are the explanation: an additive
+//! model for spam, a linear one for relevance.
+//!
+//! Invariants:
+//! - a value that is not known contributes exactly zero;
+//! - the score is the sum of the contributions in a fixed order, nothing else.
+//!
+//! Not here: fitting (see [`crate::training`]).
+
+mod additive;
+mod relevance;
+
+pub use additive::{AdditiveModel, Curve, Surface};
+pub use relevance::RelevanceModel;

@@ -1,0 +1,84 @@
+//! Takes log-odds and gives verdicts, by thresholds that follow from stated budgets.
+//!
+//! Invariants:
+//! - the verdict depends on the spam log-odds alone, unless the owner asks for more;
+//! - a threshold is a number of the model file, chosen on blogs that the model had not seen.
+//!
+//! Not here: what a comment scores (see [`crate::classifier`]) and how thresholds are stored.
+
+mod thresholds;
+
+pub use thresholds::{Budgets, Share, Thresholds, choose};
+
+/// What to do with a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// Show it.
+    Publish,
+    /// Keep it for the owner to look at.
+    Hold,
+    /// Put it with the spam.
+    Spam,
+}
+
+impl Verdict {
+    /// The stable name used in files and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Hold => "hold",
+            Self::Spam => "spam",
+        }
+    }
+}
+
+/// How verdicts are reached.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Policy {
+    /// Where holding and spam begin, at the model's own prior.
+    pub thresholds: Thresholds,
+    /// How far the prior in use lies from the model's, in log-odds. The thresholds move along: a
+    /// budget of genuine comments does not depend on how much spam there is.
+    pub prior_shift: f64,
+    /// Log-odds of relevance below which a comment is held whatever its spam log-odds; an owner's
+    /// opt-in.
+    pub hold_below_relevance: Option<f64>,
+}
+
+impl Policy {
+    /// The policy of a model as it ships.
+    pub fn new(thresholds: Thresholds) -> Self {
+        Self { thresholds, prior_shift: 0.0, hold_below_relevance: None }
+    }
+
+    /// The verdict on spam log-odds (at the prior in use) and log-odds of relevance.
+    pub fn decide(&self, spam: f64, relevance: f64) -> Verdict {
+        let at_model_prior = spam - self.prior_shift;
+        if at_model_prior >= self.thresholds.spam {
+            Verdict::Spam
+        } else if at_model_prior >= self.thresholds.hold
+            || self.hold_below_relevance.is_some_and(|limit| relevance < limit)
+        {
+            Verdict::Hold
+        } else {
+            Verdict::Publish
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds_move_with_the_prior_and_relevance_holds_only_on_request() {
+        let mut policy = Policy::new(Thresholds { hold: 1.0, spam: 3.0 });
+        assert_eq!(policy.decide(0.9, -9.0), Verdict::Publish);
+        assert_eq!(policy.decide(1.0, 0.0), Verdict::Hold);
+        assert_eq!(policy.decide(3.0, 0.0), Verdict::Spam);
+        policy.prior_shift = -2.0;
+        assert_eq!(policy.decide(-1.0, 0.0), Verdict::Hold);
+        policy.hold_below_relevance = Some(-1.0);
+        assert_eq!(policy.decide(-9.0, -1.5), Verdict::Hold);
+    }
+}

@@ -1,0 +1,153 @@
+//! Thresholds from budgets.
+
+/// What the thresholds may cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Budgets {
+    /// Most genuine comments that `hold` and `spam` take together, as a share of 1.
+    pub hold: f64,
+    /// Most genuine comments that `spam` takes, as a share of 1.
+    pub spam: f64,
+    /// Share of the larger blogs that must keep within a budget each by itself.
+    pub blogs: f64,
+    /// Genuine comments that make a blog a larger one: with fewer, one comment is more than half a
+    /// per cent.
+    pub larger: usize,
+}
+
+impl Default for Budgets {
+    /// 1 % held, 0.1 % spam, and 1 % held on 90 % of the blogs with 200 or more.
+    fn default() -> Self {
+        Self { hold: 0.01, spam: 0.001, blogs: 0.9, larger: 200 }
+    }
+}
+
+/// Log-odds of spam from which a verdict applies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Thresholds {
+    /// From here on a comment is held.
+    pub hold: f64,
+    /// From here on it is spam.
+    pub spam: f64,
+}
+
+/// What a threshold takes of the genuine comments of one blog.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
+    /// Genuine comments of the blog.
+    pub n: usize,
+    /// Those at or above the threshold.
+    pub taken: usize,
+}
+
+impl Share {
+    /// As a share of 1; 0 of nothing.
+    pub fn value(self) -> f64 {
+        if self.n == 0 { 0.0 } else { self.taken as f64 / self.n as f64 }
+    }
+}
+
+/// Chooses thresholds from the log-odds of genuine comments, one list per blog, each judged by a
+/// model that has not seen the blog. Every blog weighs the same.
+///
+/// The smallest threshold is taken that keeps both the mean share over all blogs and, for `hold`,
+/// the share of nine in ten larger blogs within the budget.
+pub fn choose(blogs: &[Vec<f64>], budgets: Budgets) -> Thresholds {
+    let hold = smallest(blogs, budgets.hold, Some(budgets));
+    let spam = smallest(blogs, budgets.spam, None).max(hold);
+    Thresholds { hold, spam }
+}
+
+fn smallest(blogs: &[Vec<f64>], budget: f64, per_blog: Option<Budgets>) -> f64 {
+    let blogs: Vec<&Vec<f64>> = blogs.iter().filter(|scores| !scores.is_empty()).collect();
+    let mut scores: Vec<(f64, usize)> = blogs
+        .iter()
+        .enumerate()
+        .flat_map(|(blog, scores)| scores.iter().map(move |&score| (score, blog)))
+        .collect();
+    scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut taken = vec![0usize; blogs.len()];
+    let within = |taken: &[usize]| {
+        let share = |blog: usize| taken[blog] as f64 / blogs[blog].len() as f64;
+        let mean = (0..blogs.len()).map(share).sum::<f64>() / blogs.len() as f64;
+        let larger = |budgets: Budgets| {
+            let large: Vec<usize> =
+                (0..blogs.len()).filter(|&blog| blogs[blog].len() >= budgets.larger).collect();
+            let fine = large.iter().filter(|&&blog| share(blog) <= budget).count();
+            fine as f64 >= budgets.blogs * large.len() as f64
+        };
+        mean <= budget && per_blog.is_none_or(larger)
+    };
+    // Walk down from the top until the next group of equal scores would break a budget.
+    let mut at = 0;
+    while at < scores.len() {
+        let score = scores[at].0;
+        let mut end = at;
+        while end < scores.len() && scores[end].0 == score {
+            taken[scores[end].1] += 1;
+            end += 1;
+        }
+        if !within(&taken) {
+            // Just above the comment that may not be taken, half-way to the one above it.
+            return match at.checked_sub(1) {
+                Some(above) => (score + scores[above].0) / 2.0,
+                None => score + 1.0,
+            };
+        }
+        at = end;
+    }
+    // Nothing genuine is known that a threshold could take.
+    scores.last().map_or(0.0, |(score, _)| *score)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(blogs: &[Vec<f64>], threshold: f64) -> Vec<Share> {
+        let share = |scores: &Vec<f64>| Share {
+            n: scores.len(),
+            taken: scores.iter().filter(|&&score| score >= threshold).count(),
+        };
+        blogs.iter().map(share).collect()
+    }
+
+    #[test]
+    fn every_blog_weighs_the_same() {
+        // A blog of ten with one high score already takes 10 % of its own and 5 % of the mean.
+        let large: Vec<f64> = (0..1000).map(|i| f64::from(i) / 1000.0).collect();
+        let small: Vec<f64> = (0..10).map(f64::from).collect();
+        let blogs = [large, small];
+        let thresholds = choose(&blogs, Budgets::default());
+        let shares = taken(&blogs, thresholds.hold);
+        assert_eq!((shares[0].taken, shares[1].taken), (0, 0));
+        assert!(thresholds.spam >= thresholds.hold);
+    }
+
+    #[test]
+    fn the_budget_is_used_up_and_not_more() {
+        let blogs: Vec<Vec<f64>> =
+            (0..4).map(|b| (0..300).map(|i| f64::from(i * 4 + b)).collect()).collect();
+        let thresholds = choose(&blogs, Budgets::default());
+        let shares = taken(&blogs, thresholds.hold);
+        assert_eq!(shares.iter().map(|share| share.taken).sum::<usize>(), 12);
+        assert!(shares.iter().all(|share| share.value() <= 0.01));
+        assert_eq!(taken(&blogs, thresholds.spam).iter().map(|s| s.taken).sum::<usize>(), 1);
+    }
+
+    #[test]
+    fn one_bad_blog_in_ten_is_borne_and_a_second_is_not() {
+        let calm = || -> Vec<f64> { vec![0.0; 1000] };
+        let bad = || -> Vec<f64> { (0..1000).map(|i| if i < 20 { 5.0 } else { 0.0 }).collect() };
+        let mut blogs: Vec<Vec<f64>> = (0..10).map(|_| calm()).collect();
+        blogs[0] = bad();
+        assert!(choose(&blogs, Budgets::default()).hold < 5.0);
+        blogs[1] = bad();
+        assert!(choose(&blogs, Budgets::default()).hold > 5.0);
+    }
+
+    #[test]
+    fn no_genuine_comment_at_all_is_no_trouble() {
+        assert!(choose(&[], Budgets::default()).hold.is_finite());
+        assert!(choose(&[vec![]], Budgets::default()).spam.is_finite());
+    }
+}

@@ -1,0 +1,116 @@
+use super::{Evidence, Scene, name_words, signal};
+use crate::tokens::Shape;
+
+signal! {
+    /// ## What it detects
+    /// Whether the comment speaks to somebody who commented before: 1 if a word of that person's name
+    /// stands in it with a capital, after `@`, or among the first four words. Everyday words and words
+    /// of up to two letters do not count, nor do words of the author's own name. Unknown if nobody
+    /// gave a name before.
+    ///
+    /// ## Why it matters
+    /// People answer each other by name. Spam would have to read the thread to do so.
+    ///
+    /// ## Example
+    /// After a comment by `Jo Keller`: `@keller which size?` → 1, `You sell keller shoes?` → 0.
+    ///
+    /// ## When it is wrong
+    /// Names that are also those of places and firms. Some machines greet the last commenter.
+    ///
+    /// ## References
+    /// None; our own measurement found it among the best signs of a genuine comment.
+    "addresses_reader", Falling
+}
+
+/// Words commoner than this, in nats, say too little to be a name: one text in twenty has them.
+const EVERYDAY: f32 = 3.0;
+
+/// Words at the start of a comment in which people put whom they speak to.
+const SALUTATION: usize = 4;
+
+fn observe(scene: &Scene<'_>) -> f32 {
+    if !scene.context.has_names() || scene.comment.tokens.words.is_empty() {
+        return f32::NAN;
+    }
+    super::flag(addressed(scene, |word| scene.context.is_name_word(word)).is_some())
+}
+
+fn explain(scene: &Scene<'_>, _: f32) -> Evidence {
+    match addressed(scene, |word| scene.context.is_name_word(word)) {
+        Some(index) => addressed_evidence(scene, index, "who commented before"),
+        None => Evidence::new("speaks to nobody who commented before"),
+    }
+}
+
+/// The reason for a word of the body, by its index, that speaks to somebody.
+pub(super) fn addressed_evidence(scene: &Scene<'_>, index: usize, who: &str) -> Evidence {
+    let place = scene.comment.place_of_words(index, index);
+    let body = &scene.comment.comment.body;
+    let name = name_words::shortened(body.get(place.clone()).unwrap_or_default());
+    Evidence::new(format!("speaks to {name}, {who}")).at([place])
+}
+
+/// The index of the first word by which somebody is spoken to.
+pub(super) fn addressed(scene: &Scene<'_>, is_name: impl Fn(&str) -> bool) -> Option<usize> {
+    let comment = scene.comment;
+    let text = comment.text.as_str().as_bytes();
+    comment
+        .tokens
+        .words
+        .iter()
+        .enumerate()
+        .find_map(|(index, word)| {
+            let stands_out = index < SALUTATION
+                || matches!(word.shape, Shape::Capitalised | Shape::Upper | Shape::Mixed)
+                || (word.span.start > 0 && text[word.span.start as usize - 1] == b'@');
+            let lower = comment.tokens.lower(word);
+            let is_addressed = stands_out
+                && lower.chars().nth(2).is_some()
+                && is_name(lower)
+                && scene.background.rarity(word.hash) >= EVERYDAY
+                && !name_words::is_own_name(scene, index);
+            is_addressed.then_some(index)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shared_subject::tests::with_scene;
+    use super::*;
+    use crate::comment::Post;
+
+    fn check(earlier: &str, body: &str, expected: f32) {
+        let earlier = [(earlier, "Mine are wet.")];
+        let value = with_scene(&Post::default(), &earlier, ("Mia Santos", body), observe);
+        assert!(
+            value == expected || (value.is_nan() && expected.is_nan()),
+            "{body}: {value}"
+        );
+    }
+
+    #[test]
+    fn names_are_capitalised_marked_or_in_front() {
+        check("Jo Keller", "as you said on it, Keller", 1.0);
+        check("Jo Keller", "is that the one that you saw @keller?", 1.0);
+        check("Jo Keller", "hi keller, it is wet", 1.0);
+        check(
+            "Jo Keller",
+            "is that the one of which keller sells a lot?",
+            0.0,
+        );
+        check("Юрий", "Юрий, спасибо", 1.0);
+    }
+
+    #[test]
+    fn everyday_short_and_own_words_are_no_address() {
+        check("The Editors", "The shoes are wet", 0.0);
+        check("Jo Keller", "Jo, mine are wet", 0.0);
+        check("Mia", "Mine too. Mia", 0.0);
+    }
+
+    #[test]
+    fn without_names_it_is_unknown() {
+        check("", "Keller, it is wet", f32::NAN);
+        check("Keller", "", f32::NAN);
+    }
+}

@@ -1,0 +1,32 @@
+use super::body_vocabulary::leaning;
+use super::{Evidence, Scene, signal};
+use crate::lexical::Field;
+
+signal! {
+    /// ## What it detects
+    /// What the spelling of the comment's words speaks for: the log-odds of spam by runs of three to
+    /// five characters inside words, as learned from labelled comments. 0 is even, positive is
+    /// spam. Unknown without words.
+    ///
+    /// ## Why it matters
+    /// A word that was never seen has parts that were: a new name of an old pill, a word spelt to
+    /// pass word lists, any language's endings.
+    ///
+    /// ## Example
+    /// `cheapest loanz online` → above 1, `my third attempt at the sourdough` → below 0.
+    ///
+    /// ## When it is wrong
+    /// Trade words and names share parts with what spam sells; short comments have few parts.
+    ///
+    /// ## References
+    /// Sculley, Wachman, *Relaxed online SVMs for spam filtering*, SIGIR 2007 (character 4-grams).
+    "body_spelling", Rising
+}
+
+fn observe(scene: &Scene<'_>) -> f32 {
+    scene.lexical[Field::Spelling as usize]
+}
+
+fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
+    Evidence::new(format!("by the spelling of its words, the comment {}", leaning(value)))
+}

@@ -1,0 +1,42 @@
+use super::{Evidence, Scene, signal};
+use crate::analysis::Language;
+
+signal! {
+    /// ## What it detects
+    /// Which share of post and earlier comments is surely in another language than this comment, in
+    /// [0, 1]; the post counts like five comments. Unknown without letters, or without anything to
+    /// compare with.
+    ///
+    /// ## Why it matters
+    /// A thread is held in one language, or two. Spam comes in any.
+    ///
+    /// ## Example
+    /// A sentence in French under an English post with English comments → 1.
+    ///
+    /// ## When it is wrong
+    /// Readers from abroad. Short texts in Latin letters are too short to tell and count as
+    /// agreeing; close relatives (Spanish and Portuguese) are mixed up now and then.
+    ///
+    /// ## References
+    /// Cavnar, Trenkle, *N-gram-based text categorization*, 1994, for the way languages are told.
+    "foreign_language", Free
+}
+
+fn observe(scene: &Scene<'_>) -> f32 {
+    match scene.comment.language {
+        Some(language) => scene.context.share_in_other_language(language),
+        None => f32::NAN,
+    }
+}
+
+fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
+    let language = scene.comment.language.map_or("another language", Language::name);
+    Evidence::new(match value {
+        0.0 => "is in no other language than post and earlier comments".to_owned(),
+        1.0 => format!("is in {language}, unlike the post and every comment before"),
+        _ => format!(
+            "is in {language}, unlike {:.0} % of post and earlier comments",
+            value * 100.0
+        ),
+    })
+}

@@ -1,0 +1,258 @@
+//! Takes a comment in its thread and gives signals: one observation per file, each a number with a
+//! name, a documented meaning and a reason in words.
+//!
+//! Invariants:
+//! - a signal reads the [`Scene`] and nothing else: no clock, no files, no randomness;
+//! - a signal that stands on something unknown is unknown itself (NaN) and contributes zero;
+//! - the order of [`CATALOGUE`] is the order of every feature vector and of every explanation.
+//!
+//! Not here: what a signal is worth. Weights are learned ([`crate::training`]), but for the few that
+//! no labelled data show, whose weights are fixed, modest and marked as unmeasured.
+
+// In the order of the catalogue, which is the order of explanations.
+// What the comment is about.
+mod relevance;
+mod title_overlap;
+mod body_overlap;
+mod tags_overlap;
+mod earlier_overlap;
+mod parent_overlap;
+mod shared_subject;
+mod post_likelihood;
+mod familiar_words;
+mod foreign_words;
+mod coherence;
+// Quotations and echoes.
+mod quotes_post;
+mod quotes_earlier;
+mod echo;
+mod thread_duplicate;
+// The author's name.
+mod name_missing;
+mod name_words;
+mod name_length;
+mod name_case;
+mod name_digits;
+mod name_rarity;
+mod name_address;
+mod name_in_text;
+mod name_in_post;
+mod returning_name;
+// The author's homepage and e-mail.
+mod homepage_given;
+mod homepage_path;
+mod homepage_host;
+mod homepage_hyphens;
+mod homepage_digits;
+mod homepage_name;
+mod homepage_platform;
+mod homepage_in_text;
+mod email_given;
+mod email_local;
+mod email_domain;
+// Links.
+mod links;
+mod link_hosts;
+mod link_density;
+mod link_markup;
+mod link_own;
+mod link_known;
+// Form.
+mod length;
+mod line_breaks;
+mod letter_case;
+mod repetition;
+mod compressibility;
+mod exclamations;
+mod questions;
+mod ending;
+mod spacing;
+mod ellipsis;
+mod first_person;
+mod site_address;
+mod digits;
+mod code;
+mod sentence_length;
+mod word_length;
+mod apostrophes;
+mod smileys;
+// Letters and language.
+mod mixed_scripts;
+mod hidden_characters;
+mod styled_letters;
+mod spaced_letters;
+mod foreign_script;
+mod foreign_language;
+// Conversation.
+mod addresses_reader;
+mod addresses_author;
+mod post_author;
+mod notification;
+// Words and phrases.
+mod body_vocabulary;
+mod body_spelling;
+mod name_vocabulary;
+mod homepage_vocabulary;
+mod template_phrases;
+mod phrase_odds;
+mod common_phrases;
+// What the form saw.
+mod honeypot;
+mod haste;
+mod role;
+
+mod scene;
+mod signal;
+
+pub use scene::Scene;
+pub use signal::{Evidence, Signal, Trend, Weight};
+
+use crate::context::Match;
+use signal::signal;
+
+/// How many signals there are.
+pub const N_SIGNALS: usize = 80;
+
+/// All signals, in the order of feature vectors.
+pub const CATALOGUE: [&Signal; N_SIGNALS] = [
+    &relevance::SIGNAL,
+    &title_overlap::SIGNAL,
+    &body_overlap::SIGNAL,
+    &tags_overlap::SIGNAL,
+    &earlier_overlap::SIGNAL,
+    &parent_overlap::SIGNAL,
+    &shared_subject::SIGNAL,
+    &post_likelihood::SIGNAL,
+    &familiar_words::SIGNAL,
+    &foreign_words::SIGNAL,
+    &coherence::SIGNAL,
+    &quotes_post::SIGNAL,
+    &quotes_earlier::SIGNAL,
+    &echo::SIGNAL,
+    &thread_duplicate::SIGNAL,
+    &name_missing::SIGNAL,
+    &name_words::SIGNAL,
+    &name_length::SIGNAL,
+    &name_case::SIGNAL,
+    &name_digits::SIGNAL,
+    &name_rarity::SIGNAL,
+    &name_address::SIGNAL,
+    &name_in_text::SIGNAL,
+    &name_in_post::SIGNAL,
+    &returning_name::SIGNAL,
+    &homepage_given::SIGNAL,
+    &homepage_path::SIGNAL,
+    &homepage_host::SIGNAL,
+    &homepage_hyphens::SIGNAL,
+    &homepage_digits::SIGNAL,
+    &homepage_name::SIGNAL,
+    &homepage_platform::SIGNAL,
+    &homepage_in_text::SIGNAL,
+    &email_given::SIGNAL,
+    &email_local::SIGNAL,
+    &email_domain::SIGNAL,
+    &links::SIGNAL,
+    &link_hosts::SIGNAL,
+    &link_density::SIGNAL,
+    &link_markup::SIGNAL,
+    &link_own::SIGNAL,
+    &link_known::SIGNAL,
+    &length::SIGNAL,
+    &line_breaks::SIGNAL,
+    &letter_case::SIGNAL,
+    &repetition::SIGNAL,
+    &compressibility::SIGNAL,
+    &exclamations::SIGNAL,
+    &questions::SIGNAL,
+    &ending::SIGNAL,
+    &spacing::SIGNAL,
+    &ellipsis::SIGNAL,
+    &first_person::SIGNAL,
+    &site_address::SIGNAL,
+    &digits::SIGNAL,
+    &code::SIGNAL,
+    &sentence_length::SIGNAL,
+    &word_length::SIGNAL,
+    &apostrophes::SIGNAL,
+    &smileys::SIGNAL,
+    &mixed_scripts::SIGNAL,
+    &hidden_characters::SIGNAL,
+    &styled_letters::SIGNAL,
+    &spaced_letters::SIGNAL,
+    &foreign_script::SIGNAL,
+    &foreign_language::SIGNAL,
+    &addresses_reader::SIGNAL,
+    &addresses_author::SIGNAL,
+    &post_author::SIGNAL,
+    &notification::SIGNAL,
+    &body_vocabulary::SIGNAL,
+    &body_spelling::SIGNAL,
+    &name_vocabulary::SIGNAL,
+    &homepage_vocabulary::SIGNAL,
+    &template_phrases::SIGNAL,
+    &phrase_odds::SIGNAL,
+    &common_phrases::SIGNAL,
+    &honeypot::SIGNAL,
+    &haste::SIGNAL,
+    &role::SIGNAL,
+];
+
+/// The value of every signal, NaN for unknown ones.
+pub fn observe(scene: &Scene<'_>) -> [f32; N_SIGNALS] {
+    CATALOGUE.map(|signal| {
+        let value = (signal.observe)(scene);
+        // An infinite value would be a mistake of ours; it says nothing rather than something wrong.
+        if value.is_finite() { value } else { f32::NAN }
+    })
+}
+
+/// The signal of that name with its index in the catalogue.
+pub fn find(name: &str) -> Option<(usize, &'static Signal)> {
+    CATALOGUE.iter().copied().enumerate().find(|(_, signal)| signal.name == name)
+}
+
+/// Yes is 1, no is 0.
+fn flag(yes: bool) -> f32 {
+    f32::from(u8::from(yes))
+}
+
+/// `part` of `whole`; NaN of nothing.
+fn share(part: usize, whole: usize) -> f32 {
+    if whole == 0 { f32::NAN } else { part as f32 / whole as f32 }
+}
+
+/// A number of things with its noun, for reasons: `1 link`, `3 links`.
+fn counted(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// The share of the comment's content words, by rarity, for which `is_there` holds; NaN for a
+/// comment without content words.
+fn covered_rarity(scene: &Scene<'_>, is_there: impl Fn(&Match) -> bool) -> f32 {
+    let (mut there, mut all) = (0.0, 0.0);
+    for word in scene.words.iter().filter(|word| word.is_content()) {
+        all += word.rarity;
+        if is_there(word) {
+            there += word.rarity;
+        }
+    }
+    if all == 0.0 { f32::NAN } else { there / all }
+}
+
+/// The reason for an overlap with `what`, and the places of the shared words.
+fn overlap_evidence(
+    scene: &Scene<'_>,
+    value: f32,
+    what: &str,
+    is_there: impl Fn(&Match) -> bool,
+) -> Evidence {
+    if value == 0.0 {
+        return Evidence::new(format!("shares no subject with {what}"));
+    }
+    let shared = scene.words.iter().filter(|word| word.is_content() && is_there(word));
+    let places = shared.map(|word| {
+        let word = word.term.word as usize;
+        scene.comment.place_of_words(word, word)
+    });
+    Evidence::new(format!("shares {:.0} % of its subject with {what}", value * 100.0)).at(places)
+}

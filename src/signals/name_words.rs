@@ -1,0 +1,86 @@
+use super::{Evidence, Scene, signal};
+use crate::tokens::{Shape, Word};
+
+signal! {
+    /// ## What it detects
+    /// How many words the author's name has. Unspaced scripts count as one word as far as they run;
+    /// an address counts as none. Unknown without a name.
+    ///
+    /// ## Why it matters
+    /// People have one to three names. Spam writes what it sells there, since the name becomes the
+    /// text of a link.
+    ///
+    /// ## Example
+    /// `Jo Keller` → 2, `best running shoes for flat feet` → 6.
+    ///
+    /// ## When it is wrong
+    /// Pingbacks have the title of a page as their name. Titles and full Spanish names are long.
+    ///
+    /// ## References
+    /// None; keyword names are described by every blogger who moderates.
+    "name_words", Rising
+}
+
+fn observe(scene: &Scene<'_>) -> f32 {
+    let Some(name) = scene.comment.name.value() else {
+        return f32::NAN;
+    };
+    let words = &name.tokens.words;
+    let is_joined = |pair: &&[Word]| {
+        pair.iter().all(|word| word.shape == Shape::Ideograph)
+            && pair[0].span.end == pair[1].span.start
+    };
+    (words.len() - words.windows(2).filter(is_joined).count()) as f32
+}
+
+fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
+    let name = quoted(scene).unwrap_or_default();
+    if value == 0.0 {
+        return Evidence::new(format!("the name {name} has no words"));
+    }
+    Evidence::new(format!(
+        "the name {name} has {}",
+        super::counted(value as usize, "word")
+    ))
+}
+
+/// Words of a name that are looked at where they are compared with a text: what follows is no name,
+/// and the work must not grow with both.
+const MOST_WORDS: usize = 16;
+
+/// The first words of the name; none for a name that is unknown or was left empty.
+pub(super) fn first_words<'a>(scene: &Scene<'a>) -> &'a [Word] {
+    let words = scene
+        .comment
+        .name
+        .value()
+        .map_or(&[][..], |name| &name.tokens.words);
+    &words[..words.len().min(MOST_WORDS)]
+}
+
+/// Whether a word of the body, by its index, is one of the author's name.
+pub(super) fn is_own_name(scene: &Scene<'_>, index: usize) -> bool {
+    let word = scene.comment.tokens.words.get(index);
+    word.is_some_and(|word| first_words(scene).iter().any(|own| own.hash == word.hash))
+}
+
+/// Whether a word of the name is long enough to mean somebody: `de` and `J` are not. A character of
+/// Chinese is.
+pub(super) fn is_telling(lower: &str) -> bool {
+    !lower.is_ascii() || lower.len() > 2
+}
+
+/// The name for a reason.
+pub(super) fn quoted(scene: &Scene<'_>) -> Option<String> {
+    let name = scene.comment.name.value()?;
+    Some(format!("`{}`", shortened(name.text.as_str().trim())))
+}
+
+/// The head of a text, for reasons.
+pub(super) fn shortened(text: &str) -> String {
+    const MOST_CHARS: usize = 40;
+    match text.char_indices().nth(MOST_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

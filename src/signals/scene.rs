@@ -1,0 +1,67 @@
+//! A comment in its place, with all that signals look at.
+
+use std::cell::OnceCell;
+
+use crate::analysis::CommentAnalysis;
+use crate::context::{Background, Context, Match, overlap};
+use crate::lexical::{N_FIELDS, PhraseCounts};
+
+/// What the earlier stages say of one comment. Signals read it and nothing else.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    /// The comment.
+    pub comment: &'a CommentAnalysis<'a>,
+    /// What stands around it.
+    pub context: &'a Context,
+    /// How rare words are.
+    pub background: &'a Background<'a>,
+    /// The distinct words and where else they stand.
+    pub words: Vec<Match>,
+    /// Log-odds of spam by words and spelling of the body, by name and by homepage (in the order of
+    /// [`crate::lexical::Field::ALL`]); NaN where there are none. Out of fold while training.
+    pub lexical: [f32; N_FIELDS],
+    /// The phrases that stand in comments of other blogs.
+    pub phrases: PhraseCounts,
+    /// Log-odds that the comment was written under this post; NaN without a post.
+    pub relevance: f32,
+    quoted_from_post: OnceCell<Vec<bool>>,
+    quoted_from_earlier: OnceCell<Vec<bool>>,
+}
+
+impl<'a> Scene<'a> {
+    /// Looks the comment's words up in its context. The scores of trained parts are unknown until
+    /// the caller sets them.
+    pub fn new(
+        comment: &'a CommentAnalysis<'a>,
+        context: &'a Context,
+        background: &'a Background<'a>,
+    ) -> Self {
+        Self {
+            comment,
+            context,
+            background,
+            words: overlap(comment, context, background),
+            lexical: [f32::NAN; N_FIELDS],
+            phrases: PhraseCounts::default(),
+            relevance: f32::NAN,
+            quoted_from_post: OnceCell::new(),
+            quoted_from_earlier: OnceCell::new(),
+        }
+    }
+
+    /// For each word of the body, whether it stands in a run of words taken from the post.
+    pub fn quoted_from_post(&self) -> &[bool] {
+        self.quoted_from_post.get_or_init(|| self.context.quoted_from_post(&self.word_hashes()))
+    }
+
+    /// For each word of the body, whether it stands in a run of words taken from an earlier
+    /// comment of the window.
+    pub fn quoted_from_earlier(&self) -> &[bool] {
+        self.quoted_from_earlier
+            .get_or_init(|| self.context.quoted_from_window(&self.word_hashes()))
+    }
+
+    fn word_hashes(&self) -> Vec<u64> {
+        self.comment.tokens.words.iter().map(|word| word.hash).collect()
+    }
+}

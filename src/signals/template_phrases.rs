@@ -1,0 +1,40 @@
+use super::{Evidence, Scene, share, signal};
+use crate::lexical::PHRASE;
+
+signal! {
+    /// ## What it detects
+    /// Which share of the comment's runs of three words stands in the spam of at least two other
+    /// blogs and in no genuine comment, in [0, 1]. Unknown below three words.
+    ///
+    /// ## Why it matters
+    /// Spam is filled in from templates that are sent to blog after blog. People do not hit on the
+    /// same rare phrases by chance.
+    ///
+    /// ## Example
+    /// A sentence of praise that ten blogs received word by word → near 1.
+    ///
+    /// ## When it is wrong
+    /// Set phrases that no genuine comment of the data happens to have. New templates are unknown
+    /// until they are learned.
+    ///
+    /// ## References
+    /// Broder, *On the resemblance and containment of documents*, 1997, for runs of words.
+    "template_phrases", Rising
+}
+
+fn observe(scene: &Scene<'_>) -> f32 {
+    share(scene.phrases.spam_only as usize, scene.phrases.total as usize)
+}
+
+fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
+    if value == 0.0 {
+        return Evidence::new("has no phrases that stand only in spam");
+    }
+    let (known, total) = (scene.phrases.spam_only, scene.phrases.total);
+    let places = scene.phrases.places.iter().map(|&first| {
+        let first = first as usize;
+        scene.comment.place_of_words(first, first + PHRASE - 1)
+    });
+    let reason = format!("{known} of its {total} phrases stand in spam on other blogs and nowhere else");
+    Evidence::new(reason).at(places)
+}

@@ -1,0 +1,114 @@
+//! Finds addresses of sites and mailboxes that are just written down.
+
+use std::ops::Range;
+
+use linkify::{LinkFinder, LinkKind};
+use memchr::memchr3_iter;
+
+/// Endings by which an address without scheme and `www.` is told from a missing space
+/// (`end.Next`) and from file names (`readme.md`, `main.rs`). The commonest of the web, and those
+/// that spam is fond of.
+const BARE_ENDINGS: &[&str] = &[
+    "com", "net", "org", "info", "biz", "co", "io", "ru", "xyz", "online", "site", "shop", "club",
+    "top", "cn", "de", "uk", "us", "eu", "in", "fr", "nl", "pl", "it", "es", "br", "jp", "au",
+    "ca", "edu", "gov", "store", "website", "space", "live", "vip", "app", "dev",
+];
+
+/// An address in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Address {
+    pub(super) span: Range<usize>,
+    pub(super) is_email: bool,
+}
+
+/// The addresses in `text`, in order.
+pub(super) fn addresses(text: &str) -> Vec<Address> {
+    if !may_have_addresses(text.as_bytes()) {
+        return Vec::new();
+    }
+    let mut finder = LinkFinder::new();
+    finder.url_must_have_scheme(false);
+    finder
+        .links(text)
+        .filter_map(|link| {
+            let is_email = *link.kind() == LinkKind::Email;
+            (is_email || is_site(link.as_str())).then(|| Address {
+                span: link.start()..link.end(),
+                is_email,
+            })
+        })
+        .collect()
+}
+
+/// Whether there is an `@`, a `://` or a dot inside a word of letters.
+fn may_have_addresses(bytes: &[u8]) -> bool {
+    memchr3_iter(b'@', b':', b'.', bytes).any(|at| match bytes[at] {
+        b'@' => true,
+        b':' => bytes[at..].starts_with(b"://"),
+        _ => {
+            at > 0 && is_letter(bytes[at - 1]) && bytes.get(at + 1).copied().is_some_and(is_letter)
+        }
+    })
+}
+
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80
+}
+
+/// Whether what linkify takes for an address is one of a site.
+fn is_site(found: &str) -> bool {
+    if let Some(at) = found.find("://") {
+        return matches!(
+            found[..at].to_ascii_lowercase().as_str(),
+            "http" | "https" | "ftp"
+        );
+    }
+    if found
+        .get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("www."))
+    {
+        return true;
+    }
+    let host = &found[..found.find(['/', ':', '?', '#']).unwrap_or(found.len())];
+    let Some((_, ending)) = host.rsplit_once('.') else {
+        return false;
+    };
+    BARE_ENDINGS.contains(&ending)
+        || (ending.eq_ignore_ascii_case("com")
+            && ending.bytes().all(|byte| byte.is_ascii_uppercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(input: &str, expected: &[&str]) {
+        let found: Vec<_> = addresses(input)
+            .into_iter()
+            .map(|address| &input[address.span])
+            .collect();
+        assert_eq!(found, expected, "{input}");
+    }
+
+    #[test]
+    fn addresses_are_found() {
+        check(
+            "see http://x.com/a?b=1. Or (https://y.org/z)!",
+            &["http://x.com/a?b=1", "https://y.org/z"],
+        );
+        check(
+            "www.example.museum and example.com/path, EXAMPLE.COM",
+            &["www.example.museum", "example.com/path", "EXAMPLE.COM"],
+        );
+        check("write to me@example.com", &["me@example.com"]);
+    }
+
+    #[test]
+    fn ordinary_text_has_none() {
+        check(
+            "The end.Next one. e.g. this; 3.5 node.js main.rs readme.md a:b",
+            &[],
+        );
+        check("irc://host @name", &[]);
+    }
+}

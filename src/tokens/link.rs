@@ -1,0 +1,228 @@
+//! Links: where they lead, taken apart.
+
+use std::ops::Range;
+
+use url::{Host, Url};
+
+use crate::text::{LinkMarkup, MAX_TARGET, floor_boundary};
+
+/// A link with its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// As written, with scheme and host in lower case.
+    pub target: String,
+    /// The host in lower case (Punycode for others than ASCII) without `www.`.
+    pub host: String,
+    /// The part of the host that somebody registered, by the Public Suffix List; the host itself
+    /// where the list has no answer, as for addresses in numbers.
+    pub domain: String,
+    /// The path, percent-encoded; at least `/`.
+    pub path: String,
+    /// How it was made a link; `None` for one that was just written down.
+    pub markup: Option<LinkMarkup>,
+    /// Where it is written in the normalised text. A link made with markup has none, unless its
+    /// target is also its text.
+    pub span: Option<Range<u32>>,
+    /// Bytes of the original.
+    pub original: Range<usize>,
+}
+
+/// Takes a link apart that somebody typed: a homepage, the target of a link. The scheme may be
+/// missing. Gives `None` for what does not lead to another site: other schemes, relative targets,
+/// hosts without a dot.
+pub fn parse_link(raw: &str) -> Option<Link> {
+    let raw = raw.trim();
+    let raw = raw[..floor_boundary(raw, MAX_TARGET)].trim_end();
+    let (has_scheme, rest) = strip_schemes(raw);
+    if !has_scheme && (names_other_scheme(rest) || !rest.starts_with(|c: char| c.is_alphanumeric()))
+    {
+        return None;
+    }
+    let is_secure = raw
+        .get(..6)
+        .is_some_and(|start| start.eq_ignore_ascii_case("https:"));
+    let url = Url::parse(&format!(
+        "{}://{rest}",
+        if is_secure { "https" } else { "http" }
+    ))
+    .ok()?;
+    let (host, domain) = match url.host()? {
+        Host::Domain(host) => {
+            let host = host.trim_end_matches('.');
+            let host = host
+                .strip_prefix("www.")
+                .filter(|rest| rest.contains('.'))
+                .unwrap_or(host);
+            if host.len() > 253 || !host.contains('.') || host.split('.').any(str::is_empty) {
+                return None;
+            }
+            // Without a scheme, only a known ending tells `example.com` from `well.then`.
+            if !has_scheme && !psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known())
+            {
+                return None;
+            }
+            (
+                host.to_owned(),
+                psl::domain_str(host).unwrap_or(host).to_owned(),
+            )
+        }
+        Host::Ipv4(_) if !has_scheme && !rest.contains('.') => return None,
+        Host::Ipv4(_) | Host::Ipv6(_) => {
+            let host = url.host_str()?.to_owned();
+            (host.clone(), host)
+        }
+    };
+    Some(Link {
+        target: lower_host(raw, rest),
+        host,
+        domain,
+        path: url.path().to_owned(),
+        markup: None,
+        span: None,
+        original: 0..0,
+    })
+}
+
+/// Takes off `http://` and `https://`, also twice (`http://http://x.com`, left by forms that have
+/// it filled in) and with slips of the pen (`http:/x.com`, `http//x.com`).
+fn strip_schemes(raw: &str) -> (bool, &str) {
+    let mut rest = raw;
+    let mut has_scheme = false;
+    for _ in 0..3 {
+        let Some(scheme_len) = ["https", "http", "ftp"]
+            .iter()
+            .find(|scheme| {
+                rest.get(..scheme.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            })
+            .map(|scheme| scheme.len())
+        else {
+            break;
+        };
+        let after = &rest[scheme_len..];
+        let stripped = after
+            .trim_start_matches([':', ';'])
+            .trim_start_matches(['/', '\\']);
+        let separator = &after[..after.len() - stripped.len()];
+        if !separator.contains(['/', ':']) {
+            break;
+        }
+        rest = stripped;
+        has_scheme = true;
+    }
+    match rest.strip_prefix("//") {
+        Some(rest) => (true, rest),
+        None => (has_scheme, rest),
+    }
+}
+
+/// Whether it starts like `javascript:` or `mailto:`, and not like `example.com:8080`.
+fn names_other_scheme(text: &str) -> bool {
+    let end = text
+        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'))
+        .unwrap_or(text.len());
+    text[end..].starts_with(':') && !text[end + 1..].starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// `raw`, whose host starts at its suffix `rest`, with everything up to the path in lower case.
+fn lower_host(raw: &str, rest: &str) -> String {
+    let host_at = raw.len() - rest.len();
+    let end = host_at + rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let mut target = raw[..end].to_lowercase();
+    target.push_str(&raw[end..]);
+    target
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(raw: &str, expected: Option<(&str, &str, &str)>) {
+        let link = parse_link(raw);
+        let found = link
+            .as_ref()
+            .map(|link| (link.host.as_str(), link.domain.as_str(), link.path.as_str()));
+        assert_eq!(found, expected, "{raw}");
+    }
+
+    #[test]
+    fn parts_are_found() {
+        check(
+            "http://www.Example.co.uk/a?b#c",
+            Some(("example.co.uk", "example.co.uk", "/a")),
+        );
+        check(
+            "https://blog.example.com",
+            Some(("blog.example.com", "example.com", "/")),
+        );
+        check("foo.com", Some(("foo.com", "foo.com", "/")));
+        check("foo.com:8080/x", Some(("foo.com", "foo.com", "/x")));
+        check(" //foo.com/x ", Some(("foo.com", "foo.com", "/x")));
+        check("http://1.2.3.4/x", Some(("1.2.3.4", "1.2.3.4", "/x")));
+        check(
+            "http://münchen.de",
+            Some(("xn--mnchen-3ya.de", "xn--mnchen-3ya.de", "/")),
+        );
+        check(
+            "http://me.blogspot.com",
+            Some(("me.blogspot.com", "me.blogspot.com", "/")),
+        );
+    }
+
+    #[test]
+    fn slips_of_the_pen_are_forgiven() {
+        for raw in [
+            "http://http://foo.com",
+            "http:/foo.com",
+            "http//foo.com",
+            "http:foo.com",
+            "HTTP://FOO.COM",
+        ] {
+            check(raw, Some(("foo.com", "foo.com", "/")));
+        }
+    }
+
+    #[test]
+    fn junk_is_no_link() {
+        for raw in [
+            "",
+            " ",
+            "http://",
+            "https://x",
+            "javascript:alert(1)",
+            "mailto:a@b.com",
+            "data:text/html,x",
+            "/about",
+            "#top",
+            "n/a",
+            "none",
+            "http",
+            "well.then",
+            "my site",
+            "http://foo bar.com",
+            "127",
+            "http://..",
+            "://",
+            "?",
+            "http://[",
+        ] {
+            check(raw, None);
+        }
+    }
+
+    #[test]
+    fn the_target_is_as_written_but_for_the_host() {
+        let link = parse_link("HTTP://Foo.COM/Path?Q").expect("a link");
+        assert_eq!(link.target, "http://foo.com/Path?Q");
+    }
+
+    proptest! {
+        #[test]
+        fn any_string_is_a_link_or_not(raw in any::<String>()) {
+            parse_link(&raw);
+            parse_link(&format!("http://{raw}"));
+        }
+    }
+}

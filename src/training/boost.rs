@@ -1,0 +1,368 @@
+//! Fits the additive model by cyclic boosting over bins.
+//!
+//! Lou, Caruana, Gehrke, *Intelligible models for classification and regression*, KDD 2012, section
+//! 3, and Nori et al., *InterpretML*, 2019, section 3: signal after signal, round after round, a
+//! single split of one signal takes a small Newton step, so that signals which say the same share
+//! the credit. Pairs are boosted afterwards on what the curves leave.
+
+use rayon::prelude::*;
+
+use crate::calibration::probability;
+use crate::features::{Axis, UNKNOWN};
+use crate::lexical::ftrl::SplitMix;
+use crate::model::{AdditiveModel, Curve, Surface};
+use crate::signals::Trend;
+
+/// Settings of the learner.
+#[derive(Debug, Clone)]
+pub struct BoostParams {
+    /// Passes over all signals.
+    pub rounds: usize,
+    /// Share of a Newton step that is taken.
+    pub rate: f64,
+    /// Bins per signal.
+    pub bins: usize,
+    /// Weight added to the curvature of each side of a split.
+    pub l2: f64,
+    /// Least curvature on each side of a split: a quarter of that many examples on the fence.
+    pub least_curvature: f64,
+    /// Least gain of a split; less is left alone.
+    pub least_gain: f64,
+    /// Share of labels taken to be wrong: a confident contradiction then stops pulling.
+    pub noise: f64,
+    /// Models over resampled blogs whose curves are averaged.
+    pub bags: usize,
+    /// Pairs of signals that get a surface, by index in the catalogue.
+    pub pairs: Vec<(usize, usize)>,
+    /// Passes over all pairs.
+    pub pair_rounds: usize,
+    /// Bins per signal of a pair.
+    pub pair_bins: usize,
+    /// Seed of the resampling.
+    pub seed: u64,
+}
+
+/// What the learner sees: one row of signal values per example.
+#[derive(Debug, Clone, Copy)]
+pub struct Examples<'a> {
+    /// One value per example and signal, row by row; NaN is unknown.
+    pub values: &'a [f32],
+    /// Signals per row.
+    pub n_signals: usize,
+    /// Whether each example is spam.
+    pub spam: &'a [bool],
+    /// Weight of each example.
+    pub weights: &'a [f64],
+    /// The blog of each example, numbered from 0.
+    pub blogs: &'a [usize],
+}
+
+impl Examples<'_> {
+    fn column(&self, signal: usize) -> impl Iterator<Item = f32> + '_ {
+        self.values.iter().skip(signal).step_by(self.n_signals).copied()
+    }
+}
+
+/// Fits curves and surfaces. `trends` says for each signal which way it may count.
+pub fn fit(examples: Examples<'_>, trends: &[Trend], params: &BoostParams) -> AdditiveModel {
+    let total: f64 = examples.weights.iter().sum();
+    let scale = examples.spam.len() as f64 / total.max(f64::MIN_POSITIVE);
+    let weights: Vec<f64> = examples.weights.iter().map(|weight| weight * scale).collect();
+    let axes: Vec<Axis> = (0..examples.n_signals)
+        .into_par_iter()
+        .map(|signal| {
+            let values = examples.column(signal).zip(weights.iter().copied());
+            Axis::by_weight(values, params.bins)
+        })
+        .collect();
+    let coarse: Vec<Axis> = (0..examples.n_signals)
+        .map(|signal| {
+            let paired = params.pairs.iter().any(|&(a, b)| a == signal || b == signal);
+            let values = examples.column(signal).zip(weights.iter().copied());
+            if paired { Axis::by_weight(values, params.pair_bins) } else { Axis::default() }
+        })
+        .collect();
+    let bin = |axes: &[Axis]| -> Vec<Vec<u8>> {
+        (0..examples.n_signals)
+            .map(|signal| examples.column(signal).map(|value| axes[signal].bin(value)).collect())
+            .collect()
+    };
+    let data = Binned {
+        columns: bin(&axes),
+        coarse_columns: bin(&coarse),
+        axes: &axes,
+        coarse: &coarse,
+        spam: examples.spam,
+    };
+    let n_blogs = examples.blogs.iter().max().map_or(0, |blog| blog + 1);
+    let bags: Vec<AdditiveModel> = (0..params.bags.max(1))
+        .into_par_iter()
+        .map(|bag| {
+            let mut weights = weights.clone();
+            if params.bags > 1 {
+                resample(&mut weights, examples.blogs, n_blogs, params.seed + bag as u64);
+            }
+            fit_one(&data, &weights, trends, params)
+        })
+        .collect();
+    average(bags)
+}
+
+/// Examples cut into bins.
+struct Binned<'a> {
+    columns: Vec<Vec<u8>>,
+    coarse_columns: Vec<Vec<u8>>,
+    axes: &'a [Axis],
+    coarse: &'a [Axis],
+    spam: &'a [bool],
+}
+
+/// Poisson(1) counts of blogs, the bootstrap's limit (Oza, *Online bagging and boosting*, 2005),
+/// softened so that no blog is lost: a blog without any would take all its kind of spam along.
+fn resample(weights: &mut [f64], blogs: &[usize], n_blogs: usize, seed: u64) {
+    let mut random = SplitMix(seed.wrapping_mul(0x5851_f42d_4c95_7f2d));
+    let factors: Vec<f64> = (0..n_blogs)
+        .map(|_| {
+            let uniform = (random.next() >> 11) as f64 / (1u64 << 53) as f64;
+            let mut count = 0.0;
+            let (mut probability, mut cumulated) = ((-1.0f64).exp(), (-1.0f64).exp());
+            while uniform > cumulated && count < 5.0 {
+                count += 1.0;
+                probability /= count;
+                cumulated += probability;
+            }
+            0.5 + 0.5 * count
+        })
+        .collect();
+    for (weight, &blog) in weights.iter_mut().zip(blogs) {
+        *weight *= factors[blog];
+    }
+}
+
+/// Gradient and curvature of the examples in a bin, and their weight.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    gradient: f64,
+    curvature: f64,
+    weight: f64,
+}
+
+impl std::ops::Add for Sums {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self {
+            gradient: self.gradient + other.gradient,
+            curvature: self.curvature + other.curvature,
+            weight: self.weight + other.weight,
+        }
+    }
+}
+
+impl std::ops::Sub for Sums {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self {
+            gradient: self.gradient - other.gradient,
+            curvature: self.curvature - other.curvature,
+            weight: self.weight - other.weight,
+        }
+    }
+}
+
+impl Sums {
+    fn gain(self, l2: f64) -> f64 {
+        self.gradient * self.gradient / (self.curvature + l2)
+    }
+
+    fn step(self, l2: f64) -> f64 {
+        -self.gradient / (self.curvature + l2)
+    }
+}
+
+/// Derivatives of the noise-tolerant logistic loss `−ln(ε + (1 − 2ε) p)`, where `p` is the
+/// probability of the label (Natarajan et al., *Learning with noisy labels*, NIPS 2013, for the
+/// noise model; the curvature is that of the plain loss, which keeps the step bounded).
+fn derivatives(score: f64, spam: bool, weight: f64, noise: f64) -> Sums {
+    let p = probability(score);
+    let (of_label, sign) = if spam { (p, -1.0) } else { (1.0 - p, 1.0) };
+    let slope = p * (1.0 - p);
+    let gradient = sign * (1.0 - 2.0 * noise) * slope / (noise + (1.0 - 2.0 * noise) * of_label);
+    Sums { gradient: weight * gradient, curvature: weight * slope.max(1e-6), weight }
+}
+
+fn fit_one(
+    data: &Binned<'_>,
+    weights: &[f64],
+    trends: &[Trend],
+    params: &BoostParams,
+) -> AdditiveModel {
+    let sum = |class: bool| -> f64 {
+        data.spam.iter().zip(weights).filter(|(spam, _)| **spam == class).map(|(_, w)| w).sum()
+    };
+    let mut bias = ((sum(true) + 1.0) / (sum(false) + 1.0)).ln();
+    let mut scores = vec![bias; data.spam.len()];
+    let mut state: Vec<Sums> = vec![Sums::default(); scores.len()];
+    let mut curves: Vec<Curve> = data
+        .axes
+        .iter()
+        .map(|axis| Curve { axis: axis.clone(), values: vec![0.0; axis.n_bins()] })
+        .collect();
+    let mut bins = vec![Sums::default(); usize::from(UNKNOWN) + 1];
+    let refresh = |state: &mut [Sums], scores: &[f64]| {
+        for (i, sums) in state.iter_mut().enumerate() {
+            *sums = derivatives(scores[i], data.spam[i], weights[i], params.noise);
+        }
+    };
+    for _ in 0..params.rounds {
+        // Derivatives are renewed once a round, not once a signal: the steps are small, and the
+        // exponentials are most of the work.
+        refresh(&mut state, &scores);
+        let total = state.iter().fold(Sums::default(), |sum, &one| sum + one);
+        let step = params.rate * total.step(params.l2);
+        bias += step;
+        scores.iter_mut().for_each(|score| *score += step);
+        for (signal, curve) in curves.iter_mut().enumerate() {
+            let n_bins = curve.axis.n_bins();
+            if n_bins < 2 {
+                continue;
+            }
+            let column = &data.columns[signal];
+            bins.fill(Sums::default());
+            for (&bin, &sums) in column.iter().zip(&state) {
+                let at = &mut bins[usize::from(bin)];
+                *at = *at + sums;
+            }
+            let mut steps = [0.0; UNKNOWN as usize + 1];
+            split(&bins[..n_bins], params, trends[signal], &mut steps);
+            // Each step has mean zero over those who know the signal, so that an unknown value,
+            // which contributes zero, means "as usual"; the bias is fitted apart.
+            let known = bins[..n_bins].iter().fold(0.0, |sum, bin| sum + bin.weight);
+            let mean = bins[..n_bins].iter().zip(&steps).fold(0.0, |sum, (bin, step)| {
+                sum + bin.weight * step
+            }) / known.max(f64::MIN_POSITIVE);
+            for step in &mut steps[..n_bins] {
+                *step = params.rate * (*step - mean);
+            }
+            for (value, step) in curve.values.iter_mut().zip(&steps) {
+                *value += step;
+            }
+            for ((&bin, score), sums) in column.iter().zip(&mut scores).zip(&mut state) {
+                let step = steps[usize::from(bin)];
+                *score += step;
+                // To first order, the gradient moves along with the score within the round.
+                sums.gradient += sums.curvature * step;
+            }
+        }
+    }
+    let surfaces = fit_pairs(data, weights, params, &mut scores);
+    AdditiveModel { bias, curves, surfaces }
+}
+
+/// The step for each bin: that of the best single split which the trend allows, or none.
+fn split(bins: &[Sums], params: &BoostParams, trend: Trend, steps: &mut [f64]) {
+    let total = bins.iter().fold(Sums::default(), |sum, &bin| sum + bin);
+    let mut best: Option<(f64, usize, f64, f64)> = None;
+    let mut left = Sums::default();
+    for cut in 1..bins.len() {
+        left = left + bins[cut - 1];
+        let right = total - left;
+        if left.curvature < params.least_curvature || right.curvature < params.least_curvature {
+            continue;
+        }
+        let (low, high) = (left.step(params.l2), right.step(params.l2));
+        let allowed = match trend {
+            Trend::Free => true,
+            Trend::Rising => low <= high,
+            Trend::Falling => low >= high,
+        };
+        let gain = left.gain(params.l2) + right.gain(params.l2) - total.gain(params.l2);
+        if allowed && gain > best.map_or(params.least_gain, |(gain, ..)| gain) {
+            best = Some((gain, cut, low, high));
+        }
+    }
+    if let Some((_, cut, low, high)) = best {
+        steps[..cut].fill(low.clamp(-LONGEST_STEP, LONGEST_STEP));
+        steps[cut..bins.len()].fill(high.clamp(-LONGEST_STEP, LONGEST_STEP));
+    }
+}
+
+/// Longest Newton step, in log-odds before the rate: where almost nothing is left to learn, the
+/// curvature vanishes before the gradient does.
+const LONGEST_STEP: f64 = 2.0;
+
+fn fit_pairs(
+    data: &Binned<'_>,
+    weights: &[f64],
+    params: &BoostParams,
+    scores: &mut [f64],
+) -> Vec<Surface> {
+    let mut surfaces: Vec<Surface> = params
+        .pairs
+        .iter()
+        .map(|&(first, second)| {
+            let (first_axis, second_axis) = (data.coarse[first].clone(), data.coarse[second].clone());
+            let values = vec![0.0; first_axis.n_bins() * second_axis.n_bins()];
+            Surface { first, second, first_axis, second_axis, values }
+        })
+        .collect();
+    let mut cells: Vec<Sums> = Vec::new();
+    for _ in 0..params.pair_rounds {
+        for surface in &mut surfaces {
+            let columns = surface.second_axis.n_bins();
+            let cell = |i: usize| {
+                let row = data.coarse_columns[surface.first][i];
+                let column = data.coarse_columns[surface.second][i];
+                (row != UNKNOWN && column != UNKNOWN)
+                    .then(|| usize::from(row) * columns + usize::from(column))
+            };
+            cells.clear();
+            cells.resize(surface.values.len(), Sums::default());
+            for i in 0..scores.len() {
+                if let Some(cell) = cell(i) {
+                    cells[cell] = cells[cell]
+                        + derivatives(scores[i], data.spam[i], weights[i], params.noise);
+                }
+            }
+            // A cell with few examples is shrunk towards zero more than a leaf is.
+            let shrink = params.l2 + params.least_curvature;
+            let mut steps: Vec<f64> =
+                cells.iter().map(|sums| params.rate * sums.step(shrink)).collect();
+            let known: f64 = cells.iter().map(|sums| sums.weight).sum();
+            let mean = cells.iter().zip(&steps).map(|(sums, step)| sums.weight * step).sum::<f64>()
+                / known.max(f64::MIN_POSITIVE);
+            steps.iter_mut().for_each(|step| *step -= mean);
+            for (i, score) in scores.iter_mut().enumerate() {
+                if let Some(cell) = cell(i) {
+                    *score += steps[cell];
+                }
+            }
+            for (value, step) in surface.values.iter_mut().zip(&steps) {
+                *value += step;
+            }
+        }
+    }
+    surfaces
+}
+
+fn average(bags: Vec<AdditiveModel>) -> AdditiveModel {
+    let share = 1.0 / bags.len() as f64;
+    let mut bags = bags.into_iter();
+    let Some(first) = bags.next() else { return AdditiveModel::default() };
+    let mut sum = first;
+    for bag in bags {
+        sum.bias += bag.bias;
+        let add = |into: &mut Vec<f64>, from: Vec<f64>| {
+            into.iter_mut().zip(from).for_each(|(into, from)| *into += from);
+        };
+        for (into, from) in sum.curves.iter_mut().zip(bag.curves) {
+            add(&mut into.values, from.values);
+        }
+        for (into, from) in sum.surfaces.iter_mut().zip(bag.surfaces) {
+            add(&mut into.values, from.values);
+        }
+    }
+    let bias = sum.bias * share;
+    let mut sum = sum.rescaled(share, 0.0);
+    sum.bias = bias;
+    sum
+}

@@ -1,0 +1,226 @@
+//! Labelled comments ready to learn from: read, grouped by resemblance, weighted.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use crate::analysis::{CommentAnalysis, PostAnalysis};
+use crate::comment::{Comment, Label, Thread};
+use crate::dataset::{Shingles, group};
+
+/// How a blog's weight grows with its comments: as the power 1 − 0.6. The largest set has 10,000
+/// times the comments of the smallest blog, and 40 times its weight.
+const BLOG_POWER: f64 = 0.6;
+
+/// Share of the total weight that spam has.
+const SPAM_SHARE: f64 = 0.4;
+
+/// One labelled comment that is learned from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Example {
+    /// Index of the thread.
+    pub thread: usize,
+    /// Index of the comment in its thread.
+    pub comment: usize,
+    /// Index of the blog.
+    pub site: usize,
+    /// Its label.
+    pub spam: bool,
+    /// Identifies the author by name; unknown authors differ from each other.
+    pub author: u64,
+    /// Identifies the template family.
+    pub family: usize,
+    /// Weight in everything that is fitted, 1 on average.
+    pub weight: f64,
+}
+
+/// Threads with all that can be read off them, and the examples among their comments.
+#[derive(Debug)]
+pub struct Corpus<'a> {
+    /// The threads in canonical order.
+    pub threads: Vec<&'a Thread>,
+    /// The post of each thread.
+    pub posts: Vec<PostAnalysis>,
+    /// The comments of each thread.
+    pub comments: Vec<Vec<CommentAnalysis<'a>>>,
+    /// The blog of each thread.
+    pub site_of_thread: Vec<usize>,
+    /// The blogs' names, sorted.
+    pub sites: Vec<String>,
+    /// The examples, in the order of threads and comments.
+    pub examples: Vec<Example>,
+    /// Labelled comments that were left out because they repeat another one.
+    pub n_duplicates: usize,
+    /// A digest of all threads, whatever their order: 32 hexadecimal digits.
+    pub digest: String,
+}
+
+impl<'a> Corpus<'a> {
+    /// Reads threads. `left_out` tells which families (by the words of one of their members) must
+    /// not be learned from: those of the comments that the model will be measured on.
+    pub fn new(threads: &'a [Thread], held_out: &[Shingles]) -> Self {
+        let mut order: Vec<(u128, &Thread)> =
+            threads.par_iter().map(|thread| (fingerprint(thread), thread)).collect();
+        order.sort_by(|a, b| {
+            let key = |thread: &'a Thread| (&thread.site, &thread.post.id);
+            key(a.1).cmp(&key(b.1)).then(a.0.cmp(&b.0))
+        });
+        let mut digest = Xxh3::new();
+        for (fingerprint, _) in &order {
+            digest.update(&fingerprint.to_le_bytes());
+        }
+        let digest = format!("{:032x}", digest.digest128());
+        let threads: Vec<&Thread> = order.into_iter().map(|(_, thread)| thread).collect();
+
+        let posts = threads.par_iter().map(|thread| PostAnalysis::of(&thread.post)).collect();
+        let comments: Vec<Vec<CommentAnalysis<'a>>> = threads
+            .par_iter()
+            .map(|thread| thread.comments.par_iter().map(CommentAnalysis::of).collect())
+            .collect();
+        let mut sites: Vec<String> = threads.iter().map(|thread| thread.site.clone()).collect();
+        sites.sort_unstable();
+        sites.dedup();
+        let site_of_thread: Vec<usize> = threads
+            .iter()
+            .map(|thread| sites.binary_search(&thread.site).expect("every site is in the list"))
+            .collect();
+
+        let mut examples = Vec::new();
+        for (thread, analyses) in comments.iter().enumerate() {
+            for (comment, analysis) in analyses.iter().enumerate() {
+                let Some(label) = analysis.comment.label else { continue };
+                // A comment without any content teaches nothing.
+                if analysis.comment.body.trim().is_empty() {
+                    continue;
+                }
+                examples.push(Example {
+                    thread,
+                    comment,
+                    site: site_of_thread[thread],
+                    spam: label == Label::Spam,
+                    author: author(analysis.comment, thread, comment),
+                    family: 0,
+                    weight: 1.0,
+                });
+            }
+        }
+        let mut corpus = Self {
+            threads,
+            posts,
+            comments,
+            site_of_thread,
+            sites,
+            examples,
+            n_duplicates: 0,
+            digest,
+        };
+        corpus.drop_duplicates(held_out);
+        corpus.weigh();
+        corpus
+    }
+
+    /// The analysis behind an example.
+    pub fn analysis(&self, example: &Example) -> &CommentAnalysis<'a> {
+        &self.comments[example.thread][example.comment]
+    }
+
+    /// Keeps one of each group of near-duplicates per label, and none that is of a family with a
+    /// held-out comment.
+    fn drop_duplicates(&mut self, held_out: &[Shingles]) {
+        let mut shingles: Vec<Shingles> = held_out.to_vec();
+        shingles.par_extend(
+            self.examples.par_iter().map(|example| shingles_of(self.analysis(example))),
+        );
+        let groups = group(&shingles);
+        let first = held_out.len();
+        // A copy that bears the other label stays: which of the two is wrong, nobody knows.
+        let mut labels: HashMap<(usize, bool), usize> = HashMap::new();
+        let mut kept = Vec::with_capacity(self.examples.len());
+        for (index, mut example) in self.examples.iter().copied().enumerate() {
+            let original = groups.duplicate_of[first + index];
+            let family = groups.family[first + index];
+            if family < first {
+                continue;
+            }
+            if *labels.entry((original, example.spam)).or_insert(index) != index {
+                self.n_duplicates += 1;
+                continue;
+            }
+            example.family = family;
+            kept.push(example);
+        }
+        self.examples = kept;
+    }
+
+    /// Weighs so that neither a blog nor a template family nor a class dominates.
+    fn weigh(&mut self) {
+        let mut family_sizes: HashMap<usize, f64> = HashMap::new();
+        for example in &self.examples {
+            *family_sizes.entry(example.family).or_default() += 1.0;
+        }
+        let mut site_sums = vec![[0.0f64; 2]; self.sites.len()];
+        for example in &mut self.examples {
+            example.weight = 1.0 / family_sizes[&example.family].sqrt();
+            site_sums[example.site][usize::from(example.spam)] += example.weight;
+        }
+        let mut class_sums = [0.0f64; 2];
+        for example in &mut self.examples {
+            let class = usize::from(example.spam);
+            example.weight /= site_sums[example.site][class].powf(BLOG_POWER);
+            class_sums[class] += example.weight;
+        }
+        let n = self.examples.len() as f64;
+        for example in &mut self.examples {
+            let share = if example.spam { SPAM_SHARE } else { 1.0 - SPAM_SHARE };
+            example.weight *= share * n / class_sums[usize::from(example.spam)];
+        }
+    }
+
+    /// Numbers the blogs `0..n_folds` so that the folds have about the same number of examples:
+    /// the largest blog first, each to the smallest fold.
+    pub fn folds(&self, n_folds: usize) -> Vec<usize> {
+        let mut sizes = vec![0usize; self.sites.len()];
+        for example in &self.examples {
+            sizes[example.site] += 1;
+        }
+        spread(&sizes, n_folds)
+    }
+}
+
+/// Spreads blogs of the given sizes over folds: the largest first, each to the smallest fold.
+pub fn spread(sizes: &[usize], n_folds: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..sizes.len()).collect();
+    order.sort_by_key(|&site| (std::cmp::Reverse(sizes[site]), site));
+    let mut loads = vec![(0usize, 0usize); n_folds.max(1)];
+    let mut folds = vec![0; sizes.len()];
+    for site in order {
+        let fold = (0..loads.len()).min_by_key(|&fold| loads[fold]).unwrap_or(0);
+        folds[site] = fold;
+        loads[fold].0 += sizes[site];
+        // Blogs without examples are spread too.
+        loads[fold].1 += 1;
+    }
+    folds
+}
+
+/// The word shingles of a comment.
+pub fn shingles_of(analysis: &CommentAnalysis<'_>) -> Shingles {
+    let words: Vec<u64> = analysis.tokens.words.iter().map(|word| word.hash).collect();
+    Shingles::new(&words)
+}
+
+fn author(comment: &Comment, thread: usize, index: usize) -> u64 {
+    match comment.author.value() {
+        Some(name) => xxh3_64(name.trim().to_lowercase().as_bytes()),
+        None => xxh3_64(&[thread.to_le_bytes(), index.to_le_bytes()].concat()),
+    }
+}
+
+/// Depends on all that training reads of a thread, and on nothing else.
+fn fingerprint(thread: &Thread) -> u128 {
+    let mut digest = Xxh3::new();
+    // The derived form names every field and its value, and has no addresses or hashes in it.
+    digest.update(format!("{thread:?}").as_bytes());
+    digest.digest128()
+}

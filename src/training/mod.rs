@@ -1,0 +1,517 @@
+//! Takes labelled threads and gives a trained [`Classifier`], calibrated and with thresholds chosen on
+//! blogs held out.
+//!
+//! [`train`] reads as the steps: corpus → subwords → lexical scores out of fold → background,
+//! phrases, relevance → signals → additive model out of fold → calibration and thresholds → additive
+//! model on everything.
+//!
+//! Invariants:
+//! - the same data in any order, seed and version give the same classifier, whatever the threads:
+//!   everything is sorted by what it says before anything is summed;
+//! - what a comment is scored with while training has not seen the comment's blog: lexical scores,
+//!   phrases and word rarity are all made without it;
+//! - features are made by the functions that serve.
+//!
+//! Not here: files (see [`crate::model_file`]) and figures (see [`crate::evaluation`]).
+
+mod background;
+mod boost;
+mod corpus;
+mod function_words;
+mod subjects;
+mod templates;
+mod vocabulary;
+mod words;
+
+use rayon::prelude::*;
+
+pub use corpus::{Corpus, Example, shingles_of, spread};
+
+use crate::calibration::Affine;
+use crate::classifier::{Classifier, relevance};
+use crate::comment::{Label, Thread};
+use crate::context::{Background, Context};
+use crate::dataset::Shingles;
+use crate::evaluation::{Read, relevance_pairs};
+use crate::features::Axis;
+use crate::lexical::ftrl::{FtrlError, SplitMix};
+use crate::lexical::{N_FIELDS, PhraseCounts, SubwordError, Subwords, VOCABULARY};
+use crate::model::{AdditiveModel, Curve, RelevanceModel};
+use crate::policy::{Budgets, Policy, Share, Thresholds, Verdict, choose};
+use crate::signals::{CATALOGUE, N_SIGNALS, Scene, Trend, Weight, find, observe};
+
+/// Folds of blogs: each part that learns from labels is fitted five times without a fifth of the
+/// blogs, and once on everything.
+const FOLDS: usize = 5;
+
+/// Comments of one blog and label that the second stage learns from, at most. The weights of blogs
+/// hardly grow beyond, and the work would.
+const MOST_ROWS: usize = 3000;
+
+/// Comments of one blog that the subword vocabulary is learned from, at most.
+const MOST_LINES: usize = 500;
+
+/// Why no model came about.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// One of the classes is missing.
+    #[error(
+        "expected labelled comments of both kinds on at least two blogs, found {spam} spam and {ham} ham on {blogs} blogs"
+    )]
+    TooLittle {
+        /// Spam found.
+        spam: usize,
+        /// Ham found.
+        ham: usize,
+        /// Blogs found.
+        blogs: usize,
+    },
+    /// The subword vocabulary.
+    #[error(transparent)]
+    Subwords(#[from] SubwordError),
+    /// The lexical model.
+    #[error("could not fit the lexical model")]
+    Lexical(#[from] FtrlError),
+    /// The relevance head.
+    #[error("could not fit the relevance head")]
+    Relevance(#[source] linfa_logistic::error::Error),
+    /// A signal that is to be switched off does not exist.
+    #[error("expected the name of a signal, found `{0}`")]
+    NoSuchSignal(String),
+}
+
+/// What training is told.
+#[derive(Debug, Clone, Default)]
+pub struct TrainConfig {
+    /// Seed of everything that is drawn.
+    pub seed: u64,
+    /// Names of signals that are switched off.
+    pub without: Vec<String>,
+    /// Words of the comments that the model will be measured on; their near-duplicates are not
+    /// learned from.
+    pub held_out: Vec<Shingles>,
+}
+
+/// One comment of the second stage with its score by a model that has not seen its blog.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeldOutScore {
+    /// Index of the blog.
+    pub site: usize,
+    /// Index of the thread in canonical order.
+    pub thread: usize,
+    /// Calibrated log-odds of spam at the model's prior.
+    pub log_odds: f64,
+    /// The label.
+    pub spam: bool,
+}
+
+/// A classifier and where it comes from.
+#[derive(Debug)]
+pub struct Trained {
+    /// The classifier.
+    pub classifier: Classifier<'static>,
+    /// Digest of the training data.
+    pub data_digest: String,
+    /// The seed.
+    pub seed: u64,
+    /// The blogs, by name.
+    pub sites: Vec<String>,
+    /// Threads read.
+    pub n_threads: usize,
+    /// Spam and ham learned from, after duplicates were dropped.
+    pub n_examples: [usize; 2],
+    /// Labelled comments that repeat another one.
+    pub n_duplicates: usize,
+    /// The second stage's scores on blogs held out.
+    pub held_out: Vec<HeldOutScore>,
+    /// What the `hold` threshold takes of the genuine comments of each blog, held out.
+    pub held: Vec<(String, Share)>,
+}
+
+/// The stages that a listener hears of, with a share of the whole work done, in [0, 1].
+pub type Progress<'a> = &'a (dyn Fn(&str, f64) + Sync);
+
+/// Trains a classifier.
+///
+/// # Errors
+/// There is too little to learn from, or a learner fails.
+pub fn train(
+    threads: &[Thread],
+    config: &TrainConfig,
+    progress: Progress<'_>,
+) -> Result<Trained, TrainError> {
+    let mut switched_off = [false; N_SIGNALS];
+    for name in &config.without {
+        let (index, _) = find(name).ok_or_else(|| TrainError::NoSuchSignal(name.clone()))?;
+        switched_off[index] = true;
+    }
+
+    progress("reading comments", 0.0);
+    let corpus = Corpus::new(threads, &config.held_out);
+    let n_spam = corpus.examples.iter().filter(|example| example.spam).count();
+    let n_ham = corpus.examples.len() - n_spam;
+    if n_spam == 0 || n_ham == 0 || corpus.sites.len() < 2 {
+        return Err(TrainError::TooLittle { spam: n_spam, ham: n_ham, blogs: corpus.sites.len() });
+    }
+    let folds = corpus.folds(FOLDS);
+
+    progress("learning word pieces", 0.08);
+    let subwords = learn_subwords(&corpus, config.seed)?;
+
+    progress("learning words", 0.12);
+    let lexical_done = std::sync::atomic::AtomicUsize::new(0);
+    let words = words::fit(&corpus, subwords, &folds, FOLDS, config.seed, &|| {
+        let n = 1 + lexical_done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        progress("learning words", 0.12 + 0.4 * n as f64 / (N_FIELDS * (FOLDS + 1)) as f64);
+    })?;
+
+    progress("counting phrases", 0.52);
+    let templates = templates::count(&corpus);
+    let counted = background::count(&corpus);
+    let backgrounds: Vec<Background<'static>> =
+        (0..corpus.sites.len()).into_par_iter().map(|site| counted.background(Some(site))).collect();
+
+    progress("learning relevance", 0.6);
+    let read = Read {
+        threads: &corpus.threads,
+        posts: &corpus.posts,
+        comments: &corpus.comments,
+        sites: &corpus.site_of_thread,
+    };
+    let pairs = relevance_pairs(
+        read,
+        |site| &backgrounds[site],
+        2,
+        subjects::MOST_PER_BLOG,
+        config.seed,
+    );
+    let relevance = subjects::fit(&pairs)?;
+
+    let mut classifier = Classifier {
+        background: counted.background(None),
+        lexical: words.model,
+        phrases: templates.table(),
+        relevance,
+        spam: AdditiveModel::default(),
+        prior: 0.5,
+        thresholds: Thresholds { hold: 0.0, spam: 0.0 },
+    };
+    let stage = SecondStage {
+        corpus: &corpus,
+        lexical: &words.out_of_fold,
+        templates: &templates,
+        backgrounds: &backgrounds,
+        relevance: classifier.relevance.clone(),
+        switched_off: &switched_off,
+        folds: &folds,
+        seed: config.seed,
+    };
+    progress("weighing signals", 0.7);
+    let mut fitted = stage.fit(|_, _| true);
+    fitted.install(&mut classifier);
+    let undecided = stage.undecided_spam(&classifier);
+    if !undecided.is_empty() {
+        // Now there are verdicts on the comments without a label: those that are spam are no
+        // conversation, in training as in scoring.
+        progress("weighing signals again", 0.85);
+        fitted = stage.fit(|thread, comment| undecided.binary_search(&(thread, comment)).is_err());
+        fitted.install(&mut classifier);
+    }
+    progress("done", 1.0);
+
+    let held = fitted.held(&corpus.sites);
+    Ok(Trained {
+        classifier,
+        data_digest: corpus.digest.clone(),
+        seed: config.seed,
+        sites: corpus.sites.clone(),
+        n_threads: corpus.threads.len(),
+        n_examples: [n_spam, n_ham],
+        n_duplicates: corpus.n_duplicates,
+        held_out: fitted.held_out,
+        held,
+    })
+}
+
+fn learn_subwords(corpus: &Corpus<'_>, seed: u64) -> Result<Subwords, SubwordError> {
+    let chosen = draw(&corpus.examples, |example| (example.site, false), MOST_LINES, seed);
+    let lines = chosen.iter().map(|&index| corpus.analysis(&corpus.examples[index]).words());
+    Subwords::train(lines, VOCABULARY)
+}
+
+/// At most `most` examples of each group, drawn by the seed; indices in their order.
+fn draw<K: Ord>(
+    examples: &[Example],
+    group: impl Fn(&Example) -> K,
+    most: usize,
+    seed: u64,
+) -> Vec<usize> {
+    let mut random = SplitMix(seed);
+    let mut keyed: Vec<(K, u64, usize)> = examples
+        .iter()
+        .enumerate()
+        .map(|(index, example)| (group(example), random.next(), index))
+        .collect();
+    keyed.sort_unstable();
+    let mut chosen = Vec::new();
+    let mut in_group = 0;
+    for (place, (key, _, index)) in keyed.iter().enumerate() {
+        let is_new = place == 0 || keyed[place - 1].0 != *key;
+        in_group = if is_new { 1 } else { in_group + 1 };
+        if in_group <= most {
+            chosen.push(*index);
+        }
+    }
+    chosen.sort_unstable();
+    chosen
+}
+
+/// All that the second stage stands on.
+struct SecondStage<'a, 'c> {
+    corpus: &'a Corpus<'c>,
+    lexical: &'a [[f32; N_FIELDS]],
+    templates: &'a templates::Templates,
+    backgrounds: &'a [Background<'static>],
+    relevance: RelevanceModel,
+    switched_off: &'a [bool; N_SIGNALS],
+    folds: &'a [usize],
+    seed: u64,
+}
+
+/// A fitted second stage.
+struct Fitted {
+    model: AdditiveModel,
+    thresholds: Thresholds,
+    held_out: Vec<HeldOutScore>,
+}
+
+impl Fitted {
+    fn install(&self, classifier: &mut Classifier<'_>) {
+        classifier.spam = self.model.clone();
+        classifier.thresholds = self.thresholds;
+    }
+
+    fn held(&self, sites: &[String]) -> Vec<(String, Share)> {
+        let mut shares = vec![Share { n: 0, taken: 0 }; sites.len()];
+        for score in self.held_out.iter().filter(|score| !score.spam) {
+            shares[score.site].n += 1;
+            shares[score.site].taken += usize::from(score.log_odds >= self.thresholds.hold);
+        }
+        sites.iter().cloned().zip(shares).filter(|(_, share)| share.n > 0).collect()
+    }
+}
+
+impl SecondStage<'_, '_> {
+    /// Fits out of fold, calibrates, chooses thresholds, and fits on everything. Comments without a
+    /// label count as conversation where `is_conversation` says so.
+    fn fit(&self, is_conversation: impl Fn(usize, usize) -> bool + Sync) -> Fitted {
+        // Comments under no post at all are chat: they teach words, not what a thread is.
+        let under_posts: Vec<usize> = draw(
+            &self.corpus.examples,
+            |example| (example.site, example.spam),
+            MOST_ROWS,
+            self.seed,
+        )
+        .into_iter()
+        .filter(|&index| {
+            let post = &self.corpus.posts[self.corpus.examples[index].thread];
+            post.title.is_some() || post.body.is_some()
+        })
+        .collect();
+        let rows = self.rows(&under_posts, is_conversation);
+        let examples: Vec<Example> =
+            under_posts.iter().map(|&index| self.corpus.examples[index]).collect();
+        let fixed: Vec<f64> = rows.iter().map(fixed_sum).collect();
+        let trends = CATALOGUE.map(|signal| signal.trend);
+
+        let fit_without = |fold: Option<usize>| -> AdditiveModel {
+            let learned: Vec<usize> = (0..examples.len())
+                // What a fixed weight settles is not learned again.
+                .filter(|&row| fixed[row] == 0.0 && fold != Some(self.folds[examples[row].site]))
+                .collect();
+            boost_rows(&learned, &rows, &examples, &trends, self.seed)
+        };
+        let fits: Vec<AdditiveModel> = (0..=FOLDS)
+            .into_par_iter()
+            .map(|fold| fit_without((fold < FOLDS).then_some(fold)))
+            .collect();
+        let scores: Vec<f64> = examples
+            .iter()
+            .zip(&rows)
+            .map(|(example, values)| fits[self.folds[example.site]].log_odds(values))
+            .collect();
+        let calibrating: Vec<(f64, bool, f64)> = (0..examples.len())
+            .filter(|&row| fixed[row] == 0.0)
+            .map(|row| (scores[row], examples[row].spam, examples[row].weight))
+            .collect();
+        let affine = Affine::fit(&calibrating);
+        let held_out: Vec<HeldOutScore> = (0..examples.len())
+            .map(|row| HeldOutScore {
+                site: examples[row].site,
+                thread: examples[row].thread,
+                log_odds: affine.log_odds(scores[row]) + fixed[row],
+                spam: examples[row].spam,
+            })
+            .collect();
+        let mut ham_by_site: Vec<Vec<f64>> = vec![Vec::new(); self.corpus.sites.len()];
+        for score in held_out.iter().filter(|score| !score.spam) {
+            ham_by_site[score.site].push(score.log_odds);
+        }
+        let thresholds = choose(&ham_by_site, Budgets::default());
+        let all = fits.into_iter().next_back().unwrap_or_default();
+        let mut model = all.rescaled(affine.slope, affine.offset);
+        install_fixed(&mut model);
+        Fitted { model, thresholds, held_out }
+    }
+
+    /// The signals of the chosen examples, each in its place in its thread.
+    fn rows(
+        &self,
+        chosen: &[usize],
+        is_conversation: impl Fn(usize, usize) -> bool + Sync,
+    ) -> Vec<[f32; N_SIGNALS]> {
+        let mut of_thread: Vec<(usize, &[usize])> = Vec::new();
+        let mut start = 0;
+        while start < chosen.len() {
+            let thread = self.corpus.examples[chosen[start]].thread;
+            let in_thread = |&&index: &&usize| self.corpus.examples[index].thread == thread;
+            let end = start + chosen[start..].iter().take_while(in_thread).count();
+            of_thread.push((thread, &chosen[start..end]));
+            start = end;
+        }
+        let rows: Vec<Vec<[f32; N_SIGNALS]>> = of_thread
+            .par_iter()
+            .map(|&(thread, indices)| {
+                let mut context = Context::of(self.corpus.posts[thread].clone());
+                let mut wanted = indices.iter().copied().peekable();
+                let mut rows = Vec::with_capacity(indices.len());
+                for (place, analysis) in self.corpus.comments[thread].iter().enumerate() {
+                    let Some(&index) = wanted.peek() else { break };
+                    if self.corpus.examples[index].comment == place {
+                        wanted.next();
+                        rows.push(self.row(index, &context));
+                    }
+                    let keep = match analysis.comment.label {
+                        Some(Label::Spam) => false,
+                        Some(Label::Ham) => true,
+                        None => is_conversation(thread, place),
+                    };
+                    if keep {
+                        context.add(analysis);
+                    }
+                }
+                rows
+            })
+            .collect();
+        rows.into_iter().flatten().collect()
+    }
+
+    fn row(&self, index: usize, context: &Context) -> [f32; N_SIGNALS] {
+        let example = &self.corpus.examples[index];
+        let analysis = self.corpus.analysis(example);
+        let mut scene = Scene::new(analysis, context, &self.backgrounds[example.site]);
+        scene.lexical = self.lexical[index];
+        let words = templates::word_hashes(self.corpus, example);
+        scene.phrases = PhraseCounts::of(&words, |phrase| {
+            self.templates.blogs_without(phrase, example.site)
+        });
+        scene.relevance = relevance(&self.relevance, &scene);
+        let mut values = observe(&scene);
+        for (value, off) in values.iter_mut().zip(self.switched_off) {
+            if *off {
+                *value = f32::NAN;
+            }
+        }
+        values
+    }
+
+    /// Comments without a label that the classifier calls spam, sorted.
+    fn undecided_spam(&self, classifier: &Classifier<'_>) -> Vec<(usize, usize)> {
+        let policy = Policy::new(classifier.thresholds);
+        let threads: Vec<usize> = (0..self.corpus.threads.len())
+            .filter(|&thread| {
+                self.corpus.threads[thread].comments.iter().any(|comment| comment.label.is_none())
+            })
+            .collect();
+        let found: Vec<Vec<(usize, usize)>> = threads
+            .par_iter()
+            .map(|&thread| {
+                let mut spam = Vec::new();
+                let source = self.corpus.threads[thread];
+                classifier.judge_thread(source, &policy, |index, _, assessment| {
+                    let is_open = source.comments[index].label.is_none();
+                    if is_open && assessment.verdict == Verdict::Spam {
+                        spam.push((thread, index));
+                    }
+                });
+                spam
+            })
+            .collect();
+        found.into_iter().flatten().collect()
+    }
+}
+
+/// The sum of the fixed weights.
+fn fixed_sum(values: &[f32; N_SIGNALS]) -> f64 {
+    CATALOGUE.iter().zip(values).map(|(signal, &value)| fixed_curve(signal.weight).map_or(0.0, |curve| curve.at(value))).sum()
+}
+
+fn fixed_curve(weight: Weight) -> Option<Curve> {
+    match weight {
+        Weight::Trained => None,
+        Weight::Fixed { edges, values } => Axis::new(edges.to_vec())
+            .map(|axis| Curve { axis, values: values.to_vec() }),
+    }
+}
+
+fn install_fixed(model: &mut AdditiveModel) {
+    for (curve, signal) in model.curves.iter_mut().zip(CATALOGUE) {
+        if let Some(fixed) = fixed_curve(signal.weight) {
+            *curve = fixed;
+        }
+    }
+}
+
+fn boost_rows(
+    learned: &[usize],
+    rows: &[[f32; N_SIGNALS]],
+    examples: &[Example],
+    trends: &[Trend],
+    seed: u64,
+) -> AdditiveModel {
+    let trained = CATALOGUE.map(|signal| signal.weight == Weight::Trained);
+    let values: Vec<f32> = learned
+        .iter()
+        .flat_map(|&row| {
+            let value = move |signal: usize| if trained[signal] { rows[row][signal] } else { f32::NAN };
+            (0..N_SIGNALS).map(value)
+        })
+        .collect();
+    let spam: Vec<bool> = learned.iter().map(|&row| examples[row].spam).collect();
+    let weights: Vec<f64> = learned.iter().map(|&row| examples[row].weight).collect();
+    let blogs: Vec<usize> = learned.iter().map(|&row| examples[row].site).collect();
+    boost::fit(
+        boost::Examples {
+            values: &values,
+            n_signals: N_SIGNALS,
+            spam: &spam,
+            weights: &weights,
+            blogs: &blogs,
+        },
+        trends,
+        &boost::BoostParams {
+            rounds: 60,
+            rate: 0.04,
+            bins: 16,
+            least_curvature: 4.0,
+            least_gain: 6.0,
+            l2: 1.0,
+            noise: 0.005,
+            bags: 5,
+            pairs: Vec::new(),
+            pair_rounds: 20,
+            pair_bins: 5,
+            seed,
+        },
+    )
+}

@@ -1,0 +1,87 @@
+//! Fits the lexical model: for each field on all blogs, and for each fold of blogs without it.
+
+use linfa::DatasetBase;
+use linfa::traits::Fit;
+use ndarray::Array1;
+use rayon::prelude::*;
+
+use super::TrainError;
+use super::corpus::Corpus;
+use super::vocabulary::Vocabulary;
+use crate::lexical::ftrl::{Ftrl, FtrlParams};
+use crate::lexical::{Field, LexicalModel, N_FIELDS, Subwords, WeightTable};
+
+/// Most features that get a place in the model file, the heaviest first.
+const MOST_WEIGHTS: usize = 600_000;
+
+/// What the lexical stage gives.
+#[derive(Debug)]
+pub struct Words {
+    /// Fitted on all examples.
+    pub model: LexicalModel<'static>,
+    /// For each example and field, the score by a model that has not seen the example's fold; NaN
+    /// where the field is empty or unknown.
+    pub out_of_fold: Vec<[f32; N_FIELDS]>,
+}
+
+/// Settings by field.
+fn params(field: Field, seed: u64) -> FtrlParams {
+    let params = FtrlParams::default().seed(seed);
+    match field {
+        Field::Words | Field::Spelling => params.alpha(0.5).l1(0.02).l2(0.5).epochs(6),
+        Field::Name | Field::Url => params.alpha(0.5).l1(0.02).l2(1.0).epochs(6),
+    }
+}
+
+/// Fits all fields. `folds` numbers the blogs; `done` is called after each of the
+/// `4 × (n_folds + 1)` fits.
+pub fn fit(
+    corpus: &Corpus<'_>,
+    subwords: Subwords,
+    folds: &[usize],
+    n_folds: usize,
+    seed: u64,
+    done: &(dyn Fn() + Sync),
+) -> Result<Words, TrainError> {
+    let mut weights: Vec<(u64, f32)> = Vec::new();
+    let mut intercepts = [0.0; N_FIELDS];
+    let mut out_of_fold = vec![[f32::NAN; N_FIELDS]; corpus.examples.len()];
+    for field in Field::ALL {
+        let vocabulary = Vocabulary::new(corpus, field, &subwords);
+        let labels: Array1<bool> = corpus.examples.iter().map(|example| example.spam).collect();
+        // The last fit leaves no fold out.
+        let fits: Vec<Ftrl> = (0..=n_folds)
+            .into_par_iter()
+            .map(|fold| {
+                let importance: Array1<f32> = corpus
+                    .examples
+                    .iter()
+                    .zip(&vocabulary.has_text)
+                    .map(|(example, &has_text)| {
+                        let learned = has_text && folds[example.site] != fold;
+                        if learned { example.weight as f32 } else { 0.0 }
+                    })
+                    .collect();
+                let dataset =
+                    DatasetBase::new(&vocabulary.rows, labels.clone()).with_weights(importance);
+                let fitted = params(field, seed).fit(&dataset);
+                done();
+                fitted
+            })
+            .collect::<Result<_, _>>()?;
+        for (index, example) in corpus.examples.iter().enumerate() {
+            if vocabulary.has_text[index] {
+                let fit = &fits[folds[example.site]];
+                out_of_fold[index][field as usize] = fit.log_odds(vocabulary.rows.row(index));
+            }
+        }
+        let Some(all) = fits.last() else { continue };
+        intercepts[field as usize] = all.intercept;
+        let fitted = vocabulary.hashes.iter().copied().zip(all.weights.iter().copied());
+        weights.extend(fitted.filter(|(_, weight)| *weight != 0.0));
+    }
+    weights.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+    weights.truncate(MOST_WEIGHTS);
+    let model = LexicalModel { table: WeightTable::build(&weights), intercepts, subwords };
+    Ok(Words { model, out_of_fold })
+}
