@@ -3,13 +3,16 @@
 pub mod analysis;
 pub mod calibration;
 pub mod classifier;
+pub mod cli;
 pub mod comment;
 pub mod context;
 pub mod dataset;
 pub mod evaluation;
+pub mod explanation;
 pub mod features;
 pub mod lexical;
 pub mod model;
+pub mod model_file;
 pub mod policy;
 pub mod signals;
 pub mod text;

@@ -1,12 +1,22 @@
 //! Takes a classifier and labelled threads and gives figures.
 //!
+//! Invariants:
+//! - a comment's own label is read after it has been judged, and never before;
+//! - figures are of all comments: duplicates are dropped for learning, never for measuring.
+//!
 //! Not here: how figures look (see [`crate::cli`]).
 
+mod judge;
 mod metrics;
 mod pairs;
+mod report;
 
+pub use judge::{JudgedComment, JudgedPair, judge, judge_pairs};
 pub use metrics::{
     Banded, Judged, ReliabilityBin, caught_at, expected_calibration_error, reliability, roc_auc,
     with_bands,
 };
 pub use pairs::{Pair, Read, relevance_pairs};
+pub use report::{
+    AtThresholds, BLOCKED, Caught, Figure, OfBlog, RelevanceFigures, SetReport, Slice, report,
+};

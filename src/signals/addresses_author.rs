@@ -17,7 +17,7 @@ signal! {
     /// Some machines fill in the author's name. Letters from agencies greet by name too.
     ///
     /// ## References
-    /// None; our own observation.
+    /// None; our own idea.
     "addresses_author", Falling
 }
 

@@ -18,7 +18,7 @@ signal! {
     /// Names that are also those of places and firms. Some machines greet the last commenter.
     ///
     /// ## References
-    /// None; our own measurement found it among the best signs of a genuine comment.
+    /// None; our own idea.
     "addresses_reader", Falling
 }
 

@@ -43,6 +43,9 @@ fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
     Evidence::new(match value {
         0.0 => "has no brackets, slashes or other signs of code".to_owned(),
         value if value < 0.005 => "has hardly any brackets, slashes or signs of code".to_owned(),
-        value => format!("{:.0} % of its characters are brackets, slashes or signs of code", value * 100.0),
+        value => {
+            let percent = value * 100.0;
+            format!("{percent:.0} % of its characters are brackets, slashes or signs of code")
+        }
     })
 }

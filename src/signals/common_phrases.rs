@@ -29,7 +29,8 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         return Evidence::new("has no phrases that stand only in genuine comments");
     }
     let (known, total) = (scene.phrases.ham_only, scene.phrases.total);
+    let stand = if known == 1 { "stands" } else { "stand" };
     Evidence::new(format!(
-        "{known} of its {total} phrases stand in genuine comments on other blogs and never in spam"
+        "{known} of its {total} phrases {stand} in genuine comments on other blogs and never in spam"
     ))
 }

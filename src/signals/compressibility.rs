@@ -11,7 +11,7 @@ signal! {
     /// nothing that people write, but for very long comments.
     ///
     /// ## Example
-    /// `cheap shoes, cheap boots, cheap socks, cheap hats` → 0.3; ordinary English of that length
+    /// `cheap shoes, cheap boots, cheap socks, cheap hats` → 0.35; ordinary English of that length
     /// stays below 0.1.
     ///
     /// ## When it is wrong
@@ -56,6 +56,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
     Evidence::new(match value {
         0.0 => "repeats nothing of what it said before".to_owned(),
+        value if value < 0.005 => "repeats hardly anything of what it said before".to_owned(),
         value => format!("{:.0} % of the text repeats earlier pieces of it", value * 100.0),
     })
 }

@@ -32,7 +32,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn ends(text: &str) -> bool {
-    const CLOSING: [char; 10] = ['"', '\'', ')', ']', '”', '’', '»', '」', '』', '*'];
+    const CLOSING: [char; 11] = ['"', '\'', ')', ']', '“', '”', '’', '»', '」', '』', '*'];
     const SMILEYS: [&str; 8] = [":)", ":-)", ";)", ";-)", ":D", ":-D", ":(", "<3"];
     text.trim_end_matches(CLOSING)
         .ends_with(['.', '!', '?', '…', '。', '｡', '！', '？', '।', '؟', '۔'])
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn closing_marks_may_follow_the_end() {
-        for text in ["Yes.", "(I did!)", "„Gut.“”", "\"Really?\"", "はい。」", "thanks :)"] {
+        for text in ["Yes.", "(I did!)", "„Gut.“", "\"Really?\"", "はい。」", "thanks :)"] {
             assert!(ends(text), "{text}");
         }
         for text in ["", "tools", "tools,", "(see above)", "at 10:30", "\"cheap\""] {

@@ -17,7 +17,7 @@ signal! {
     /// foreign everywhere.
     ///
     /// ## References
-    /// None; our own measurement found it to add to the overlap of content words.
+    /// None; our own idea.
     "familiar_words", Falling
 }
 

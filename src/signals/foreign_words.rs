@@ -11,7 +11,7 @@ signal! {
     /// subject at hand.
     ///
     /// ## Example
-    /// Under a post on trail shoes: `We clean gutters and offer scholarship essays` → ln 5.
+    /// Under a post on trail shoes: `We clean gutters and offer scholarship essays` → about ln 5.
     ///
     /// ## When it is wrong
     /// Long comments, stories and dissent bring many words of their own.
@@ -48,4 +48,35 @@ fn foreign<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = &'a Match> {
         .words
         .iter()
         .filter(|word| word.is_content() && !word.is_around())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shared_subject::tests::{post, with_scene};
+    use super::*;
+    use crate::comment::Post;
+
+    #[test]
+    fn subjects_of_ones_own_are_counted_and_named() {
+        let check = |body, expected: f32, named: &str| {
+            with_scene(&post(), &[("Jo", "Try gaiters")], ("Mia", body), |scene| {
+                let value = observe(scene);
+                assert_eq!(value, expected.ln(), "{body}");
+                let reason = explain(scene, value).reason;
+                assert!(reason.contains(named), "{reason}");
+            });
+        };
+        check(
+            "The soup is for you",
+            2.0,
+            "1 subject that nobody spoke of: `soup`",
+        );
+        check(
+            "Soup and salt for the kitchen and the casino",
+            5.0,
+            "`casino`, `soup`, `salt`, …",
+        );
+        check("Gaiters and shoes and lugs for you", 1.0, "no subject");
+        assert!(with_scene(&Post::default(), &[], ("Mia", "soup"), observe).is_nan());
+    }
 }

@@ -26,7 +26,7 @@ signal! {
 /// Sorted.
 const PLATFORMS: &[&str] = &[
     "about.me", "academia.edu", "ameblo.jp", "behance.net", "blogger.com", "bsky.app",
-    "canalblog.com", "codeberg.org", "deviantart.com", "dev.to", "dreamwidth.org", "facebook.com",
+    "canalblog.com", "codeberg.org", "dev.to", "deviantart.com", "dreamwidth.org", "facebook.com",
     "flickr.com", "github.com", "github.io", "gitlab.com", "gitlab.io", "goodreads.com",
     "gravatar.com", "hatenablog.com", "instagram.com", "linkedin.com", "livejournal.com",
     "mastodon.social", "medium.com", "myspace.com", "naver.com", "note.com", "orcid.org",

@@ -49,6 +49,7 @@ fn letters(scene: &Scene<'_>) -> (usize, usize) {
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
     Evidence::new(match value {
         0.0 => "has no capital letters".to_owned(),
+        value if value < 0.005 => "has hardly any capital letters".to_owned(),
         1.0 => "is written in capital letters only".to_owned(),
         value => format!("{:.0} % of its letters are capitals", value * 100.0),
     })

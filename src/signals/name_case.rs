@@ -17,7 +17,7 @@ signal! {
     /// Nicknames are small for love of it, and some people write all in capitals.
     ///
     /// ## References
-    /// None; our own observation.
+    /// None; our own idea.
     "name_case", Free
 }
 

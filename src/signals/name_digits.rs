@@ -14,7 +14,7 @@ signal! {
     /// Nicknames carry years of birth, and people of the trade write `j0`.
     ///
     /// ## References
-    /// None; our own observation.
+    /// None; our own idea.
     "name_digits", Rising
 }
 

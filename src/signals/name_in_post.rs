@@ -18,7 +18,7 @@ signal! {
     /// Names that are words (Mark, Will) stand in many posts.
     ///
     /// ## References
-    /// None; our own observation.
+    /// None; our own idea.
     "name_in_post", Free
 }
 

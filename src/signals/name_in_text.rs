@@ -16,7 +16,7 @@ signal! {
     /// Some readers sign; so may the excerpt in a pingback.
     ///
     /// ## References
-    /// None; our own observation.
+    /// None; our own idea.
     "name_in_text", Free
 }
 

@@ -15,7 +15,7 @@ signal! {
     /// Pingbacks have the title of a page as their name.
     ///
     /// ## References
-    /// None; our own observation.
+    /// None; our own idea.
     "name_length", Free
 }
 

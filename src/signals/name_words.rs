@@ -17,7 +17,7 @@ signal! {
     /// Pingbacks have the title of a page as their name. Titles and full Spanish names are long.
     ///
     /// ## References
-    /// None; keyword names are described by every blogger who moderates.
+    /// None; our own idea.
     "name_words", Rising
 }
 

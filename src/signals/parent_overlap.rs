@@ -55,3 +55,41 @@ fn stands_in(sorted: &[u64], word: &Match) -> bool {
     sorted.binary_search(&word.term.hash).is_ok()
         || (stem != 0 && sorted.binary_search(&stem).is_ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::CommentAnalysis;
+    use crate::comment::{Comment, Post};
+    use crate::context::{Background, Context};
+
+    #[test]
+    fn an_answer_is_compared_with_what_it_answers() {
+        let background = Background::build(&[], 7.0, 12.0);
+        let mut context = Context::new(&Post::default());
+        let comment = |id: &str, parent: &str, body: &str| Comment {
+            id: id.to_owned(),
+            parent: parent.into(),
+            body: body.to_owned(),
+            ..Comment::default()
+        };
+        context.add(&CommentAnalysis::of(&comment(
+            "1",
+            "",
+            "Gaiters against sand",
+        )));
+        context.add(&CommentAnalysis::of(&comment("2", "", "Cheap loans")));
+        let value = |parent, body| {
+            let comment = comment("3", parent, body);
+            observe(&Scene::new(
+                &CommentAnalysis::of(&comment),
+                &context,
+                &background,
+            ))
+        };
+        assert_eq!(value("1", "which gaiter"), 0.5);
+        assert_eq!(value("1", "cheap loans"), 0.0);
+        assert!(value("9", "which gaiter").is_nan());
+        assert!(value("", "which gaiter").is_nan());
+    }
+}

@@ -72,3 +72,24 @@ fn gains<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = (&'a Match, f32)> {
         (gain > 0.0).then_some((word, gain))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::shared_subject::tests::{post, with_scene};
+    use super::*;
+
+    #[test]
+    fn words_count_by_how_often_the_post_has_them() {
+        let value = |body| with_scene(&post(), &[], ("Mia", body), observe);
+        // `shoes`: once in the title, four times in the body; `granite`: four times in the body.
+        let ordinary = (-10.0_f32).exp();
+        let gain = |count: f32| {
+            let length = 3.0 + 4.0 * 9.0;
+            ((count + MU * ordinary) / (length + MU) / ordinary).ln()
+        };
+        assert!((value("the shoes") - gain(7.0).ln_1p()).abs() < 0.01);
+        assert!((value("the granite") - gain(4.0).ln_1p()).abs() < 0.01);
+        assert_eq!(value("it is for you"), 0.0);
+        assert_eq!(value("soup"), 0.0);
+    }
+}

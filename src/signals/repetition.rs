@@ -1,4 +1,4 @@
-use super::{Evidence, Scene, signal};
+use super::{Evidence, Scene, counted, signal};
 
 signal! {
     /// ## What it detects
@@ -34,6 +34,6 @@ fn explain(scene: &Scene<'_>, _value: f32) -> Evidence {
     Evidence::new(if distinct == total as usize {
         "uses no word twice".to_owned()
     } else {
-        format!("has {distinct} different words among {total}")
+        format!("has {} among {total}", counted(distinct, "different word"))
     })
 }

@@ -16,7 +16,7 @@ signal! {
     /// First names are shared. Spam that went unnoticed returns as well, and names can be borrowed.
     ///
     /// ## References
-    /// None; our own observation.
+    /// None; our own idea.
     "returning_name", Falling
 }
 

@@ -1,3 +1,6 @@
+use std::sync::LazyLock;
+
+use super::first_person::WordSet;
 use super::{Evidence, Scene, counted, signal};
 use crate::tokens::Tokens;
 
@@ -49,6 +52,13 @@ const THINGS: &[&str] = &[
     "статья", "страница", "странице", "страницу", "博", "文", "網", "网",
 ];
 
+/// What points at a thing from behind, as in Indonesian and Vietnamese.
+const POINTERS_BEHIND: &[&str] = &["anda", "ini", "itu", "này"];
+
+static POINTER_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(POINTERS));
+static THING_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(THINGS));
+static BEHIND_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(POINTERS_BEHIND));
+
 /// Words from the pointer to the thing, the thing included: `this very post`.
 const REACH: usize = 2;
 
@@ -66,22 +76,15 @@ fn observe(scene: &Scene<'_>) -> f32 {
 /// First and last word of each place.
 fn places(tokens: &Tokens) -> impl Iterator<Item = (usize, usize)> + '_ {
     let words = &tokens.words;
-    let is_pointer =
-        |at: usize| POINTERS.binary_search(&tokens.lower(&words[at])).is_ok();
-    (0..words.len()).filter_map(move |at| {
-        let word = tokens.lower(&words[at]);
-        // Nobody has one letter for a thing; a Chinese character has three bytes.
-        if word.len() < 3 || THINGS.binary_search(&word).is_err() {
-            return None;
-        }
-        if let Some(first) = (at.saturating_sub(REACH)..at).rev().find(|&at| is_pointer(at)) {
+    let (pointers, things, behind) = (&*POINTER_SET, &*THING_SET, &*BEHIND_SET);
+    let things = words.iter().enumerate().filter(|(_, word)| things.has(word.hash));
+    things.filter_map(move |(at, _)| {
+        let mut before = (at.saturating_sub(REACH)..at).rev();
+        if let Some(first) = before.find(|&at| pointers.has(words[at].hash)) {
             return Some((first, at));
         }
-        // Indonesian and Vietnamese point behind the thing.
-        let after = (at + 1..words.len().min(at + 1 + REACH)).find(|&at| {
-            matches!(tokens.lower(&words[at]), "ini" | "itu" | "anda" | "này")
-        });
-        after.map(|last| (at, last))
+        let mut after = at + 1..words.len().min(at + 1 + REACH);
+        after.find(|&at| behind.has(words[at].hash)).map(|last| (at, last))
     })
 }
 
@@ -106,8 +109,8 @@ mod tests {
     use crate::tokens::tokenize;
 
     #[test]
-    fn the_lists_can_be_searched() {
-        assert!(POINTERS.is_sorted() && THINGS.is_sorted());
+    fn the_lists_are_in_order() {
+        assert!(POINTERS.is_sorted() && THINGS.is_sorted() && POINTERS_BEHIND.is_sorted());
     }
 
     #[test]

@@ -43,15 +43,17 @@ fn slips<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = Range<usize>> + 'a {
     words.iter().enumerate().flat_map(move |(index, word)| {
         let (start, end) = (word.span.start as usize, word.span.end as usize);
         let next = words.get(index + 1).map_or(text.len(), |next| next.span.start as usize);
-        let inside = missing_space(text[start..end].as_bytes()).map(|at| start + at..start + at + 1);
-        let gap = text[end..next].as_bytes();
-        let between = (gap != b" " && !gap.is_empty() && gap.len() <= LONGEST)
-            .then(|| {
-                let is_between_letters = text[..end].ends_with(char::is_alphabetic)
-                    && text[next..].starts_with(char::is_alphabetic);
-                is_slip(gap, is_between_letters).then_some(end..next)
-            })
-            .flatten();
+        let inside = missing_space(&text.as_bytes()[start..end]);
+        let inside = inside.map(|at| start + at..start + at + 1);
+        let gap = &text.as_bytes()[end..next];
+        let is_plain = gap == b" " || gap.is_empty() || gap.len() > LONGEST;
+        let is_slip = !is_plain
+            && is_slip(
+                text[..end].ends_with(char::is_alphabetic),
+                gap,
+                text[next..].chars().next(),
+            );
+        let between = is_slip.then_some(end..next);
         inside.into_iter().chain(between)
     })
 }
@@ -66,18 +68,17 @@ fn missing_space(word: &[u8]) -> Option<usize> {
     is_seam.then_some(at)
 }
 
-/// Whether the text between two words has a slip.
-fn is_slip(gap: &[u8], is_between_letters: bool) -> bool {
-    match gap {
-        [b',' | b'!' | b'?'] if is_between_letters => return true,
-        [b' ', b',' | b'.', rest @ ..] if rest.is_empty() || is_between_letters => {
-            if !rest.starts_with(b".") {
-                return true;
-            }
-        }
-        _ => {}
-    }
-    gap.windows(2).any(|pair| pair == b",,") || has_two_stops(gap)
+/// Whether the text between a word and what follows has a slip.
+fn is_slip(after_letter: bool, gap: &[u8], next: Option<char>) -> bool {
+    let is_seam = match gap {
+        [b',' | b'!' | b'?'] => after_letter && next.is_some_and(char::is_alphabetic),
+        [b' ', b',', ..] => true,
+        // `uses .net` and `. . .` are no slips.
+        [b' ', b'.'] => next.is_none(),
+        [b' ', b'.', b' ' | b'\n', rest @ ..] => !rest.contains(&b'.'),
+        _ => false,
+    };
+    is_seam || gap.windows(2).any(|pair| pair == b",,") || has_two_stops(gap)
 }
 
 /// Exactly two full stops in a row: three are an ellipsis.
@@ -110,13 +111,14 @@ mod tests {
 
     #[test]
     fn slips_are_told_from_ordinary_marks() {
+        let check = |gap: &str| is_slip(true, gap.as_bytes(), Some('a'));
         for gap in [",", "!", "?", " , ", " ,", " . ", ",, ", "..", ".. "] {
-            assert!(is_slip(gap.as_bytes(), true), "{gap:?}");
+            assert!(check(gap), "{gap:?}");
         }
-        for gap in [", ", ". ", "...", " ...", "... ", "-", "/", "\n", " ! ", "?!", ".", "(", ". . ."] {
-            assert!(!is_slip(gap.as_bytes(), true), "{gap:?}");
+        for gap in [", ", ". ", "...", " ...", "-", "/", "\n", " ! ", "?!", ".", " .", " . . . "] {
+            assert!(!check(gap), "{gap:?}");
         }
-        assert!(!is_slip(b",", false), "numbers");
+        assert!(!is_slip(false, b",", Some('5')) && is_slip(true, b" .", None));
         assert_eq!(missing_space(b"end.Next"), Some(3));
         for word in ["node.js", "e.g", "U.S.A", "Ph.D", "main.rs", "end"] {
             assert_eq!(missing_space(word.as_bytes()), None, "{word}");

@@ -14,7 +14,8 @@ signal! {
     /// `𝗳𝗿𝗲𝗲 money` → 1.
     ///
     /// ## When it is wrong
-    /// Names and jokes in social media style; mathematics; circled numbers in East Asian lists.
+    /// Names and jokes in social media style; mathematics; circled numbers in East Asian
+    /// lists, and the full-width Latin letters that East Asian keyboards produce.
     ///
     /// ## References
     /// UAX #15 (compatibility characters, NFKC), by which they are read.

@@ -35,6 +35,9 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         let first = first as usize;
         scene.comment.place_of_words(first, first + PHRASE - 1)
     });
-    let reason = format!("{known} of its {total} phrases stand in spam on other blogs and nowhere else");
+    let stand = if known == 1 { "stands" } else { "stand" };
+    let reason = format!(
+        "{known} of its {total} phrases {stand} in spam on other blogs and in no genuine comment"
+    );
     Evidence::new(reason).at(places)
 }

@@ -8,7 +8,7 @@ signal! {
     /// Talk has short words, articles and product names have long ones.
     ///
     /// ## Example
-    /// `I do it so too` → 1.8, `Professional accounting services` → 10.
+    /// `I do it so too` → 2, `Professional accounting services` → 10.
     ///
     /// ## When it is wrong
     /// Languages differ: German and Finnish have long words, Vietnamese short ones, and Chinese

@@ -40,7 +40,7 @@ type Table = HashMap<u64, Counts, BuildIdentity>;
 
 /// Counts over all blogs, and those of each blog, so that a blog can be left out.
 #[derive(Debug)]
-pub struct Counted {
+pub(super) struct Counted {
     /// Every word of the whole table with its counts, by rising hash.
     all: Vec<(u64, Counts)>,
     n_texts: f64,
@@ -49,7 +49,7 @@ pub struct Counted {
 }
 
 /// Counts the words of all posts and of all comments that are not labelled spam.
-pub fn count(corpus: &Corpus<'_>) -> Counted {
+pub(super) fn count(corpus: &Corpus<'_>) -> Counted {
     let of_site: Vec<(Table, f64)> = (0..corpus.sites.len())
         .into_par_iter()
         .map(|site| {
@@ -137,7 +137,7 @@ fn floors() -> HashMap<u64, f64, BuildIdentity> {
 
 impl Counted {
     /// The table over all blogs, or over all but one.
-    pub fn background(&self, without: Option<usize>) -> Background<'static> {
+    pub(super) fn background(&self, without: Option<usize>) -> Background<'static> {
         let none = (Table::default(), 0.0);
         let (left_out, texts_left_out) = without.map_or(&none, |site| &self.of_site[site]);
         let n_texts = (self.n_texts - texts_left_out).max(1.0);

@@ -15,7 +15,7 @@ use crate::signals::Trend;
 
 /// Settings of the learner.
 #[derive(Debug, Clone)]
-pub struct BoostParams {
+pub(super) struct BoostParams {
     /// Passes over all signals.
     pub rounds: usize,
     /// Share of a Newton step that is taken.
@@ -44,7 +44,7 @@ pub struct BoostParams {
 
 /// What the learner sees: one row of signal values per example.
 #[derive(Debug, Clone, Copy)]
-pub struct Examples<'a> {
+pub(super) struct Examples<'a> {
     /// One value per example and signal, row by row; NaN is unknown.
     pub values: &'a [f32],
     /// Signals per row.
@@ -64,7 +64,7 @@ impl Examples<'_> {
 }
 
 /// Fits curves and surfaces. `trends` says for each signal which way it may count.
-pub fn fit(examples: Examples<'_>, trends: &[Trend], params: &BoostParams) -> AdditiveModel {
+pub(super) fn fit(examples: Examples<'_>, trends: &[Trend], params: &BoostParams) -> AdditiveModel {
     let total: f64 = examples.weights.iter().sum();
     let scale = examples.spam.len() as f64 / total.max(f64::MIN_POSITIVE);
     let weights: Vec<f64> = examples.weights.iter().map(|weight| weight * scale).collect();

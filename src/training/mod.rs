@@ -17,6 +17,7 @@
 mod background;
 mod boost;
 mod corpus;
+mod cross_validate;
 mod function_words;
 mod subjects;
 mod templates;
@@ -25,6 +26,7 @@ mod words;
 
 use rayon::prelude::*;
 
+pub use cross_validate::{Folds, cross_validate};
 pub use corpus::{Corpus, Example, shingles_of, spread};
 
 use crate::calibration::Affine;

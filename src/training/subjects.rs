@@ -12,7 +12,7 @@ use crate::model::RelevanceModel;
 
 /// Comments of one blog that are learned from, at most: linfa's learner takes no weights, so blogs
 /// are balanced by hand.
-pub const MOST_PER_BLOG: usize = 3000;
+pub(super) const MOST_PER_BLOG: usize = 3000;
 
 /// Shorter comments than this are no evidence either way, in characters.
 const LEAST_CHARS: usize = 15;
@@ -21,7 +21,7 @@ const LEAST_CHARS: usize = 15;
 const ALPHA: f64 = 10.0;
 
 /// Fits the head. Without pairs it knows nothing: log-odds of zero for every comment.
-pub fn fit(pairs: &[Pair]) -> Result<RelevanceModel, TrainError> {
+pub(super) fn fit(pairs: &[Pair]) -> Result<RelevanceModel, TrainError> {
     let pairs: Vec<&Pair> = pairs.iter().filter(|pair| pair.chars >= LEAST_CHARS).collect();
     if pairs.len() < 2 * N_RELEVANCE {
         return Ok(RelevanceModel { weights: [0.0; N_RELEVANCE], intercept: 0.0 });

@@ -14,12 +14,12 @@ const BITS: usize = 64;
 
 /// On which blogs each phrase stands, as sets of bits.
 #[derive(Debug)]
-pub struct Templates {
+pub(super) struct Templates {
     blogs: HashMap<u64, (u64, u64), BuildIdentity>,
 }
 
 /// Goes through all examples.
-pub fn count(corpus: &Corpus<'_>) -> Templates {
+pub(super) fn count(corpus: &Corpus<'_>) -> Templates {
     let mut blogs: HashMap<u64, (u64, u64), BuildIdentity> = HashMap::default();
     for example in &corpus.examples {
         let words = word_hashes(corpus, example);
@@ -35,7 +35,7 @@ pub fn count(corpus: &Corpus<'_>) -> Templates {
 }
 
 /// The hashes of an example's words.
-pub fn word_hashes(corpus: &Corpus<'_>, example: &Example) -> Vec<u64> {
+pub(super) fn word_hashes(corpus: &Corpus<'_>, example: &Example) -> Vec<u64> {
     corpus.analysis(example).tokens.words.iter().map(|word| word.hash).collect()
 }
 
@@ -45,14 +45,14 @@ fn bit(site: usize) -> u64 {
 
 impl Templates {
     /// On how many blogs other than `site` a phrase stands in spam and in genuine comments.
-    pub fn blogs_without(&self, phrase: u64, site: usize) -> (u8, u8) {
+    pub(super) fn blogs_without(&self, phrase: u64, site: usize) -> (u8, u8) {
         let (spam, ham) = self.blogs.get(&phrase).copied().unwrap_or_default();
         let count = |set: u64| ((set & !bit(site)).count_ones() as u8).min(MOST_BLOGS);
         (count(spam), count(ham))
     }
 
     /// The table over all blogs.
-    pub fn table(&self) -> PhraseTable<'static> {
+    pub(super) fn table(&self) -> PhraseTable<'static> {
         let count = |set: u64| set.count_ones() as u8;
         let mut listed: Vec<(u64, u8, u8)> = self
             .blogs

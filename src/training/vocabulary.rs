@@ -52,7 +52,7 @@ impl Distinct {
 /// The features of one field that may have a weight, numbered by rising hash, and every example as
 /// a row over them.
 #[derive(Debug)]
-pub struct Vocabulary {
+pub(super) struct Vocabulary {
     /// Hash of each column.
     pub hashes: Vec<u64>,
     /// One row per example; without columns where the field is empty or unknown.
@@ -63,7 +63,7 @@ pub struct Vocabulary {
 
 impl Vocabulary {
     /// Counts the features of all examples and keeps those with three witnesses.
-    pub fn new(corpus: &Corpus<'_>, field: Field, subwords: &Subwords) -> Self {
+    pub(super) fn new(corpus: &Corpus<'_>, field: Field, subwords: &Subwords) -> Self {
         let rough: Vec<AtomicU8> = (0..ROUGH).map(|_| AtomicU8::new(0)).collect();
         let emit = |example: &Example, features: &mut Features| {
             let words = lexical_words(corpus.analysis(example), field);

@@ -16,7 +16,7 @@ const MOST_WEIGHTS: usize = 600_000;
 
 /// What the lexical stage gives.
 #[derive(Debug)]
-pub struct Words {
+pub(super) struct Words {
     /// Fitted on all examples.
     pub model: LexicalModel<'static>,
     /// For each example and field, the score by a model that has not seen the example's fold; NaN
@@ -35,7 +35,7 @@ fn params(field: Field, seed: u64) -> FtrlParams {
 
 /// Fits all fields. `folds` numbers the blogs; `done` is called after each of the
 /// `4 × (n_folds + 1)` fits.
-pub fn fit(
+pub(super) fn fit(
     corpus: &Corpus<'_>,
     subwords: Subwords,
     folds: &[usize],

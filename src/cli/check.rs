@@ -1,0 +1,273 @@
+//! `ontopic check`.
+
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+
+use super::files::ModelBytes;
+use super::style;
+use super::wire::Judgement;
+use crate::comment::{Comment, Field, Post, Thread};
+use crate::dataset::parse_thread;
+use crate::explanation::{Contribution, explain};
+use crate::policy::Verdict;
+
+/// Most bytes that are read of a comment or a post.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// Reasons that are shown without `--explain`.
+const REASONS: usize = 6;
+
+/// Contributions smaller than this, in log-odds, are not shown without `--explain`.
+const SMALL: f64 = 0.1;
+
+/// Judges one comment under a post and says why.
+///
+/// The comment comes from `--body`, from a JSON file (`--comment`), or from standard input as text.
+/// The post is a file of text, HTML or JSON. What you leave out is unknown, and says nothing; what
+/// you give as an empty string was left empty, which may say something.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ontopic check --post post.html --title \"Choosing trail shoes\" \\
+      --author \"Anna\" --author-url \"\" --body \"Which size did you take?\"
+  echo \"Great post, thanks for sharing!\" | ontopic check --post post.txt
+  ontopic check --thread thread.json --comment comment.json --explain
+
+A JSON comment and a JSON post have the keys of datasets/README.md. A thread is a line of that
+format: its comments come before the one that is judged.")]
+pub(super) struct Check {
+    #[command(flatten)]
+    judging: super::Judging,
+    /// The post: text, HTML (`.html`, `.htm`) or JSON (`.json`).
+    #[arg(long, value_name = "FILE", conflicts_with = "thread")]
+    post: Option<PathBuf>,
+    /// The post and the comments before, as JSON.
+    #[arg(long, value_name = "FILE")]
+    thread: Option<PathBuf>,
+    /// The title of the post.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// The comment as JSON; `-` for standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "body")]
+    comment: Option<PathBuf>,
+    /// What the comment says.
+    #[arg(long, value_name = "TEXT")]
+    body: Option<String>,
+    /// The author's name.
+    #[arg(long, value_name = "TEXT")]
+    author: Option<String>,
+    /// The author's homepage.
+    #[arg(long, value_name = "URL")]
+    author_url: Option<String>,
+    /// The author's e-mail address.
+    #[arg(long, value_name = "ADDRESS")]
+    author_email: Option<String>,
+    /// All contributions, with their words.
+    #[arg(long)]
+    explain: bool,
+    /// Print JSON; the default when the output is no terminal.
+    #[arg(long, conflicts_with = "text")]
+    json: bool,
+    /// Print text even when the output is no terminal.
+    #[arg(long)]
+    text: bool,
+}
+
+impl Check {
+    pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
+        let bytes = ModelBytes::open(self.judging.model.as_deref())?;
+        let loaded = bytes.load(self.judging.model.as_deref())?;
+        let classifier = &loaded.classifier;
+        let policy = self.judging.policy(classifier);
+        let mut thread = self.thread()?;
+        let comment = self.comment()?;
+        thread.comments.push(comment);
+        let last = thread.comments.len() - 1;
+        let mut found = None;
+        classifier.judge_thread(&thread, &policy, |index, scene, assessment| {
+            if index == last {
+                let contributions = explain(classifier, scene, &assessment, &policy);
+                found = Some((assessment, contributions));
+            }
+        });
+        let (assessment, contributions) = found.context("expected a comment to judge")?;
+        let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
+        if self.json || (!self.text && !std::io::stdout().is_terminal()) {
+            let judgement = Judgement::new(&assessment, Some(contributions));
+            serde_json::to_writer_pretty(&mut out, &judgement)?;
+            writeln!(out)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let colour = match assessment.verdict {
+            Verdict::Publish => style::HAM,
+            Verdict::Hold => style::UNSURE,
+            Verdict::Spam => style::SPAM,
+        };
+        writeln!(
+            out,
+            "{colour}{}{}  spam {:.1} %, relevance {:.0} %",
+            assessment.verdict.name(),
+            style::RESET,
+            assessment.spam_probability() * 100.0,
+            assessment.relevance_probability() * 100.0,
+        )?;
+        writeln!(
+            out,
+            "{}log-odds {:+.2}; held from {:+.2}, spam from {:+.2}{}",
+            style::FAINT,
+            assessment.spam,
+            policy.thresholds.hold + policy.prior_shift,
+            policy.thresholds.spam + policy.prior_shift,
+            style::RESET,
+        )?;
+        writeln!(out)?;
+        self.write_reasons(&mut out, &thread.comments[last].body, contributions)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn write_reasons(
+        &self,
+        out: &mut impl Write,
+        body: &str,
+        mut contributions: Vec<Contribution>,
+    ) -> std::io::Result<()> {
+        let total = contributions.len();
+        if !self.explain {
+            contributions.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
+            contributions.retain(|one| one.signal != "bias" && one.contribution.abs() >= SMALL);
+            contributions.truncate(REASONS);
+        }
+        for one in &contributions {
+            let colour = if one.contribution > 0.0 { style::SPAM } else { style::HAM };
+            writeln!(
+                out,
+                "{colour}{:+.2}{}  {}  {}{}{}",
+                one.contribution,
+                style::RESET,
+                printable(&one.reason),
+                style::FAINT,
+                one.signal,
+                style::RESET
+            )?;
+            if self.explain {
+                for place in one.places.iter().take(3) {
+                    let words = body.get(place.clone()).unwrap_or_default();
+                    let words: String = words.chars().take(60).collect();
+                    writeln!(out, "         at {}-{}: {}", place.start, place.end, printable(&words))?;
+                }
+                for token in &one.tokens {
+                    writeln!(out, "         {:+.3} {}", token.contribution, printable(&token.text))?;
+                }
+            }
+        }
+        if !self.explain {
+            writeln!(
+                out,
+                "{}the largest of {total} contributions; --explain shows all, and they sum to the log-odds{}",
+                style::FAINT,
+                style::RESET
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The post, and the comments before.
+    fn thread(&self) -> anyhow::Result<Thread> {
+        let mut thread = Thread::default();
+        if let Some(path) = &self.thread {
+            let text = read(path)?;
+            thread = parse_thread(text.as_bytes())
+                .with_context(|| format!("could not read the thread in `{}`", path.display()))?;
+        }
+        if let Some(path) = &self.post {
+            let text = read(path)?;
+            let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+            thread.post = if ending == "json" {
+                parse_post(&text)
+                    .with_context(|| format!("could not read the post in `{}`", path.display()))?
+            } else {
+                Post { body: Field::from(text.as_str()), ..Post::default() }
+            };
+        }
+        if let Some(title) = &self.title {
+            thread.post.title = Field::from(title.as_str());
+        }
+        Ok(thread)
+    }
+
+    fn comment(&self) -> anyhow::Result<Comment> {
+        let mut comment = match (&self.comment, &self.body) {
+            (Some(path), _) => {
+                let text = read(path)?;
+                parse_comment(&text)
+                    .with_context(|| format!("could not read the comment in `{}`", path.display()))?
+            }
+            (None, Some(body)) => Comment { body: body.clone(), ..Comment::default() },
+            (None, None) => Comment { body: read(Path::new("-"))?, ..Comment::default() },
+        };
+        let given = |given: &Option<String>, field: &mut Field<String>| {
+            if let Some(value) = given {
+                *field = Field::from(value.as_str());
+            }
+        };
+        given(&self.author, &mut comment.author);
+        given(&self.author_url, &mut comment.author_url);
+        given(&self.author_email, &mut comment.author_email);
+        // Whoever asks about a comment does not know yet.
+        comment.label = None;
+        Ok(comment)
+    }
+}
+
+/// Reads a file, or standard input for `-`.
+fn read(path: &Path) -> anyhow::Result<String> {
+    let mut bytes = Vec::new();
+    let name = if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
+    };
+    read.with_context(|| format!("could not read `{name}`"))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        bail!("expected at most {MOST_BYTES} bytes in `{name}`, found more");
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        anyhow::anyhow!(
+            "expected UTF-8 text in `{name}`, found another byte at {}",
+            error.utf8_error().valid_up_to()
+        )
+    })
+}
+
+/// A comment by itself is read as a thread of one, so that the same rules hold.
+fn parse_comment(text: &str) -> anyhow::Result<Comment> {
+    let comment: Box<serde_json::value::RawValue> = serde_json::from_str(text)?;
+    let line = format!("{{\"site\":\"\",\"comments\":[{}]}}", comment.get());
+    let mut thread = parse_thread(line.as_bytes())?;
+    thread.comments.pop().context("expected a comment")
+}
+
+fn parse_post(text: &str) -> anyhow::Result<Post> {
+    let post: Box<serde_json::value::RawValue> = serde_json::from_str(text)?;
+    let line = format!("{{\"site\":\"\",\"post\":{},\"comments\":[]}}", post.get());
+    Ok(parse_thread(line.as_bytes())?.post)
+}
+
+/// Text of strangers without what a terminal would obey or hide.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            '\n' | '\t' => ' ',
+            character if character.is_control() => '\u{fffd}',
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
+                '\u{fffd}'
+            }
+            character => character,
+        })
+        .collect()
+}

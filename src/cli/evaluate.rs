@@ -1,0 +1,286 @@
+//! `ontopic evaluate`.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::files::{ModelBytes, report_bad_lines};
+use super::progress::Progress;
+use super::table::{percent, table};
+use crate::dataset::{Threads, read_threads};
+use crate::evaluation::{
+    BLOCKED, Figure, JudgedComment, JudgedPair, SetReport, judge, judge_pairs, report,
+};
+use crate::training::{Folds, TrainConfig, cross_validate};
+
+/// Measures a model on labelled threads, or a way of training on blogs held out.
+///
+/// One set of figures per file, and one over all. Duplicates are measured like all comments.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ontopic evaluate --data my-blog.jsonl
+  ontopic evaluate --model my.safetensors --data my-blog.jsonl --json
+  ontopic evaluate --cross-validate site --data blogs/ --also-learn templates.jsonl
+  ontopic evaluate --cross-validate site --folds each --data my-blogs.jsonl")]
+pub(super) struct Evaluate {
+    /// The model to measure; the default model if left out.
+    #[arg(long, value_name = "FILE", conflicts_with = "cross_validate")]
+    model: Option<PathBuf>,
+    /// Thread files, or folders of them.
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE_OR_FOLDER")]
+    data: Vec<PathBuf>,
+    /// Train without a fold of whole blogs, measure on it, and so for every fold.
+    #[arg(long, value_name = "WHAT")]
+    cross_validate: Option<What>,
+    /// How many folds, or `each` for every blog by itself.
+    #[arg(long, default_value = "5", value_parser = folds, requires = "cross_validate")]
+    folds: Folds,
+    /// Thread files that are learned from and not measured.
+    #[arg(long, num_args = 1.., value_name = "FILE_OR_FOLDER", requires = "cross_validate")]
+    also_learn: Vec<PathBuf>,
+    /// A signal to switch off in training (may be repeated).
+    #[arg(long, value_name = "SIGNAL", requires = "cross_validate")]
+    without: Vec<String>,
+    /// Seed of training, of relevance pairs and of the bootstrap.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Print JSON instead of tables.
+    #[arg(long)]
+    json: bool,
+    /// Print the comments that are judged worst: this many of each label, with site, post and id.
+    #[arg(long, value_name = "N")]
+    mistakes: Option<usize>,
+    /// Stop at the first bad line.
+    #[arg(long)]
+    strict: bool,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum What {
+    /// Whole blogs.
+    Site,
+}
+
+fn folds(text: &str) -> Result<Folds, String> {
+    match text {
+        "each" => Ok(Folds::EachBlog),
+        number => match number.parse() {
+            Ok(n @ 2..=1000) => Ok(Folds::Number(n)),
+            _ => Err("expected a number from 2 to 1000, or `each`".to_owned()),
+        },
+    }
+}
+
+impl Evaluate {
+    pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
+        let mut read = read_threads(&self.data)?;
+        if self.strict && !read.bad_lines.is_empty() {
+            return Err(anyhow::Error::new(read.bad_lines.swap_remove(0)));
+        }
+        report_bad_lines(&read.bad_lines);
+        let (judged, pairs) = self.judge(&read)?;
+        let mut reports = Vec::new();
+        let select = |source: Option<usize>| {
+            let is_in = |thread: usize| source.is_none_or(|source| read.sources[thread] == source);
+            let judged: Vec<&JudgedComment> =
+                judged.iter().filter(|judged| is_in(judged.thread)).collect();
+            let pairs: Vec<&JudgedPair> = pairs.iter().filter(|pair| is_in(pair.thread)).collect();
+            (judged, pairs)
+        };
+        for (source, file) in read.files.iter().enumerate() {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let name = name.trim_end_matches(".gz").trim_end_matches(".jsonl");
+            let (judged, pairs) = select(Some(source));
+            reports.push(report(name, &read.threads, &judged, &pairs, self.seed));
+        }
+        if read.files.len() > 1 {
+            let (judged, pairs) = select(None);
+            reports.push(report("all together", &read.threads, &judged, &pairs, self.seed));
+        }
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            serde_json::to_writer_pretty(&mut out, &reports)?;
+            writeln!(out)?;
+        } else {
+            writeln!(out, "{}", tables(&reports))?;
+        }
+        if let Some(n) = self.mistakes {
+            writeln!(out, "{}", mistakes(&read, &judged, n))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn judge(&self, read: &Threads) -> anyhow::Result<(Vec<JudgedComment>, Vec<JudgedPair>)> {
+        if self.cross_validate.is_none() {
+            let bytes = ModelBytes::open(self.model.as_deref())?;
+            let loaded = bytes.load(self.model.as_deref())?;
+            let all: Vec<usize> = (0..read.threads.len()).collect();
+            return Ok((
+                judge(&loaded.classifier, &read.threads, &all),
+                judge_pairs(&loaded.classifier, &read.threads, &all, self.seed),
+            ));
+        }
+        let also =
+            if self.also_learn.is_empty() { Threads::default() } else { read_threads(&self.also_learn)? };
+        report_bad_lines(&also.bad_lines);
+        let config =
+            TrainConfig { seed: self.seed, without: self.without.clone(), held_out: Vec::new() };
+        let progress = Progress::new();
+        let judged =
+            cross_validate(&read.threads, &also.threads, self.folds, &config, &|stage, share| {
+                progress.show(stage, share);
+            });
+        progress.finish();
+        Ok(judged?)
+    }
+}
+
+fn figure(figure: &Figure) -> String {
+    format!("{:.3} ({:.3}-{:.3})", figure.value, figure.low, figure.high)
+}
+
+/// The reports as Markdown tables.
+fn tables(reports: &[SetReport]) -> String {
+    let dash = || "-".to_owned();
+    let number = |value: Option<f64>| value.map_or_else(dash, |value| format!("{value:.3}"));
+    let mut text = String::from("## Spam\n\nWith 90 % bands from 200 bootstrap draws of whole threads.\n\n");
+    let mut head = vec!["set".to_owned(), "spam".into(), "ham".into(), "ROC AUC".into()];
+    head.extend(BLOCKED.map(|share| format!("caught at {} %", share * 100.0)));
+    head.push("calibration error".into());
+    let rows = reports
+        .iter()
+        .map(|report| {
+            let mut row = vec![
+                report.set.clone(),
+                report.n_spam.to_string(),
+                report.n_ham.to_string(),
+                report.auc.as_ref().map_or_else(dash, figure),
+            ];
+            row.extend((0..BLOCKED.len()).map(|index| {
+                report.caught.get(index).map_or_else(dash, |caught| figure(&caught.caught))
+            }));
+            row.push(number(report.calibration_error));
+            row
+        })
+        .collect();
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    text.push_str(&table(&head, rows, true));
+
+    text.push_str("\n\n## At the model's own thresholds\n\n");
+    let rows = reports
+        .iter()
+        .map(|report| {
+            let at = report.at_thresholds;
+            let mut row = vec![report.set.clone()];
+            row.extend(
+                [at.ham_taken, at.ham_called_spam, at.spam_taken, at.spam_called_spam].map(percent),
+            );
+            row
+        })
+        .collect();
+    let head = ["set", "ham taken", "ham called spam", "spam taken", "spam called spam"];
+    text.push_str(&table(&head, rows, true));
+
+    let rows: Vec<Vec<String>> = reports
+        .iter()
+        .flat_map(|report| report.relevance.iter().map(move |figures| (report, figures)))
+        .map(|(report, figures)| {
+            vec![
+                report.set.clone(),
+                figures.chars.to_string(),
+                figures.n.to_string(),
+                figure(&figures.auc),
+                format!("{:.3}", figures.right_in_pairs),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        text.push_str("\n\n## Relevance: own post against another of the same blog\n\n");
+        let head = ["set", "characters from", "comments", "ROC AUC", "right in pairs"];
+        text.push_str(&table(&head, rows, true));
+    }
+    for report in reports {
+        if let Some(map) = report.answers_map {
+            text.push_str(&format!(
+                "\n\nMean average precision of Good answers in {}: {map:.3}.",
+                report.set
+            ));
+        }
+    }
+
+    text.push_str("\n\n## Parts\n\n");
+    let rows = reports
+        .iter()
+        .flat_map(|report| report.slices.iter().map(move |slice| (report, slice)))
+        .map(|(report, slice)| {
+            vec![
+                report.set.clone(),
+                format!("{}: {}", slice.by, slice.part),
+                slice.n_spam.to_string(),
+                slice.n_ham.to_string(),
+                number(slice.auc),
+                number(slice.caught_at_1),
+                percent(slice.at_thresholds.ham_taken),
+                percent(slice.at_thresholds.spam_taken),
+            ]
+        })
+        .collect();
+    let head =
+        ["set", "part", "spam", "ham", "ROC AUC", "caught at 1 %", "ham taken", "spam taken"];
+    text.push_str(&table(&head, rows, true));
+
+    text.push_str("\n\n## Blogs\n\n");
+    let rows = reports
+        .iter()
+        .filter(|report| report.set != "all together")
+        .flat_map(|report| &report.blogs)
+        .map(|blog| {
+            vec![
+                blog.site.clone(),
+                blog.n_ham.to_string(),
+                percent(blog.ham_taken),
+                blog.n_spam.to_string(),
+                percent(blog.spam_taken),
+            ]
+        })
+        .collect();
+    text.push_str(&table(&["blog", "ham", "ham taken", "spam", "spam taken"], rows, true));
+    text
+}
+
+/// The comments that are furthest on the wrong side, by their names.
+fn mistakes(read: &Threads, judged: &[JudgedComment], n: usize) -> String {
+    let mut text = String::new();
+    for (label, title) in [
+        (crate::comment::Label::Ham, "Ham that looks most like spam"),
+        (crate::comment::Label::Spam, "Spam that looks most like ham"),
+    ] {
+        let mut of_label: Vec<&JudgedComment> =
+            judged.iter().filter(|judged| judged.label == Some(label)).collect();
+        of_label.sort_by(|a, b| a.score.total_cmp(&b.score));
+        if label == crate::comment::Label::Ham {
+            of_label.reverse();
+        }
+        text.push_str(&format!("\n## {title}\n\n"));
+        let rows = of_label
+            .iter()
+            .take(n)
+            .map(|judged| {
+                let thread = &read.threads[judged.thread];
+                vec![
+                    thread.site.clone(),
+                    thread.post.id.clone(),
+                    thread.comments[judged.comment].id.clone(),
+                    format!("{:+.2}", judged.score),
+                    format!("{:+.2}", judged.relevance),
+                ]
+            })
+            .collect();
+        text.push_str(&table(&["site", "post", "comment", "log-odds", "relevance"], rows, true));
+        text.push('\n');
+    }
+    text
+}

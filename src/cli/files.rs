@@ -1,0 +1,73 @@
+//! Opening models, and writing files so that a reader sees the old one or the new one.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Context as _;
+use memmap2::Mmap;
+
+use crate::dataset::BadLine;
+use crate::model_file::{Loaded, load};
+
+/// The model that ships with the program.
+static DEFAULT: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/default.safetensors"));
+
+/// The bytes of a model: part of the program, or mapped from a file.
+pub(super) enum ModelBytes {
+    Default,
+    Mapped(Mmap),
+}
+
+impl ModelBytes {
+    /// The bytes of `path`, or of the default model.
+    pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = path else { return Ok(Self::Default) };
+        let file = File::open(path).with_context(|| format!("could not open `{}`", path.display()))?;
+        #[expect(unsafe_code, reason = "a map is only sound while nobody changes the file; models are \
+                 replaced by renaming, and a model is copied nowhere else")]
+        let map = unsafe { Mmap::map(&file) };
+        let map = map.with_context(|| format!("could not read `{}`", path.display()))?;
+        Ok(Self::Mapped(map))
+    }
+
+    /// Reads the model.
+    pub(super) fn load(&self, path: Option<&Path>) -> anyhow::Result<Loaded<'_>> {
+        let bytes = match self {
+            Self::Default => DEFAULT,
+            Self::Mapped(map) => map,
+        };
+        let name = path.map_or("the default model".to_owned(), |path| format!("`{}`", path.display()));
+        load(bytes).with_context(|| format!("could not load {name}"))
+    }
+}
+
+/// Writes a file beside its place and renames it there.
+pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let context = || format!("could not write `{}`", path.display());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let name = path.file_name().with_context(context)?.to_string_lossy();
+    let beside = folder.unwrap_or(Path::new(".")).join(format!(".{name}.{}", std::process::id()));
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    let outcome = write();
+    if outcome.is_err() {
+        // The half-written file helps nobody; that it cannot be removed is not the news.
+        let _ = fs::remove_file(&beside);
+    }
+    outcome.with_context(context)
+}
+
+/// Reports lines that were passed over: each of the first ten, then their number.
+pub(super) fn report_bad_lines(bad_lines: &[BadLine]) {
+    for bad in bad_lines.iter().take(10) {
+        anstream::eprintln!("warning: {bad}: {}", bad.error);
+    }
+    if !bad_lines.is_empty() {
+        anstream::eprintln!("warning: {} passed over", super::table::counted(bad_lines.len(), "bad line"));
+    }
+}

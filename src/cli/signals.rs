@@ -1,0 +1,72 @@
+//! `ontopic signals`.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::Args;
+
+use crate::signals::{CATALOGUE, Weight, find};
+
+/// Lists the signals, or documents one.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ontopic signals
+  ontopic signals coherence
+  ontopic signals --markdown > docs/signals.md")]
+pub(super) struct Signals {
+    /// The signal to document.
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// All documentation as one Markdown page.
+    #[arg(long, conflicts_with = "name")]
+    markdown: bool,
+}
+
+impl Signals {
+    pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
+        use std::io::Write;
+        let mut out = std::io::stdout().lock();
+        match &self.name {
+            Some(name) => {
+                let Some((_, signal)) = find(name) else {
+                    bail!("expected the name of a signal, found `{name}`\n\nhint: `ontopic signals` lists them");
+                };
+                writeln!(out, "# {name}\n\n{}", text(signal.doc))?;
+            }
+            None if self.markdown => {
+                writeln!(out, "# Signals\n\nWritten by `ontopic signals --markdown`.")?;
+                for signal in CATALOGUE {
+                    let doc = text(signal.doc).replace("\n## ", "\n### ").replacen("## ", "### ", 1);
+                    writeln!(out, "\n## {}\n\n{}", signal.name, doc.trim_end())?;
+                }
+            }
+            None => {
+                for signal in CATALOGUE {
+                    let fixed = if signal.weight == Weight::Trained { "" } else { " (fixed weight, unmeasured)" };
+                    writeln!(out, "{:<20} {}{fixed}", signal.name, summary(signal.doc))?;
+                }
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The documentation without the space that begins every line of a doc comment.
+fn text(doc: &str) -> String {
+    doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// The first sentence under the first heading.
+fn summary(doc: &str) -> String {
+    let text = text(doc);
+    let body: Vec<&str> = text
+        .lines()
+        .skip_while(|line| !line.starts_with("## "))
+        .skip(1)
+        .take_while(|line| !line.starts_with("## "))
+        .collect();
+    let body = body.join(" ");
+    let end = body.find(". ").map_or(body.len(), |end| end + 1);
+    body[..end].trim().to_owned()
+}

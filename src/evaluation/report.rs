@@ -1,0 +1,352 @@
+//! The figures of an evaluation.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::judge::{JudgedComment, JudgedPair};
+use super::metrics::{Banded, Judged, caught_at, expected_calibration_error, roc_auc, with_bands};
+use crate::calibration::{log_odds, probability};
+use crate::comment::{Label, Thread};
+use crate::policy::Verdict;
+
+/// Shares of genuine comments blocked at which the spam caught is reported.
+pub const BLOCKED: [f64; 4] = [0.001, 0.005, 0.01, 0.05];
+
+/// Bins of the calibration error.
+const BINS: usize = 15;
+
+/// Resamples of the bootstrap.
+const RESAMPLES: usize = 200;
+
+/// Lengths of comments, in characters, from which relevance is reported.
+const RELEVANCE_LENGTHS: [usize; 2] = [40, 200];
+
+/// A figure with its 90 % band.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Figure {
+    /// The figure.
+    pub value: f64,
+    /// 5th percentile over resampled threads.
+    pub low: f64,
+    /// 95th percentile over resampled threads.
+    pub high: f64,
+}
+
+impl From<Banded> for Figure {
+    fn from(banded: Banded) -> Self {
+        Self { value: banded.value, low: banded.low, high: banded.high }
+    }
+}
+
+/// The spam caught at a share of genuine comments blocked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Caught {
+    /// The share of genuine comments that may be blocked.
+    pub blocked: f64,
+    /// The share of spam caught.
+    pub caught: Figure,
+}
+
+/// What the model's own thresholds do.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct AtThresholds {
+    /// Share of genuine comments held or called spam.
+    pub ham_taken: f64,
+    /// Share of genuine comments called spam.
+    pub ham_called_spam: f64,
+    /// Share of spam held or called spam.
+    pub spam_taken: f64,
+    /// Share of spam called spam.
+    pub spam_called_spam: f64,
+}
+
+/// Relevance on comments of some length.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RelevanceFigures {
+    /// Characters from which a comment counts.
+    pub chars: usize,
+    /// Pairs.
+    pub n: usize,
+    /// Area under the ROC curve, own posts against others.
+    pub auc: Figure,
+    /// Share of pairs in which the own post scores higher, ties half.
+    pub right_in_pairs: f64,
+}
+
+/// A part of the comments by themselves.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Slice {
+    /// What the comments are sliced by.
+    pub by: &'static str,
+    /// The part.
+    pub part: String,
+    /// Spam in it.
+    pub n_spam: usize,
+    /// Ham in it.
+    pub n_ham: usize,
+    /// Area under the ROC curve within the part.
+    pub auc: Option<f64>,
+    /// Spam caught where 1 % of the part's own genuine comments are blocked.
+    pub caught_at_1: Option<f64>,
+    /// What the model's own thresholds do in it.
+    pub at_thresholds: AtThresholds,
+}
+
+/// What holding takes of one blog's genuine comments.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OfBlog {
+    /// The blog.
+    pub site: String,
+    /// Its genuine comments.
+    pub n_ham: usize,
+    /// Share of them held or called spam.
+    pub ham_taken: f64,
+    /// Its spam.
+    pub n_spam: usize,
+    /// Share of it held or called spam.
+    pub spam_taken: f64,
+}
+
+/// The figures of one set of threads.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SetReport {
+    /// The name of the set.
+    pub set: String,
+    /// Threads.
+    pub n_threads: usize,
+    /// Spam.
+    pub n_spam: usize,
+    /// Ham.
+    pub n_ham: usize,
+    /// Area under the ROC curve; `None` without both classes.
+    pub auc: Option<Figure>,
+    /// Spam caught at shares of genuine blocked.
+    pub caught: Vec<Caught>,
+    /// What the model's own thresholds do.
+    pub at_thresholds: AtThresholds,
+    /// Expected calibration error at the set's own share of spam, 15 bins of equal width.
+    pub calibration_error: Option<f64>,
+    /// Relevance, where blogs have five posts or more.
+    pub relevance: Vec<RelevanceFigures>,
+    /// Mean average precision of Good answers among the first ten, where the set has such labels.
+    pub answers_map: Option<f64>,
+    /// Parts by themselves.
+    pub slices: Vec<Slice>,
+    /// What the thresholds do on each blog.
+    pub blogs: Vec<OfBlog>,
+}
+
+/// The figures of one set. `judged` and `pairs` are those of its threads.
+pub fn report(
+    set: &str,
+    threads: &[Thread],
+    judged: &[&JudgedComment],
+    pairs: &[&JudgedPair],
+    seed: u64,
+) -> SetReport {
+    let mut places: BTreeMap<usize, usize> =
+        judged.iter().map(|judged| (judged.thread, 0)).collect();
+    for (number, place) in places.values_mut().enumerate() {
+        *place = number;
+    }
+    let labelled: Vec<&JudgedComment> =
+        judged.iter().copied().filter(|judged| judged.label.is_some()).collect();
+    let scores: Vec<Judged> = labelled
+        .iter()
+        .map(|judged| Judged {
+            score: judged.score,
+            spam: is_spam(judged),
+            thread: places[&judged.thread],
+        })
+        .collect();
+    let n_spam = scores.iter().filter(|judged| judged.spam).count();
+    let n_ham = scores.len() - n_spam;
+    let banded = with_bands(&scores, &BLOCKED, RESAMPLES, seed);
+    let (auc, caught) = match banded {
+        Some((auc, caught)) => (
+            Some(auc.into()),
+            BLOCKED
+                .iter()
+                .zip(caught)
+                .map(|(&blocked, caught)| Caught { blocked, caught: caught.into() })
+                .collect(),
+        ),
+        None => (None, Vec::new()),
+    };
+    let calibration_error = (n_spam > 0 && n_ham > 0).then(|| {
+        let shift = log_odds(n_spam as f64 / scores.len() as f64);
+        let examples: Vec<(f64, bool)> =
+            scores.iter().map(|judged| (probability(judged.score + shift), judged.spam)).collect();
+        expected_calibration_error(&examples, BINS)
+    });
+    SetReport {
+        set: set.to_owned(),
+        n_threads: places.len(),
+        n_spam,
+        n_ham,
+        auc,
+        caught,
+        at_thresholds: at_thresholds(&labelled),
+        calibration_error,
+        relevance: RELEVANCE_LENGTHS
+            .iter()
+            .filter_map(|&chars| relevance(pairs, &places, chars, seed))
+            .collect(),
+        answers_map: answers_map(threads, judged),
+        slices: slices(&labelled),
+        blogs: blogs(threads, &labelled),
+    }
+}
+
+fn is_spam(judged: &JudgedComment) -> bool {
+    judged.label == Some(Label::Spam)
+}
+
+fn at_thresholds(labelled: &[&JudgedComment]) -> AtThresholds {
+    let share = |spam: bool, least: Verdict| {
+        let of_class = labelled.iter().filter(|judged| is_spam(judged) == spam);
+        let (mut n, mut taken) = (0, 0);
+        for judged in of_class {
+            n += 1;
+            taken += usize::from(judged.verdict >= least);
+        }
+        if n == 0 { 0.0 } else { taken as f64 / n as f64 }
+    };
+    AtThresholds {
+        ham_taken: share(false, Verdict::Hold),
+        ham_called_spam: share(false, Verdict::Spam),
+        spam_taken: share(true, Verdict::Hold),
+        spam_called_spam: share(true, Verdict::Spam),
+    }
+}
+
+fn relevance(
+    pairs: &[&JudgedPair],
+    places: &BTreeMap<usize, usize>,
+    chars: usize,
+    seed: u64,
+) -> Option<RelevanceFigures> {
+    let long: Vec<&&JudgedPair> = pairs.iter().filter(|pair| pair.chars >= chars).collect();
+    let scores: Vec<Judged> = long
+        .iter()
+        .flat_map(|pair| {
+            let thread = places.get(&pair.thread).copied().unwrap_or(0);
+            [(pair.own, true), (pair.other, false)]
+                .map(|(score, spam)| Judged { score, spam, thread })
+        })
+        .collect();
+    let (auc, _) = with_bands(&scores, &[], RESAMPLES, seed)?;
+    let right: f64 = long
+        .iter()
+        .map(|pair| match pair.own.total_cmp(&pair.other) {
+            std::cmp::Ordering::Greater => 1.0,
+            std::cmp::Ordering::Equal => 0.5,
+            std::cmp::Ordering::Less => 0.0,
+        })
+        .sum();
+    Some(RelevanceFigures {
+        chars,
+        n: long.len(),
+        auc: auc.into(),
+        right_in_pairs: right / long.len() as f64,
+    })
+}
+
+/// Mean average precision of answers labelled `Good` among the first ten of each thread, ranked by
+/// relevance; `None` for threads without such labels.
+fn answers_map(threads: &[Thread], judged: &[&JudgedComment]) -> Option<f64> {
+    let mut of_thread: BTreeMap<usize, Vec<(f64, usize, bool)>> = BTreeMap::new();
+    for judged in judged {
+        let comment = &threads[judged.thread].comments[judged.comment];
+        if let Some(label) = &comment.relevance
+            && judged.comment < 10
+        {
+            let candidate = (judged.relevance, judged.comment, label == "Good");
+            of_thread.entry(judged.thread).or_default().push(candidate);
+        }
+    }
+    let mut precisions = Vec::new();
+    for candidates in of_thread.values_mut() {
+        // Ties keep the order of posting.
+        candidates.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let (mut good, mut sum) = (0.0, 0.0);
+        for (rank, (_, _, is_good)) in candidates.iter().enumerate() {
+            if *is_good {
+                good += 1.0;
+                sum += good / (rank + 1) as f64;
+            }
+        }
+        if good > 0.0 {
+            precisions.push(sum / good);
+        }
+    }
+    let n = precisions.len() as f64;
+    (n > 0.0).then(|| precisions.iter().sum::<f64>() / n)
+}
+
+fn slices(labelled: &[&JudgedComment]) -> Vec<Slice> {
+    type Part = fn(&JudgedComment) -> Option<(usize, String)>;
+    let by: [(&'static str, Part); 4] = [
+        ("words", |judged| {
+            Some(match judged.words {
+                0..=4 => (0, "under 5".to_owned()),
+                5..=15 => (1, "5 to 15".to_owned()),
+                16..=50 => (2, "16 to 50".to_owned()),
+                _ => (3, "over 50".to_owned()),
+            })
+        }),
+        ("script", |judged| Some((judged.script as usize, format!("{:?}", judged.script)))),
+        ("kind", |judged| Some((judged.kind as usize, judged.kind.name().to_owned()))),
+        ("homepage", |judged| {
+            judged.has_homepage.map(|has| (usize::from(has), if has { "given" } else { "none" }.to_owned()))
+        }),
+    ];
+    let mut slices = Vec::new();
+    for (by, part) in by {
+        let mut parts: BTreeMap<(usize, String), Vec<&JudgedComment>> = BTreeMap::new();
+        for judged in labelled {
+            if let Some(part) = part(judged) {
+                parts.entry(part).or_default().push(judged);
+            }
+        }
+        for ((_, part), judged) in parts {
+            let scores: Vec<Judged> = judged
+                .iter()
+                .map(|judged| Judged { score: judged.score, spam: is_spam(judged), thread: 0 })
+                .collect();
+            let n_spam = scores.iter().filter(|judged| judged.spam).count();
+            slices.push(Slice {
+                by,
+                part,
+                n_spam,
+                n_ham: scores.len() - n_spam,
+                auc: roc_auc(&scores),
+                caught_at_1: caught_at(&scores, 0.01),
+                at_thresholds: at_thresholds(&judged),
+            });
+        }
+    }
+    slices
+}
+
+fn blogs(threads: &[Thread], labelled: &[&JudgedComment]) -> Vec<OfBlog> {
+    let mut of_site: BTreeMap<&str, Vec<&JudgedComment>> = BTreeMap::new();
+    for judged in labelled {
+        of_site.entry(&threads[judged.thread].site).or_default().push(judged);
+    }
+    of_site
+        .into_iter()
+        .map(|(site, judged)| {
+            let taken = at_thresholds(&judged);
+            let n_spam = judged.iter().filter(|judged| is_spam(judged)).count();
+            OfBlog {
+                site: site.to_owned(),
+                n_ham: judged.len() - n_spam,
+                ham_taken: taken.ham_taken,
+                n_spam,
+                spam_taken: taken.spam_taken,
+            }
+        })
+        .collect()
+}
