@@ -12,6 +12,9 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 /// Resemblance from which two comments are the same comment.
 const DUPLICATE: f64 = 0.8;
 
+/// Resemblance from which a comment gives away another one that a model is measured on.
+const NEAR: f64 = 0.5;
+
 /// Resemblance from which two comments are of one template family.
 const FAMILY: f64 = 0.4;
 
@@ -95,6 +98,8 @@ fn mix(mut x: u64) -> u64 {
 pub struct Groups {
     /// For each comment, the first comment that it repeats, or itself.
     pub duplicate_of: Vec<usize>,
+    /// For each comment, the first comment that it resembles by half or more, or itself.
+    pub near: Vec<usize>,
     /// For each comment, the first member of its template family, perhaps itself.
     pub family: Vec<usize>,
 }
@@ -105,6 +110,7 @@ pub fn group(comments: &[Shingles]) -> Groups {
     let mut buckets: HashMap<(u8, u64), Vec<u32>> = HashMap::new();
     let mut parent: Vec<usize> = (0..comments.len()).collect();
     let mut duplicate_of: Vec<usize> = (0..comments.len()).collect();
+    let mut near: Vec<usize> = (0..comments.len()).collect();
     let mut compared: Vec<u32> = Vec::new();
     for (index, shingles) in comments.iter().enumerate() {
         if shingles.0.is_empty() {
@@ -133,6 +139,9 @@ pub fn group(comments: &[Shingles]) -> Groups {
             if resemblance >= DUPLICATE && duplicate_of[index] == index {
                 duplicate_of[index] = duplicate_of[other];
             }
+            if resemblance >= NEAR {
+                near[index] = near[index].min(near[other]);
+            }
             if resemblance >= FAMILY {
                 unite(&mut parent, index, other);
             }
@@ -145,7 +154,7 @@ pub fn group(comments: &[Shingles]) -> Groups {
         }
     }
     let family = (0..comments.len()).map(|index| find(&mut parent, index)).collect();
-    Groups { duplicate_of, family }
+    Groups { duplicate_of, near, family }
 }
 
 fn find(parent: &mut [usize], mut index: usize) -> usize {

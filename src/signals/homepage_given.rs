@@ -23,7 +23,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    match scene.comment.homepage {
+    match scene.homepage() {
         Field::Known(_) => flag(true),
         Field::Empty => flag(false),
         Field::Unknown => f32::NAN,
@@ -31,7 +31,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    match scene.comment.homepage.value() {
+    match scene.homepage().value() {
         Some(homepage) if value > 0.0 => {
             Evidence::new(format!("the author's name links to {}", shown(&homepage.host)))
         }

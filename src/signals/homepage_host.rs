@@ -25,7 +25,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    match &scene.comment.homepage {
+    match scene.homepage() {
         Field::Known(homepage) => label(homepage).chars().count() as f32,
         Field::Empty | Field::Unknown => f32::NAN,
     }
@@ -43,7 +43,7 @@ pub(super) fn label(link: &Link) -> &str {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let name = scene.comment.homepage.value().map_or("", label);
+    let name = scene.homepage().value().map_or("", label);
     let length = counted(value as usize, "character");
     Evidence::new(format!("the name of the homepage, {}, has {length}", shown(name)))
 }

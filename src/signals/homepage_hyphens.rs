@@ -1,6 +1,6 @@
 use super::homepage_given::shown;
 use super::{Evidence, Scene, counted, signal};
-use crate::comment::Field;
+use crate::tokens::Link;
 
 signal! {
     /// ## What it detects
@@ -26,7 +26,11 @@ signal! {
 const MOST: usize = 8;
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let Field::Known(homepage) = &scene.comment.homepage else { return f32::NAN };
+    scene.homepage().value().map_or(f32::NAN, hyphens)
+}
+
+/// The hyphens in host and path, as far as they are counted.
+pub(super) fn hyphens(homepage: &Link) -> f32 {
     let hyphens = |text: &str| text.bytes().filter(|&byte| byte == b'-').count();
     let in_host: usize = plain_labels(&homepage.host).map(hyphens).sum();
     (in_host + hyphens(&homepage.path)).min(MOST) as f32
@@ -38,7 +42,7 @@ pub(super) fn plain_labels(host: &str) -> impl Iterator<Item = &str> {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene.comment.homepage.value().map_or_else(String::new, |link| shown(&link.host));
+    let host = scene.homepage().value().map_or_else(String::new, |link| shown(&link.host));
     let number = match value as usize {
         0 => "no hyphens".to_owned(),
         MOST => format!("{MOST} hyphens or more"),

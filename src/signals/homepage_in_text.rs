@@ -29,7 +29,7 @@ signal! {
 const SHORTEST: usize = 4;
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let Field::Known(homepage) = &scene.comment.homepage else { return f32::NAN };
+    let Field::Known(homepage) = scene.homepage() else { return f32::NAN };
     let name = label(homepage);
     scene.words.iter().filter(|word| is_in(scene, word, name)).count() as f32
 }
@@ -49,7 +49,7 @@ fn text_of<'a>(scene: &'a Scene<'_>, word: &Match) -> &'a str {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let Some(homepage) = scene.comment.homepage.value().filter(|_| value > 0.0) else {
+    let Some(homepage) = scene.homepage().value().filter(|_| value > 0.0) else {
         return Evidence::new("no word of the comment stands in the name of the homepage");
     };
     let name = label(homepage);

@@ -29,7 +29,7 @@ const MOST: usize = 64;
 
 fn observe(scene: &Scene<'_>) -> f32 {
     let (Some(name), Some(homepage)) =
-        (scene.comment.name.value(), scene.comment.homepage.value())
+        (scene.person().value(), scene.homepage().value())
     else {
         return f32::NAN;
     };
@@ -91,7 +91,7 @@ fn pairs(letters: &[u8]) -> [u64; 21] {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene.comment.homepage.value().map_or_else(String::new, |link| shown(&link.host));
+    let host = scene.homepage().value().map_or_else(String::new, |link| shown(&link.host));
     let bears = match value {
         value if value >= 0.6 => "bears the author's name",
         value if value >= 0.25 => "bears a part of the author's name",

@@ -25,13 +25,14 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    match &scene.comment.homepage {
+    match scene.homepage() {
         Field::Known(homepage) => parts(homepage) as f32,
         Field::Empty | Field::Unknown => f32::NAN,
     }
 }
 
-fn parts(homepage: &Link) -> usize {
+/// The parts of a path, and one for a query.
+pub(super) fn parts(homepage: &Link) -> usize {
     let segments = homepage.path.split('/').filter(|segment| !segment.is_empty()).count();
     let before_fragment = homepage.target.split('#').next().unwrap_or_default();
     let query = before_fragment.split_once('?').map_or("", |(_, query)| query);
@@ -39,7 +40,7 @@ fn parts(homepage: &Link) -> usize {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene.comment.homepage.value().map_or_else(String::new, |link| shown(&link.host));
+    let host = scene.homepage().value().map_or_else(String::new, |link| shown(&link.host));
     Evidence::new(if value == 0.0 {
         format!("the homepage is the front page of {host}")
     } else {

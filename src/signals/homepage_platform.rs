@@ -37,7 +37,7 @@ const PLATFORMS: &[&str] = &[
 ];
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let Field::Known(homepage) = &scene.comment.homepage else { return f32::NAN };
+    let Field::Known(homepage) = scene.homepage() else { return f32::NAN };
     flag(is_platform(&homepage.host))
 }
 
@@ -56,7 +56,7 @@ fn is_platform(host: &str) -> bool {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene.comment.homepage.value().map_or_else(String::new, |link| shown(&link.host));
+    let host = scene.homepage().value().map_or_else(String::new, |link| shown(&link.host));
     Evidence::new(if value > 0.0 {
         format!("the homepage is a blog or profile on a shared platform, {host}")
     } else {

@@ -42,11 +42,17 @@ mod returning_name;
 mod homepage_given;
 mod homepage_path;
 mod homepage_host;
+mod homepage_file;
 mod homepage_hyphens;
 mod homepage_digits;
 mod homepage_name;
 mod homepage_platform;
 mod homepage_in_text;
+mod page_title_words;
+mod page_title_length;
+mod page_path;
+mod page_host;
+mod page_hyphens;
 mod email_given;
 mod email_local;
 mod email_domain;
@@ -111,7 +117,7 @@ use crate::context::Match;
 use signal::signal;
 
 /// How many signals there are.
-pub const N_SIGNALS: usize = 80;
+pub const N_SIGNALS: usize = 86;
 
 /// All signals, in the order of feature vectors.
 pub const CATALOGUE: [&Signal; N_SIGNALS] = [
@@ -143,11 +149,17 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &homepage_given::SIGNAL,
     &homepage_path::SIGNAL,
     &homepage_host::SIGNAL,
+    &homepage_file::SIGNAL,
     &homepage_hyphens::SIGNAL,
     &homepage_digits::SIGNAL,
     &homepage_name::SIGNAL,
     &homepage_platform::SIGNAL,
     &homepage_in_text::SIGNAL,
+    &page_title_words::SIGNAL,
+    &page_title_length::SIGNAL,
+    &page_path::SIGNAL,
+    &page_host::SIGNAL,
+    &page_hyphens::SIGNAL,
     &email_given::SIGNAL,
     &email_local::SIGNAL,
     &email_domain::SIGNAL,

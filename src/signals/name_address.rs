@@ -19,7 +19,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let name = scene.comment.name.value();
+    let name = scene.person().value();
     name.map_or(f32::NAN, |name| super::flag(name.tokens.n_links > 0))
 }
 

@@ -22,7 +22,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let Some(name) = scene.comment.name.value() else {
+    let Some(name) = scene.person().value() else {
         return f32::NAN;
     };
     let (mut n_lower, mut n_upper) = (0, 0);

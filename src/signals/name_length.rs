@@ -20,7 +20,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let name = scene.comment.name.value();
+    let name = scene.person().value();
     name.map_or(f32::NAN, |name| {
         name.text.as_str().trim().chars().count() as f32
     })

@@ -21,7 +21,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    match scene.comment.name {
+    match scene.person() {
         Field::Known(_) => 0.0,
         Field::Empty => 1.0,
         Field::Unknown => f32::NAN,

@@ -1,4 +1,5 @@
 use super::{Evidence, Scene, signal};
+use crate::analysis::Name;
 use crate::tokens::{Shape, Word};
 
 signal! {
@@ -14,7 +15,8 @@ signal! {
     /// `Jo Keller` → 2, `best running shoes for flat feet` → 6.
     ///
     /// ## When it is wrong
-    /// Pingbacks have the title of a page as their name. Titles and full Spanish names are long.
+    /// Full Spanish names are long. Pingbacks, which have the title of a page as their name, are
+    /// looked at by `page_title_words`.
     ///
     /// ## References
     /// None; our own idea.
@@ -22,9 +24,11 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let Some(name) = scene.comment.name.value() else {
-        return f32::NAN;
-    };
+    scene.person().value().map_or(f32::NAN, n_words)
+}
+
+/// How many words a name has, runs of an unspaced script as one.
+pub(super) fn n_words(name: &Name) -> f32 {
     let words = &name.tokens.words;
     let is_joined = |pair: &&[Word]| {
         pair.iter().all(|word| word.shape == Shape::Ideograph)
@@ -72,7 +76,7 @@ pub(super) fn is_telling(lower: &str) -> bool {
 
 /// The name for a reason.
 pub(super) fn quoted(scene: &Scene<'_>) -> Option<String> {
-    let name = scene.comment.name.value()?;
+    let name = scene.person().value()?;
     Some(format!("`{}`", shortened(name.text.as_str().trim())))
 }
 

@@ -21,7 +21,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let Some(name) = scene.comment.name.value() else {
+    let Some(name) = scene.person().value() else {
         return f32::NAN;
     };
     if !scene.context.has_names() || name.tokens.words.is_empty() {

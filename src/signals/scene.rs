@@ -2,9 +2,11 @@
 
 use std::cell::OnceCell;
 
-use crate::analysis::CommentAnalysis;
+use crate::analysis::{CommentAnalysis, Name};
+use crate::comment::Field;
 use crate::context::{Background, Context, Match, overlap};
 use crate::lexical::{N_FIELDS, PhraseCounts};
+use crate::tokens::Link;
 
 /// What the earlier stages say of one comment. Signals read it and nothing else.
 #[derive(Debug)]
@@ -47,6 +49,32 @@ impl<'a> Scene<'a> {
             quoted_from_post: OnceCell::new(),
             quoted_from_earlier: OnceCell::new(),
         }
+    }
+
+    /// The name of the person who wrote the comment. Unknown for pingbacks and trackbacks: their
+    /// name field holds the title of a page, which is long, capitalised and wordy in all innocence.
+    pub fn person(&self) -> &'a Field<Name> {
+        const UNKNOWN: &Field<Name> = &Field::Unknown;
+        if self.comment.comment.kind.is_notification() { UNKNOWN } else { &self.comment.name }
+    }
+
+    /// The homepage of the person who wrote the comment. Unknown for pingbacks and trackbacks: their
+    /// address is that of one page.
+    pub fn homepage(&self) -> &'a Field<Link> {
+        const UNKNOWN: &Field<Link> = &Field::Unknown;
+        if self.comment.comment.kind.is_notification() { UNKNOWN } else { &self.comment.homepage }
+    }
+
+    /// The title of the page that sent a pingback or trackback.
+    pub fn page_title(&self) -> Option<&'a Name> {
+        let is_notification = self.comment.comment.kind.is_notification();
+        self.comment.name.value().filter(|_| is_notification)
+    }
+
+    /// The address of the page that sent a pingback or trackback.
+    pub fn page(&self) -> Option<&'a Link> {
+        let is_notification = self.comment.comment.kind.is_notification();
+        self.comment.homepage.value().filter(|_| is_notification)
     }
 
     /// For each word of the body, whether it stands in a run of words taken from the post.

@@ -57,8 +57,8 @@ pub struct Corpus<'a> {
 }
 
 impl<'a> Corpus<'a> {
-    /// Reads threads. `left_out` tells which families (by the words of one of their members) must
-    /// not be learned from: those of the comments that the model will be measured on.
+    /// Reads threads. `held_out` are the comments that the model will be measured on; what resembles
+    /// them is not learned from.
     pub fn new(threads: &'a [Thread], held_out: &[Shingles]) -> Self {
         let mut order: Vec<(u128, &Thread)> =
             threads.par_iter().map(|thread| (fingerprint(thread), thread)).collect();
@@ -125,8 +125,8 @@ impl<'a> Corpus<'a> {
         &self.comments[example.thread][example.comment]
     }
 
-    /// Keeps one of each group of near-duplicates per label, and none that is of a family with a
-    /// held-out comment.
+    /// Keeps one of each group of near-duplicates per label, and none that resembles a held-out
+    /// comment.
     fn drop_duplicates(&mut self, held_out: &[Shingles]) {
         let mut shingles: Vec<Shingles> = held_out.to_vec();
         shingles.par_extend(
@@ -140,7 +140,7 @@ impl<'a> Corpus<'a> {
         for (index, mut example) in self.examples.iter().copied().enumerate() {
             let original = groups.duplicate_of[first + index];
             let family = groups.family[first + index];
-            if family < first {
+            if groups.near[first + index] < first {
                 continue;
             }
             if *labels.entry((original, example.spam)).or_insert(index) != index {

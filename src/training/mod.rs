@@ -324,6 +324,15 @@ impl SecondStage<'_, '_> {
         let examples: Vec<Example> =
             under_posts.iter().map(|&index| self.corpus.examples[index]).collect();
         let fixed: Vec<f64> = rows.iter().map(fixed_sum).collect();
+        if let Ok(dump) = std::env::var("DUMP") {
+            use std::io::Write;
+            let mut f = std::io::BufWriter::new(std::fs::File::create(&dump).unwrap());
+            let mut g = std::io::BufWriter::new(std::fs::File::create(format!("{dump}.txt")).unwrap());
+            for (e, r) in examples.iter().zip(&rows) {
+                for v in r { f.write_all(&v.to_le_bytes()).unwrap(); }
+                writeln!(g, "{}\t{}\t{}\t{}\t{}\t{}", self.corpus.sites[e.site], self.corpus.threads[e.thread].post.id.replace('\t'," "), self.corpus.threads[e.thread].comments[e.comment].id, e.spam, e.weight, self.folds[e.site]).unwrap();
+            }
+        }
         let trends = CATALOGUE.map(|signal| signal.trend);
 
         let fit_without = |fold: Option<usize>| -> AdditiveModel {
