@@ -68,7 +68,7 @@ pub fn explain(
     });
     for ((signal, &value), contribution) in CATALOGUE.iter().zip(values).zip(&mut terms) {
         let evidence = if value.is_nan() {
-            crate::signals::Evidence::new("not known, and therefore says nothing")
+            crate::signals::Evidence::new("does not apply or is not known, and says nothing")
         } else {
             (signal.explain)(scene, value)
         };
@@ -89,7 +89,7 @@ pub fn explain(
     for (surface, contribution) in classifier.spam.surfaces.iter().zip(&mut terms) {
         let (first, second) = (surface.first, surface.second);
         let reason = if values[first].is_nan() || values[second].is_nan() {
-            "not known, and therefore says nothing".to_owned()
+            "does not apply or is not known, and says nothing".to_owned()
         } else {
             let reason = |index: usize| (CATALOGUE[index].explain)(scene, values[index]).reason;
             format!("together: {}; {}", reason(first), reason(second))

@@ -14,6 +14,7 @@ pub mod lexical;
 pub mod model;
 pub mod model_file;
 pub mod policy;
+pub mod random;
 pub mod signals;
 pub mod text;
 pub mod tokens;

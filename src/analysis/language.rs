@@ -24,7 +24,7 @@ const ENOUGH: usize = 400;
 impl Language {
     /// The language of a normalised text; `None` for a text without letters.
     pub fn of(text: &str) -> Option<Self> {
-        let head = &text[..text.floor_char_boundary(ENOUGH)];
+        let head = &text[..crate::text::floor_boundary(text, ENOUGH)];
         let script = main_script(head);
         if script == ScriptGroup::None {
             return None;

@@ -111,8 +111,8 @@ mod tests {
 
     /// 4,000 scores with labels drawn at log-odds `2 score − 1`.
     fn draws() -> Vec<(f64, bool, f64)> {
-        let mut random = crate::lexical::ftrl::SplitMix(7);
-        let mut uniform = || (random.next() >> 11) as f64 / (1u64 << 53) as f64;
+        let mut random = crate::random::SplitMix(7);
+        let mut uniform = || (random.bits() >> 11) as f64 / (1u64 << 53) as f64;
         (0..4000)
             .map(|_| {
                 let score = uniform() * 6.0 - 3.0;

@@ -84,7 +84,7 @@ impl Check {
         let classifier = &loaded.classifier;
         let policy = self.judging.policy(classifier);
         let mut thread = self.thread()?;
-        let comment = self.comment()?;
+        let comment = self.comment(&thread)?;
         thread.comments.push(comment);
         let last = thread.comments.len() - 1;
         let mut found = None;
@@ -186,11 +186,11 @@ impl Check {
         if let Some(path) = &self.post {
             let text = read(path)?;
             let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-            thread.post = if ending == "json" {
-                parse_post(&text)
-                    .with_context(|| format!("could not read the post in `{}`", path.display()))?
-            } else {
-                Post { body: Field::from(text.as_str()), ..Post::default() }
+            thread.post = match ending.as_str() {
+                "json" => parse_post(&text)
+                    .with_context(|| format!("could not read the post in `{}`", path.display()))?,
+                "html" | "htm" => html_post(&text),
+                _ => Post { body: Field::from(text.as_str()), ..Post::default() },
             };
         }
         if let Some(title) = &self.title {
@@ -199,7 +199,9 @@ impl Check {
         Ok(thread)
     }
 
-    fn comment(&self) -> anyhow::Result<Comment> {
+    /// The comment. A key that it lacks counts as left empty if a comment before has it, as in a
+    /// thread file.
+    fn comment(&self, thread: &Thread) -> anyhow::Result<Comment> {
         let mut comment = match (&self.comment, &self.body) {
             (Some(path), _) => {
                 let text = read(path)?;
@@ -217,6 +219,18 @@ impl Check {
         given(&self.author, &mut comment.author);
         given(&self.author_url, &mut comment.author_url);
         given(&self.author_email, &mut comment.author_email);
+        let asked = |field: fn(&Comment) -> &Field<String>| {
+            thread.comments.iter().any(|before| !field(before).is_unknown())
+        };
+        for (is_asked, field) in [
+            (asked(|comment| &comment.author), &mut comment.author),
+            (asked(|comment| &comment.author_url), &mut comment.author_url),
+            (asked(|comment| &comment.author_email), &mut comment.author_email),
+        ] {
+            if is_asked && field.is_unknown() {
+                *field = Field::Empty;
+            }
+        }
         // Whoever asks about a comment does not know yet.
         comment.label = None;
         Ok(comment)
@@ -256,6 +270,35 @@ fn parse_post(text: &str) -> anyhow::Result<Post> {
     let post: Box<serde_json::value::RawValue> = serde_json::from_str(text)?;
     let line = format!("{{\"site\":\"\",\"post\":{},\"comments\":[]}}", post.get());
     Ok(parse_thread(line.as_bytes())?.post)
+}
+
+/// The title and the rest of an HTML page. A page without a title leaves the title unknown.
+fn html_post(html: &str) -> Post {
+    let (mut title, mut in_title) = (String::new(), false);
+    let mut end_of_title = 0;
+    let tokens = html5gum::Tokenizer::new_with_emitter(
+        html,
+        html5gum::DefaultEmitter::<usize>::new_with_span(),
+    );
+    for token in tokens.flatten() {
+        match token {
+            html5gum::Token::StartTag(tag) if tag.name.as_slice() == b"title" => in_title = true,
+            html5gum::Token::String(text) if in_title => {
+                title.push_str(&String::from_utf8_lossy(&text));
+            }
+            html5gum::Token::EndTag(tag) if in_title && tag.name.as_slice() == b"title" => {
+                end_of_title = tag.span.end;
+                break;
+            }
+            _ => {}
+        }
+    }
+    let body = html.get(end_of_title..).unwrap_or(html);
+    Post {
+        title: if end_of_title > 0 { Field::from(title.as_str()) } else { Field::Unknown },
+        body: Field::from(body),
+        ..Post::default()
+    }
 }
 
 /// Text of strangers without what a terminal would obey or hide.

@@ -13,6 +13,7 @@ use crate::comment::Thread;
 use crate::dataset::read_threads;
 use crate::evaluation::{Judged, caught_at, roc_auc};
 use crate::model_file::{load, save};
+use crate::policy::Share;
 use crate::training::{TrainConfig, Trained, train};
 
 /// Learns a model from labelled threads.
@@ -91,10 +92,11 @@ impl Train {
             .map(|score| Judged { score: score.log_odds, spam: score.spam, thread: score.thread })
             .collect();
         let figure = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
-        let held: Vec<Vec<String>> = trained
-            .held
+        let mut shares: Vec<Share> = trained.held.iter().map(|(_, share)| *share).collect();
+        shares.sort_by_key(|share| (std::cmp::Reverse(share.n), share.taken));
+        let held: Vec<Vec<String>> = shares
             .iter()
-            .map(|(site, share)| vec![site.clone(), share.n.to_string(), percent(share.value())])
+            .map(|share| vec![share.n.to_string(), share.taken.to_string(), percent(share.value())])
             .collect();
         let n_labelled = threads
             .iter()
@@ -115,7 +117,7 @@ impl Train {
              ## On blogs held out\n\n\
              Second stage in five folds of whole blogs, on what was learned from (at most 3,000 comments a blog and label, no duplicates): ROC AUC {auc}; spam caught where 0.5 % of the genuine comments are blocked {half}, at 1 % {one}.\n\
              `ontopic evaluate --cross-validate site` measures all comments and leaves nothing of a blog in any stage.\n\n\
-             What holding takes of the genuine comments of each blog:\n\n{table}\n",
+             What holding takes of the genuine comments of each blog, the largest first:\n\n{table}\n",
             name = self.out.file_name().unwrap_or_default().to_string_lossy(),
             seed = trained.seed,
             version = env!("CARGO_PKG_VERSION"),
@@ -129,7 +131,7 @@ impl Train {
             auc = figure(roc_auc(&judged)),
             half = figure(caught_at(&judged, 0.005)),
             one = figure(caught_at(&judged, 0.01)),
-            table = table(&["blog", "genuine", "held"], held, true),
+            table = table(&["genuine comments", "held", "share"], held, true),
         )
     }
 }

@@ -93,7 +93,7 @@ pub struct Comment {
     pub author: Field<String>,
     /// The homepage given.
     pub author_url: Field<String>,
-    /// The e-mail address given; only its domain is looked at.
+    /// The e-mail address given; its domain and the digits in front of it are looked at.
     pub author_email: Field<String>,
     /// The words, as text or HTML. May be empty.
     pub body: String,

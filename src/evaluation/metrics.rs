@@ -1,7 +1,7 @@
 //! Measures of a classifier: area under the ROC curve, spam caught at a share of genuine blocked,
 //! expected calibration error, and bands by the bootstrap.
 
-use crate::lexical::ftrl::SplitMix;
+use crate::random::SplitMix;
 
 /// One judged comment: log-odds, truth, and the thread it stands in.
 #[derive(Debug, Clone, Copy, PartialEq)]

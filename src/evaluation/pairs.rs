@@ -10,7 +10,7 @@ use crate::analysis::{CommentAnalysis, PostAnalysis};
 use crate::comment::{Comment, Field, Label, Thread};
 use crate::context::{Background, Context, WINDOW, overlap};
 use crate::features::{RelevanceFeatures, relevance_features};
-use crate::lexical::ftrl::SplitMix;
+use crate::random::SplitMix;
 
 /// A body of more characters than this makes a post that a comment can be told to belong to.
 const LEAST_BODY: usize = 200;

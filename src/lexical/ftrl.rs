@@ -14,6 +14,8 @@ use linfa::traits::Fit;
 use linfa::ParamGuard;
 use ndarray::Array1;
 
+use crate::random::SplitMix;
+
 /// Examples as rows of a sparse matrix in compressed form: row `i` has the columns
 /// `columns[starts[i]..starts[i + 1]]` with the `values` beside them.
 #[derive(Debug, Clone, Default)]
@@ -254,34 +256,6 @@ impl Fit<&SparseRows, Array1<bool>, FtrlError> for FtrlValidParams {
             weights: coordinates.iter().map(|coordinate| coordinate.weight(self)).collect(),
             intercept: bias.weight(&bias_settings),
         })
-    }
-}
-
-/// splitmix64: small, and the same everywhere and in every version, which the crates of random
-/// numbers do not promise.
-#[derive(Debug, Clone)]
-pub struct SplitMix(pub u64);
-
-impl SplitMix {
-    /// The next 64 random bits.
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        x ^ (x >> 31)
-    }
-
-    /// A number in `0..bound`, near enough to uniform for small bounds; 0 for a bound of 0.
-    pub fn below(&mut self, bound: usize) -> usize {
-        ((u128::from(self.next()) * bound as u128) >> 64) as usize
-    }
-
-    /// A random order (Fisher and Yates).
-    pub fn shuffle<T>(&mut self, items: &mut [T]) {
-        for end in (1..items.len()).rev() {
-            items.swap(end, self.below(end + 1));
-        }
     }
 }
 

@@ -18,7 +18,6 @@ mod tags_overlap;
 mod earlier_overlap;
 mod parent_overlap;
 mod shared_subject;
-mod post_likelihood;
 mod familiar_words;
 mod foreign_words;
 mod coherence;
@@ -47,7 +46,6 @@ mod homepage_hyphens;
 mod homepage_digits;
 mod homepage_name;
 mod homepage_platform;
-mod homepage_in_text;
 mod page_title_words;
 mod page_title_length;
 mod page_path;
@@ -72,15 +70,9 @@ mod compressibility;
 mod exclamations;
 mod questions;
 mod ending;
-mod spacing;
 mod ellipsis;
 mod first_person;
 mod site_address;
-mod digits;
-mod code;
-mod sentence_length;
-mod word_length;
-mod apostrophes;
 mod smileys;
 // Letters and language.
 mod mixed_scripts;
@@ -117,7 +109,7 @@ use crate::context::Match;
 use signal::signal;
 
 /// How many signals there are.
-pub const N_SIGNALS: usize = 86;
+pub const N_SIGNALS: usize = 78;
 
 /// All signals, in the order of feature vectors.
 pub const CATALOGUE: [&Signal; N_SIGNALS] = [
@@ -128,7 +120,6 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &earlier_overlap::SIGNAL,
     &parent_overlap::SIGNAL,
     &shared_subject::SIGNAL,
-    &post_likelihood::SIGNAL,
     &familiar_words::SIGNAL,
     &foreign_words::SIGNAL,
     &coherence::SIGNAL,
@@ -154,7 +145,6 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &homepage_digits::SIGNAL,
     &homepage_name::SIGNAL,
     &homepage_platform::SIGNAL,
-    &homepage_in_text::SIGNAL,
     &page_title_words::SIGNAL,
     &page_title_length::SIGNAL,
     &page_path::SIGNAL,
@@ -177,15 +167,9 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &exclamations::SIGNAL,
     &questions::SIGNAL,
     &ending::SIGNAL,
-    &spacing::SIGNAL,
     &ellipsis::SIGNAL,
     &first_person::SIGNAL,
     &site_address::SIGNAL,
-    &digits::SIGNAL,
-    &code::SIGNAL,
-    &sentence_length::SIGNAL,
-    &word_length::SIGNAL,
-    &apostrophes::SIGNAL,
     &smileys::SIGNAL,
     &mixed_scripts::SIGNAL,
     &hidden_characters::SIGNAL,

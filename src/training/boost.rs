@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::calibration::probability;
 use crate::features::{Axis, UNKNOWN};
-use crate::lexical::ftrl::SplitMix;
+use crate::random::SplitMix;
 use crate::model::{AdditiveModel, Curve, Surface};
 use crate::signals::Trend;
 
@@ -123,7 +123,7 @@ fn resample(weights: &mut [f64], blogs: &[usize], n_blogs: usize, seed: u64) {
     let mut random = SplitMix(seed.wrapping_mul(0x5851_f42d_4c95_7f2d));
     let factors: Vec<f64> = (0..n_blogs)
         .map(|_| {
-            let uniform = (random.next() >> 11) as f64 / (1u64 << 53) as f64;
+            let uniform = (random.bits() >> 11) as f64 / (1u64 << 53) as f64;
             let mut count = 0.0;
             let (mut probability, mut cumulated) = ((-1.0f64).exp(), (-1.0f64).exp());
             while uniform > cumulated && count < 5.0 {

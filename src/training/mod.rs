@@ -36,7 +36,8 @@ use crate::context::{Background, Context};
 use crate::dataset::Shingles;
 use crate::evaluation::{Read, relevance_pairs};
 use crate::features::Axis;
-use crate::lexical::ftrl::{FtrlError, SplitMix};
+use crate::lexical::ftrl::FtrlError;
+use crate::random::SplitMix;
 use crate::lexical::{N_FIELDS, PhraseCounts, SubwordError, Subwords, VOCABULARY};
 use crate::model::{AdditiveModel, Curve, RelevanceModel};
 use crate::policy::{Budgets, Policy, Share, Thresholds, Verdict, choose};
@@ -252,7 +253,7 @@ fn draw<K: Ord>(
     let mut keyed: Vec<(K, u64, usize)> = examples
         .iter()
         .enumerate()
-        .map(|(index, example)| (group(example), random.next(), index))
+        .map(|(index, example)| (group(example), random.bits(), index))
         .collect();
     keyed.sort_unstable();
     let mut chosen = Vec::new();
@@ -371,7 +372,7 @@ impl SecondStage<'_, '_> {
         let thresholds = choose(&ham_by_site, Budgets::default());
         let all = fits.into_iter().next_back().unwrap_or_default();
         let mut model = all.rescaled(affine.slope, affine.offset);
-        install_fixed(&mut model);
+        install_fixed(&mut model, self.switched_off);
         Fitted { model, thresholds, held_out }
     }
 
@@ -475,9 +476,9 @@ fn fixed_curve(weight: Weight) -> Option<Curve> {
     }
 }
 
-fn install_fixed(model: &mut AdditiveModel) {
-    for (curve, signal) in model.curves.iter_mut().zip(CATALOGUE) {
-        if let Some(fixed) = fixed_curve(signal.weight) {
+fn install_fixed(model: &mut AdditiveModel, switched_off: &[bool; N_SIGNALS]) {
+    for ((curve, signal), off) in model.curves.iter_mut().zip(CATALOGUE).zip(switched_off) {
+        if let Some(fixed) = fixed_curve(signal.weight).filter(|_| !off) {
             *curve = fixed;
         }
     }

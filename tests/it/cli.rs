@@ -1,0 +1,653 @@
+//! The program as its users see it: output, messages, exit status and files.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Output, Stdio};
+
+use assert_cmd::Command;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use ontopic::signals::CATALOGUE;
+use serde_json::{Value, json};
+
+use crate::starter::{self, data_path, model_path};
+
+fn ontopic(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ontopic"));
+    command.args(arguments);
+    command
+}
+
+/// A command that takes `--model`, with the starter model.
+fn with_model(arguments: &[&str]) -> Command {
+    let (name, rest) = arguments.split_first().expect("a command has a name");
+    let mut command = ontopic(&[name, "--model"]);
+    command.arg(model_path()).args(rest);
+    command
+}
+
+fn data() -> Vec<u8> {
+    std::fs::read(data_path()).expect("the starter data are there")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("output is UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("messages are UTF-8")
+}
+
+/// The output of a command that must have done its work.
+fn done(command: &mut Command) -> Output {
+    let output = command.output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    output
+}
+
+/// The messages of a command that must not have been able to run.
+fn refused(command: &mut Command) -> String {
+    let output = command.output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+    stderr(&output)
+}
+
+fn json_lines(text: &str) -> Vec<Value> {
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("a line is JSON"))
+        .collect()
+}
+
+fn keys(value: &Value) -> BTreeSet<&str> {
+    value
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).expect("memory takes bytes");
+    encoder.finish().expect("memory takes bytes")
+}
+
+#[test]
+fn score_writes_one_line_per_comment_in_order() {
+    let output = done(with_model(&["score"]).write_stdin(data()));
+    let lines = json_lines(&stdout(&output));
+    let ids: Vec<[&str; 3]> = starter::threads()
+        .iter()
+        .flat_map(|thread| {
+            let of = |id| [thread.site.as_str(), thread.post.id.as_str(), id];
+            thread
+                .comments
+                .iter()
+                .map(move |comment| of(comment.id.as_str()))
+        })
+        .collect();
+    let found: Vec<[&str; 3]> = lines
+        .iter()
+        .map(|line| ["site", "post", "id"].map(|key| line[key].as_str().expect("a string")))
+        .collect();
+    assert_eq!(found, ids);
+    for line in &lines {
+        let expected = [
+            "id",
+            "post",
+            "relevance",
+            "score",
+            "site",
+            "spam",
+            "verdict",
+        ];
+        assert_eq!(keys(line), BTreeSet::from(expected));
+        let (spam, score) = (
+            line["spam"].as_f64().unwrap(),
+            line["score"].as_f64().unwrap(),
+        );
+        assert!((spam - 1.0 / (1.0 + (-score).exp())).abs() < 1e-12);
+        assert!((0.0..=1.0).contains(&line["relevance"].as_f64().unwrap()));
+        let verdict = line["verdict"].as_str().unwrap();
+        assert!(["publish", "hold", "spam"].contains(&verdict));
+    }
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn explanations_sum_to_the_score_in_the_output_too() {
+    let output = done(with_model(&["score", "--explain"]).write_stdin(data()));
+    let mut n_tokens = 0;
+    for line in json_lines(&stdout(&output)) {
+        let contributions = line["contributions"].as_array().unwrap();
+        let number = |value: &Value| value["contribution"].as_f64().unwrap();
+        let sum: f64 = contributions.iter().map(number).sum();
+        assert!((sum - line["score"].as_f64().unwrap()).abs() <= 1e-9);
+        assert_eq!(contributions[0]["signal"], "bias");
+        let documented = BTreeSet::from(["contribution", "places", "reason", "signal", "tokens"]);
+        for one in contributions {
+            assert!(keys(one).is_subset(&documented), "{one}");
+            if let Some(tokens) = one.get("tokens") {
+                n_tokens += 1;
+                let tokens = tokens.as_array().unwrap();
+                assert!((tokens.iter().map(number).sum::<f64>() - number(one)).abs() <= 1e-9);
+                assert_eq!(tokens.last().unwrap()["text"], "(rest)");
+            }
+        }
+    }
+    assert!(n_tokens > 0);
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_output() {
+    let output = |n: &str, explain: &str| {
+        let mut command = with_model(&["score", "--threads", n]);
+        if !explain.is_empty() {
+            command.arg(explain);
+        }
+        done(command.write_stdin(data().repeat(3))).stdout
+    };
+    for explain in ["", "--explain"] {
+        assert!(output("1", explain) == output("4", explain), "{explain}");
+    }
+}
+
+#[test]
+fn gzip_and_files_are_read_like_plain_input() {
+    let plain = done(with_model(&["score"]).write_stdin(data())).stdout;
+    assert!(done(with_model(&["score"]).write_stdin(gzip(&data()))).stdout == plain);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("threads.jsonl.gz");
+    std::fs::write(&file, gzip(&data())).unwrap();
+    assert!(done(with_model(&["score"]).arg(&file)).stdout == plain);
+    assert!(done(with_model(&["score"]).arg(data_path())).stdout == plain);
+    let torn = gzip(&data());
+    let message = refused(with_model(&["score"]).write_stdin(&torn[..torn.len() / 2]));
+    assert!(
+        message.contains("could not read `standard input`"),
+        "{message}"
+    );
+}
+
+/// Two good lines around three bad ones.
+fn mixed() -> Vec<u8> {
+    let good = r#"{"site":"s","post":{"id":1},"comments":[{"id":1,"body":"hello"}]}"#;
+    let mut bytes = format!("{good}\n{{\"site\":\"s\"}}\n{{\n").into_bytes();
+    bytes.extend(b"{\"site\":\"\xff\",\"comments\":[]}\n");
+    bytes.extend(good.as_bytes());
+    bytes
+}
+
+const REASONS: [&str; 3] = [
+    "line 2: expected a thread as JSON: missing field `comments`",
+    "line 3: expected a thread as JSON: EOF while parsing",
+    "line 4: expected UTF-8 text, found byte 0xff at byte 9",
+];
+
+#[test]
+fn bad_lines_are_reported_counted_and_passed_over() {
+    let output = done(with_model(&["score"]).write_stdin(mixed()));
+    assert_eq!(stdout(&output).lines().count(), 2);
+    let messages = stderr(&output);
+    for reason in REASONS {
+        assert!(
+            messages.contains(&format!("standard input, {reason}")),
+            "{messages}"
+        );
+    }
+    assert!(messages.contains("3 bad lines passed over"), "{messages}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mixed.jsonl");
+    std::fs::write(&file, mixed()).unwrap();
+    for arguments in [&["score"][..], &["evaluate", "--data"]] {
+        let messages = stderr(&done(with_model(arguments).arg(&file)));
+        for reason in REASONS {
+            let expected = format!("{}, {reason}", file.display());
+            assert!(messages.contains(&expected), "{arguments:?}: {messages}");
+        }
+    }
+}
+
+#[test]
+fn strict_makes_a_bad_line_fatal() {
+    let message = refused(with_model(&["score", "--strict"]).write_stdin(mixed()));
+    assert!(message.contains(REASONS[0]), "{message}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mixed.jsonl");
+    std::fs::write(&file, mixed()).unwrap();
+    let message = refused(with_model(&["evaluate", "--strict", "--data"]).arg(&file));
+    assert!(message.contains(REASONS[0]), "{message}");
+    let out = folder.path().join("m.safetensors");
+    let mut command = ontopic(&["train", "--strict", "--data"]);
+    let message = refused(command.arg(&file).arg("--out").arg(&out));
+    assert!(message.contains(REASONS[0]), "{message}");
+    assert!(!out.exists());
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn train_writes_a_model_and_a_card_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("my.safetensors");
+    let mut command = ontopic(&["train", "--data"]);
+    let output = done(command.arg(data_path()).arg("--out").arg(&out));
+    assert_eq!(stdout(&output), "");
+    assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+    assert_eq!(names_in(folder.path()), ["my.md", "my.safetensors"]);
+    assert!(
+        std::fs::read(&out).unwrap() == starter::model_bytes(),
+        "the program trains another model than the library"
+    );
+    let card = std::fs::read_to_string(folder.path().join("my.md")).unwrap();
+    for expected in [
+        "# Model ",
+        "ontopic train --data $DATA --out my.safetensors --seed 1",
+        &starter::trained().data_digest,
+        "## Thresholds",
+        "## On blogs held out",
+        "trailnotes.example",
+    ] {
+        assert!(card.contains(expected), "{expected}");
+    }
+}
+
+#[test]
+fn training_that_fails_leaves_the_old_model_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("my.safetensors");
+    std::fs::write(&out, "old").unwrap();
+    let file = folder.path().join("threads.jsonl");
+    std::fs::write(&file, mixed()).unwrap();
+    let mut command = ontopic(&["train", "--data"]);
+    let message = refused(command.arg(&file).arg("--out").arg(&out));
+    assert!(
+        message.contains("expected labelled comments of both kinds"),
+        "{message}"
+    );
+    assert_eq!(std::fs::read(&out).unwrap(), b"old");
+    assert_eq!(names_in(folder.path()), ["my.safetensors", "threads.jsonl"]);
+
+    let nowhere = folder.path().join("no/such/folder/my.safetensors");
+    let mut command = ontopic(&["train", "--data"]);
+    let message = refused(command.arg(data_path()).arg("--out").arg(&nowhere));
+    assert!(message.contains("could not write"), "{message}");
+    assert!(message.contains("my.safetensors"), "{message}");
+}
+
+#[test]
+fn a_model_and_its_card_do_not_overwrite_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("model.md");
+    let mut command = ontopic(&["train", "--data"]);
+    let output = command
+        .arg(data_path())
+        .arg("--out")
+        .arg(&out)
+        .output()
+        .unwrap();
+    if output.status.success() {
+        done(ontopic(&["model", "show"]).arg(&out));
+    }
+}
+
+const REPORT_KEYS: [&str; 11] = [
+    "answers_map",
+    "at_thresholds",
+    "auc",
+    "blogs",
+    "calibration_error",
+    "caught",
+    "n_ham",
+    "n_spam",
+    "n_threads",
+    "relevance",
+    "slices",
+];
+
+fn check_report(report: &Value) {
+    let mut expected = BTreeSet::from(REPORT_KEYS);
+    expected.insert("set");
+    assert!(keys(report).is_superset(&expected), "{:?}", keys(report));
+    assert_eq!(
+        report["n_spam"].as_u64().unwrap() + report["n_ham"].as_u64().unwrap(),
+        250
+    );
+    let auc = &report["auc"];
+    let number = |key: &str| auc[key].as_f64().unwrap();
+    assert!(number("low") <= number("value") && number("value") <= number("high"));
+    let blocked: Vec<f64> = report["caught"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|caught| caught["blocked"].as_f64().unwrap())
+        .collect();
+    assert_eq!(blocked, [0.001, 0.005, 0.01, 0.05]);
+    let by: BTreeSet<&str> = report["slices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|slice| slice["by"].as_str().unwrap())
+        .collect();
+    assert!(by.len() >= 4, "length, script, kind and URL: {by:?}");
+}
+
+#[test]
+fn evaluate_gives_figures_as_json_and_as_tables() {
+    let output = done(with_model(&["evaluate", "--json", "--data"]).arg(data_path()));
+    let reports: Vec<Value> = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(reports.len(), 1);
+    assert_eq!(reports[0]["set"], "starter");
+    check_report(&reports[0]);
+    let table = stdout(&done(with_model(&["evaluate", "--data"]).arg(data_path())));
+    assert!(
+        table.contains("## Spam") && table.contains("ROC AUC"),
+        "{table}"
+    );
+    assert!(table.contains("| starter"), "{table}");
+}
+
+#[test]
+fn cross_validation_judges_every_comment_by_a_model_without_its_blog() {
+    let arguments = &["evaluate", "--cross-validate", "site", "--json", "--data"];
+    let output = done(ontopic(arguments).arg(data_path()));
+    let reports: Vec<Value> = serde_json::from_str(&stdout(&output)).unwrap();
+    check_report(&reports[0]);
+    let seen = done(with_model(&["evaluate", "--json", "--data"]).arg(data_path()));
+    let seen: Vec<Value> = serde_json::from_str(&stdout(&seen)).unwrap();
+    let auc = |reports: &[Value]| reports[0]["auc"]["value"].as_f64().unwrap();
+    // What has been seen is judged better than what has not; otherwise something leaks.
+    assert!(auc(&reports) < auc(&seen));
+    assert!(auc(&reports) > 0.6);
+}
+
+#[test]
+fn signals_are_listed_and_documented() {
+    let list = stdout(&done(&mut ontopic(&["signals"])));
+    assert_eq!(list.lines().count(), CATALOGUE.len());
+    for (line, signal) in list.lines().zip(CATALOGUE) {
+        assert!(line.starts_with(signal.name), "{line}");
+    }
+    for signal in [CATALOGUE[0], CATALOGUE[40]] {
+        let text = stdout(&done(ontopic(&["signals"]).arg(signal.name)));
+        for heading in [
+            "What it detects",
+            "Why it matters",
+            "Example",
+            "When it is wrong",
+            "References",
+        ] {
+            assert!(
+                text.contains(&format!("\n## {heading}\n")),
+                "{}: {heading}",
+                signal.name
+            );
+        }
+    }
+    let message = refused(&mut ontopic(&["signals", "colour"]));
+    assert!(
+        message.contains("expected the name of a signal, found `colour`"),
+        "{message}"
+    );
+    assert!(message.contains("hint: "), "{message}");
+}
+
+/// A thread and a comment as files.
+fn check_files(folder: &Path) -> [String; 2] {
+    let thread = json!({"site": "walks", "post": {"id": "p", "title": "Trail shoes",
+        "body": "A trail shoe has to hold on wet rock and dry fast."},
+        "comments": [{"id": "1", "author": "Mara", "body": "Which pair held best on the rock?"}]});
+    let comment = json!({"id": "2", "author": "cheap roof repair", "author_url": "http://roofs.example.com",
+        "body": "Great post! Visit http://roofs.example.com", "label": "spam"});
+    let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    std::fs::write(path("thread.json"), thread.to_string()).unwrap();
+    std::fs::write(path("comment.json"), comment.to_string()).unwrap();
+    [path("thread.json"), path("comment.json")]
+}
+
+#[test]
+fn check_judges_one_comment_as_score_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let [thread, comment] = check_files(folder.path());
+    let arguments = [
+        "check",
+        "--thread",
+        &thread,
+        "--comment",
+        &comment,
+        "--json",
+    ];
+    let judgement: Value =
+        serde_json::from_slice(&done(&mut with_model(&arguments)).stdout).unwrap();
+    let expected = ["contributions", "relevance", "score", "spam", "verdict"];
+    assert_eq!(keys(&judgement), BTreeSet::from(expected));
+
+    let mut line: Value = serde_json::from_slice(&std::fs::read(&thread).unwrap()).unwrap();
+    let comment: Value = serde_json::from_slice(&std::fs::read(&comment).unwrap()).unwrap();
+    line["comments"][0]["author_url"] = Value::Null;
+    line["comments"].as_array_mut().unwrap().push(comment);
+    let scored = done(with_model(&["score"]).write_stdin(line.to_string()));
+    let scored = json_lines(&stdout(&scored));
+    assert_eq!(scored[1]["score"], judgement["score"]);
+    assert_eq!(scored[1]["verdict"], judgement["verdict"]);
+}
+
+#[test]
+fn check_prints_text_on_request_and_json_into_a_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let [thread, comment] = check_files(folder.path());
+    let mut arguments = vec!["check", "--thread", &thread, "--comment", &comment];
+    let piped = done(&mut with_model(&arguments));
+    assert!(serde_json::from_slice::<Value>(&piped.stdout).is_ok());
+    arguments.push("--text");
+    let short = stdout(&done(&mut with_model(&arguments)));
+    let verdict = short.split_whitespace().next().unwrap();
+    assert!(["publish", "hold", "spam"].contains(&verdict), "{short}");
+    assert!(
+        short.contains("relevance") && !short.contains('\u{1b}'),
+        "{short}"
+    );
+    arguments.push("--explain");
+    let long = stdout(&done(&mut with_model(&arguments)));
+    for signal in CATALOGUE {
+        assert!(
+            long.contains(&format!("  {}", signal.name)),
+            "{}",
+            signal.name
+        );
+    }
+}
+
+#[test]
+fn check_takes_flags_standard_input_text_html_and_json_posts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let body = "A trail shoe has to hold on wet rock and dry fast.";
+    std::fs::write(path("post.txt"), body).unwrap();
+    std::fs::write(path("post.html"), format!("<p>{body}</p>")).unwrap();
+    std::fs::write(path("post.json"), json!({"body": body}).to_string()).unwrap();
+    let scores: Vec<Value> = ["post.txt", "post.html", "post.json"]
+        .iter()
+        .map(|post| {
+            let post = path(post);
+            let arguments = [
+                "check", "--post", &post, "--title", "Shoes", "--author", "Anna",
+            ];
+            let mut command = with_model(&arguments);
+            let output = done(command.write_stdin("Which size did you take for wet rock?"));
+            serde_json::from_slice::<Value>(&output.stdout).unwrap()["score"].clone()
+        })
+        .collect();
+    assert_eq!(scores[0], scores[1]);
+    assert_eq!(scores[0], scores[2]);
+    let alone = ["check", "--body", "Nobody knows what this is about."];
+    assert!(serde_json::from_slice::<Value>(&done(&mut with_model(&alone)).stdout).is_ok());
+}
+
+#[test]
+fn the_prior_moves_scores_and_no_verdict() {
+    let plain = json_lines(&stdout(&done(with_model(&["score"]).write_stdin(data()))));
+    let mut command = with_model(&["score", "--prior", "0.05"]);
+    let moved = json_lines(&stdout(&done(command.write_stdin(data()))));
+    let shift = (0.05f64 / 0.95).ln();
+    for (a, b) in plain.iter().zip(&moved) {
+        let score = |line: &Value| line["score"].as_f64().unwrap();
+        assert!((score(b) - score(a) - shift).abs() < 1e-9);
+        assert_eq!(
+            (&a["verdict"], &a["relevance"]),
+            (&b["verdict"], &b["relevance"])
+        );
+    }
+}
+
+#[test]
+fn errors_say_what_was_expected_and_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    std::fs::write(path("foreign"), "no model at all").unwrap();
+    std::fs::write(path("empty"), "").unwrap();
+    let good = starter::model_bytes();
+    std::fs::write(path("torn"), &good[..good.len() - 1]).unwrap();
+    std::fs::write(path("bad.json"), "{\"body\": 7}").unwrap();
+    let cases: &[(&[&str], &[&str])] = &[
+        (
+            &["score", "--model", &path("absent")],
+            &["could not open", "absent"],
+        ),
+        (
+            &["score", "--model", &path("foreign")],
+            &[
+                "could not load",
+                "foreign",
+                "expected a whole safetensors file",
+            ],
+        ),
+        (
+            &["score", "--model", &path("empty")],
+            &["empty", "expected a whole safetensors file"],
+        ),
+        (
+            &["score", "--model", &path("torn")],
+            &["torn", "expected a whole safetensors file"],
+        ),
+        (
+            &["model", "show", &path("foreign")],
+            &["foreign", "not a model file"],
+        ),
+        (
+            &["score", "--prior", "1"],
+            &["expected a number between 0 and 1"],
+        ),
+        (
+            &["score", "--prior", "NaN"],
+            &["expected a number between 0 and 1"],
+        ),
+        (
+            &["evaluate", "--data", &path("absent.jsonl")],
+            &["could not read", "absent.jsonl"],
+        ),
+        (
+            &["train", "--data", &path(""), "--out", &path("out")],
+            &["expected thread files", "found none"],
+        ),
+        (
+            &[
+                "train",
+                "--data",
+                &path("empty"),
+                "--without",
+                "colour",
+                "--out",
+                &path("out"),
+            ],
+            &["expected the name of a signal, found `colour`"],
+        ),
+        (
+            &["check", "--body", "x", "--post", &path("absent.txt")],
+            &["could not read", "absent.txt"],
+        ),
+        (
+            &["check", "--comment", &path("bad.json")],
+            &[
+                "could not read the comment",
+                "bad.json",
+                "expected a string",
+            ],
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let mut command = if arguments[0] == "check" {
+            with_model(arguments)
+        } else {
+            ontopic(arguments)
+        };
+        let message = refused(command.write_stdin(""));
+        assert!(message.starts_with("error: "), "{message}");
+        for part in *expected {
+            assert!(
+                message.contains(part),
+                "{arguments:?}: `{part}` is not in: {message}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_reader_who_goes_away_is_no_error() {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_ontopic"))
+        .args(["score", "--explain", "--model"])
+        .arg(model_path())
+        .arg(data_path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut start = [0; 16];
+    child.stdout.take().unwrap().read_exact(&mut start).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(stderr(&output), "");
+}
+
+// With the model that ships.
+
+#[test]
+fn the_default_model_can_be_shown() {
+    let text = stdout(&done(&mut ontopic(&["model", "show"])));
+    for expected in ["model ", "prior ", "hold from", "spam from", "coherence"] {
+        assert!(text.contains(expected), "{expected} is not in: {text}");
+    }
+}
+
+#[test]
+fn the_default_model_tells_the_examples_apart() {
+    let check = |comment: &str| -> Value {
+        let mut command = ontopic(&["check", "--json", "--thread"]);
+        command.arg(starter::repository("examples/thread.json"));
+        command.arg("--comment").arg(starter::repository(comment));
+        serde_json::from_slice(&done(&mut command).stdout).unwrap()
+    };
+    let (spam, poet) = (check("examples/spam.json"), check("examples/poet.json"));
+    assert_ne!(spam["verdict"], "publish");
+    assert_eq!(poet["verdict"], "publish");
+    assert!(spam["score"].as_f64().unwrap() > poet["score"].as_f64().unwrap());
+}
+
+#[test]
+fn the_default_model_judges_the_starter_threads() {
+    let output = done(ontopic(&["evaluate", "--json", "--data"]).arg(data_path()));
+    let reports: Vec<Value> = serde_json::from_str(&stdout(&output)).unwrap();
+    check_report(&reports[0]);
+    // Far below what it does: a floor under which something is broken.
+    assert!(reports[0]["auc"]["value"].as_f64().unwrap() > 0.7);
+}

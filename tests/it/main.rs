@@ -1,0 +1,11 @@
+//! All integration tests in one binary: what holds between stages and at the edges. Tables of cases
+//! for one stage stand beside its code.
+
+mod bad_input;
+mod cli;
+mod model_file;
+mod pipeline;
+mod signals;
+mod starter;
+mod tidy;
+mod training;

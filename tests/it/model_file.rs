@@ -1,0 +1,183 @@
+//! Model files: what is saved scores to the same bits, and what is damaged is refused.
+
+use ontopic::model_file::{FORMAT, MAX_BYTES, load, save};
+use proptest::prelude::*;
+
+use crate::starter::{self, judged, model_bytes};
+
+/// Why bytes are refused, with causes; `None` if they are a model.
+fn refusal(bytes: &[u8]) -> Option<String> {
+    let mut error: &dyn std::error::Error = &load(bytes).err()?;
+    let mut text = error.to_string();
+    while let Some(source) = error.source() {
+        text.push_str(&format!(": {source}"));
+        error = source;
+    }
+    Some(text)
+}
+
+/// Length of the header, and the header.
+fn header(bytes: &[u8]) -> (usize, String) {
+    let length = u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes")) as usize;
+    let text = std::str::from_utf8(&bytes[8..8 + length]).expect("the header is UTF-8");
+    (length, text.to_owned())
+}
+
+/// The same file with another header.
+fn with_header(bytes: &[u8], change: impl FnOnce(String) -> String) -> Vec<u8> {
+    let (length, text) = header(bytes);
+    let mut text = change(text);
+    while text.len() % 8 != 0 {
+        text.push(' ');
+    }
+    let mut changed = (text.len() as u64).to_le_bytes().to_vec();
+    changed.extend(text.as_bytes());
+    changed.extend(&bytes[8 + length..]);
+    changed
+}
+
+#[test]
+fn a_loaded_model_scores_to_the_same_bits() {
+    let loaded = load(model_bytes()).unwrap();
+    for thread in starter::threads() {
+        assert_eq!(
+            judged(&loaded.classifier, thread),
+            judged(starter::classifier(), thread)
+        );
+    }
+    let trained = starter::trained();
+    let again = save(
+        &loaded.classifier,
+        &trained.data_digest,
+        trained.seed,
+        trained.n_examples,
+    );
+    assert!(again.unwrap() == model_bytes(), "it saves to other bytes");
+    assert_eq!(loaded.metadata.data, trained.data_digest);
+    assert_eq!(loaded.metadata.seed, trained.seed);
+    assert_eq!(
+        [loaded.metadata.n_spam, loaded.metadata.n_ham],
+        trained.n_examples
+    );
+    assert!(model_bytes().len() <= MAX_BYTES);
+}
+
+#[test]
+fn metadata_are_one_key() {
+    let (_, text) = header(model_bytes());
+    let header: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let metadata = header["__metadata__"].as_object().unwrap();
+    assert_eq!(metadata.keys().collect::<Vec<_>>(), ["ontopic"]);
+}
+
+#[test]
+fn a_torn_file_is_refused_wherever_it_ends() {
+    let good = model_bytes();
+    let cuts = (0..64).chain((64..good.len()).step_by(good.len() / 500));
+    for cut in cuts.chain(good.len() - 9..good.len()) {
+        let why = refusal(&good[..cut]).unwrap_or_else(|| panic!("{cut} bytes are a model"));
+        assert!(
+            why.contains("expected a whole safetensors file"),
+            "{cut}: {why}"
+        );
+    }
+    let mut longer = good.to_vec();
+    longer.push(0);
+    assert!(refusal(&longer).is_some(), "bytes hang behind");
+}
+
+#[test]
+fn foreign_files_are_refused_by_what_they_lack() {
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and so on";
+    for bytes in [&b""[..], b"{}", b"\0\0\0\0\0\0\0\0", png, &[0xff; 4096]] {
+        let why = refusal(bytes).unwrap();
+        assert!(why.starts_with("not a model file: expected"), "{why}");
+    }
+    let other = with_header(b"\x02\0\0\0\0\0\0\0{}", |text| text);
+    assert_eq!(
+        refusal(&other).unwrap(),
+        "not a model file: expected metadata with the label `ontopic`"
+    );
+    let label = "\\\"label\\\":\\\"ontopic\\\"";
+    let other = with_header(model_bytes(), |text| {
+        assert!(text.contains(label));
+        text.replacen(label, "\\\"label\\\":\\\"offtopic\\\"", 1)
+    });
+    assert_eq!(
+        refusal(&other).unwrap(),
+        "not a model file: expected metadata with the label `ontopic`"
+    );
+}
+
+#[test]
+fn a_file_from_the_future_is_refused_by_its_version() {
+    let format = format!("\\\"format\\\":{FORMAT},");
+    let future = with_header(model_bytes(), |text| {
+        assert!(text.contains(&format));
+        // A later version may well have lost keys that this one needs.
+        let start = text.find(&format).expect("checked above");
+        let end = text.find("}\"}").expect("metadata end");
+        format!(
+            "{}\\\"format\\\":{},\\\"new\\\":[1]{}",
+            &text[..start],
+            FORMAT + 1,
+            &text[end..]
+        )
+    });
+    let expected = format!(
+        "model file has format version {}, this program reads {FORMAT}",
+        FORMAT + 1
+    );
+    assert_eq!(refusal(&future).unwrap(), expected);
+}
+
+#[test]
+fn a_changed_number_is_a_damaged_file() {
+    let changed = with_header(model_bytes(), |text| {
+        let at = text.find("\\\"hold\\\":").expect("thresholds are there") + "\\\"hold\\\":".len();
+        let digit = text[at..]
+            .find(|c: char| c.is_ascii_digit())
+            .expect("a number")
+            + at;
+        let other = if &text[digit..=digit] == "7" {
+            "8"
+        } else {
+            "7"
+        };
+        format!("{}{other}{}", &text[..digit], &text[digit + 1..])
+    });
+    let why = refusal(&changed).unwrap();
+    assert!(
+        why.starts_with("model file is damaged: expected checksum `") && why.contains("found `"),
+        "{why}"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn a_flipped_bit_is_noticed(at in any::<prop::sample::Index>(), bit in 0..8u8) {
+        let mut bytes = model_bytes().to_vec();
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1 << bit;
+        // White space that pads the header means nothing, whichever it is.
+        let (length, text) = header(model_bytes());
+        let padding = text.trim_end().len() + 8..8 + length;
+        prop_assert!(refusal(&bytes).is_some() || padding.contains(&at), "byte {at}, bit {bit}");
+    }
+
+    #[test]
+    fn a_changed_header_is_an_error_and_no_panic(at in any::<prop::sample::Index>(), piece in "[0-9\\[\\]{}:,\"a-z.-]{0,6}") {
+        let bytes = with_header(model_bytes(), |mut text| {
+            let at = at.index(text.len());
+            let end = (at + 3).min(text.len());
+            text.replace_range(at..end, &piece);
+            text
+        });
+        let (_, before) = header(model_bytes());
+        if header(&bytes).1.trim_end() != before.trim_end() {
+            prop_assert!(refusal(&bytes).is_some());
+        }
+    }
+}

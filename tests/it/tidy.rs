@@ -1,0 +1,390 @@
+//! The shape of the repository: which modules may use which, where the outside world is let in, and
+//! that documentation names what exists.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ontopic::signals::CATALOGUE;
+
+use crate::starter::repository;
+
+/// Each module of `src/` with the modules that it may use. A module may only use modules above it,
+/// so that there are no cycles.
+const EDGES: &[(&str, &[&str])] = &[
+    ("comment", &[]),
+    ("text", &[]),
+    ("tokens", &["text"]),
+    ("analysis", &["comment", "text", "tokens"]),
+    ("context", &["comment", "analysis"]),
+    ("lexical", &[]),
+    (
+        "signals",
+        &[
+            "comment", "text", "tokens", "analysis", "context", "lexical",
+        ],
+    ),
+    ("features", &["analysis", "context", "signals"]),
+    ("model", &["features"]),
+    ("calibration", &[]),
+    ("policy", &[]),
+    (
+        "classifier",
+        &[
+            "comment",
+            "analysis",
+            "context",
+            "lexical",
+            "signals",
+            "features",
+            "model",
+            "calibration",
+            "policy",
+        ],
+    ),
+    (
+        "explanation",
+        &["lexical", "signals", "calibration", "policy", "classifier"],
+    ),
+    (
+        "model_file",
+        &[
+            "context",
+            "lexical",
+            "signals",
+            "features",
+            "model",
+            "policy",
+            "classifier",
+        ],
+    ),
+    ("dataset", &["comment"]),
+    (
+        "evaluation",
+        &[
+            "comment",
+            "text",
+            "analysis",
+            "context",
+            "lexical",
+            "features",
+            "calibration",
+            "policy",
+            "classifier",
+        ],
+    ),
+    (
+        "training",
+        &[
+            "comment",
+            "analysis",
+            "context",
+            "lexical",
+            "signals",
+            "features",
+            "model",
+            "calibration",
+            "policy",
+            "classifier",
+            "dataset",
+            "evaluation",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "comment",
+            "signals",
+            "features",
+            "calibration",
+            "policy",
+            "classifier",
+            "explanation",
+            "model_file",
+            "dataset",
+            "evaluation",
+            "training",
+        ],
+    ),
+];
+
+/// What reaches out of the program, and the modules that may.
+const OUTSIDE: &[(&str, &[&str])] = &[
+    ("std::fs", &["cli", "dataset"]),
+    ("std::env", &["cli"]),
+    ("std::net", &[]),
+    ("std::process", &["cli", "main"]),
+    ("std::thread", &[]),
+    ("SystemTime", &["cli"]),
+    ("Instant", &["cli"]),
+    ("stdin(", &["cli"]),
+    ("stdout(", &["cli"]),
+    ("stderr(", &["cli"]),
+    ("print!(", &["cli"]),
+    ("println!(", &["cli"]),
+    ("RandomState", &[]),
+    ("anyhow", &["cli"]),
+    ("clap::", &["cli"]),
+];
+
+/// All files below a folder with the given ending, sorted.
+fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("the folder can be listed") {
+        let path = entry.expect("the entry can be read").path();
+        if path.is_dir() {
+            files.extend(files_below(&path, ending));
+        } else if path.to_string_lossy().ends_with(ending) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The lines of a source file that are neither comments nor tests, with their numbers. A test item
+/// ends with the first line that closes a brace at its own indentation.
+fn code_lines(source: &str) -> Vec<(usize, &str)> {
+    let mut kept = Vec::new();
+    let mut lines = source.lines().enumerate();
+    while let Some((number, line)) = lines.next() {
+        let code = line.trim_start();
+        if code.starts_with("//") {
+            continue;
+        }
+        if !code.starts_with("#[cfg(test)]") {
+            kept.push((number + 1, line));
+            continue;
+        }
+        let indentation = &line[..line.len() - code.len()];
+        let (open, close) = ("{", format!("{indentation}}}"));
+        let mut inside = false;
+        for (_, line) in lines.by_ref() {
+            inside |= line.trim_end().ends_with(open);
+            if inside && line.trim_end() == close || !inside && line.trim_end().ends_with(';') {
+                break;
+            }
+        }
+    }
+    kept
+}
+
+/// The module of `src/` that a file belongs to.
+fn module_of(path: &Path) -> String {
+    let source = repository("src");
+    let relative = path.strip_prefix(&source).expect("the file lies in src");
+    let first = relative.components().next().expect("a file has a name");
+    let name = first.as_os_str().to_string_lossy();
+    name.trim_end_matches(".rs").to_owned()
+}
+
+/// The modules that stand behind `crate::` in a line.
+fn mentioned(line: &str) -> Vec<String> {
+    let name = |text: &str| -> String {
+        text.chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect()
+    };
+    let mut found = Vec::new();
+    for (at, _) in line.match_indices("crate::") {
+        let rest = &line[at + "crate::".len()..];
+        assert!(
+            !rest.starts_with('{'),
+            "expected one `use` per module, found `{line}`"
+        );
+        found.push(name(rest));
+    }
+    found
+}
+
+#[test]
+fn modules_use_only_what_the_table_allows() {
+    let mut wrong = Vec::new();
+    for path in files_below(&repository("src"), ".rs") {
+        let module = module_of(&path);
+        if module == "lib" || module == "main" {
+            continue;
+        }
+        let Some((_, allowed)) = EDGES.iter().find(|(name, _)| *name == module) else {
+            wrong.push(format!("`{module}` is not in the table of edges"));
+            continue;
+        };
+        let source = read(&path);
+        for (number, line) in code_lines(&source) {
+            for used in mentioned(line) {
+                if used != module && !allowed.contains(&used.as_str()) {
+                    let place = path.display();
+                    wrong.push(format!("{place}:{number}: `{module}` uses `{used}`"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_of_edges_has_no_cycle_and_no_strangers() {
+    for (index, (module, allowed)) in EDGES.iter().enumerate() {
+        let folder = repository("src").join(module);
+        assert!(
+            folder.is_dir() || folder.with_extension("rs").is_file(),
+            "`{module}` does not exist"
+        );
+        for used in *allowed {
+            let above = EDGES[..index].iter().any(|(name, _)| name == used);
+            assert!(above, "`{module}` uses `{used}`, which is not above it");
+        }
+    }
+}
+
+#[test]
+fn only_the_edges_reach_the_outside_world() {
+    let mut wrong = Vec::new();
+    for path in files_below(&repository("src"), ".rs") {
+        let module = module_of(&path);
+        let source = read(&path);
+        for (number, line) in code_lines(&source) {
+            for (pattern, allowed) in OUTSIDE {
+                if line.contains(pattern) && !allowed.contains(&module.as_str()) {
+                    wrong.push(format!("{}:{number}: `{pattern}`", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_folder_says_what_it_takes() {
+    for entry in fs::read_dir(repository("src")).expect("src can be listed") {
+        let path = entry.expect("the entry can be read").path();
+        let file = if path.is_dir() {
+            path.join("mod.rs")
+        } else {
+            path
+        };
+        let name = file
+            .file_name()
+            .expect("a file has a name")
+            .to_string_lossy();
+        if name == "lib.rs" || name == "main.rs" {
+            continue;
+        }
+        let source = read(&file);
+        assert!(
+            source.starts_with("//! Takes "),
+            "{}: expected `//! Takes …` at the top",
+            file.display()
+        );
+    }
+}
+
+const HEADINGS: [&str; 5] = [
+    "What it detects",
+    "Why it matters",
+    "Example",
+    "When it is wrong",
+    "References",
+];
+
+#[test]
+fn every_signal_has_a_file_and_five_headings() {
+    let folder = repository("src/signals");
+    let mut names = BTreeSet::new();
+    for signal in CATALOGUE {
+        let name = signal.name;
+        assert!(names.insert(name), "`{name}` is in the catalogue twice");
+        let source = read(&folder.join(format!("{name}.rs")));
+        let own_name = format!("    \"{name}\", ");
+        assert!(
+            source.contains(&own_name),
+            "{name}.rs declares another signal"
+        );
+        let mut found = Vec::new();
+        for line in signal.doc.lines().map(str::trim) {
+            if let Some(heading) = line.strip_prefix("## ") {
+                found.push((heading, 0));
+            } else if let Some((_, length)) = found.last_mut() {
+                *length += line.len();
+            } else {
+                assert!(line.is_empty(), "{name}: text above the first heading");
+            }
+        }
+        let headings: Vec<&str> = found.iter().map(|(heading, _)| *heading).collect();
+        assert_eq!(headings, HEADINGS, "{name}");
+        for (heading, length) in found {
+            assert!(length > 0, "{name}: nothing under `{heading}`");
+        }
+    }
+    for path in files_below(&folder, ".rs") {
+        let stem = path
+            .file_stem()
+            .expect("a file has a name")
+            .to_string_lossy();
+        let is_machinery = ["mod", "scene", "signal"].contains(&stem.as_ref());
+        assert!(
+            is_machinery || names.contains(stem.as_ref()),
+            "{stem}.rs holds no signal of the catalogue"
+        );
+    }
+}
+
+/// Folders that stand at the top of the repository.
+const FOLDERS: [&str; 9] = [
+    "src", "tests", "benches", "fuzz", "datasets", "models", "docs", "examples", ".ci",
+];
+
+/// Paths that a Markdown text mentions: targets of links, and code that begins like one of ours.
+fn paths_in(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for piece in text.split("](").skip(1) {
+        let target = piece.split(')').next().unwrap_or_default();
+        let target = target.split('#').next().unwrap_or_default();
+        if !target.is_empty() && !target.contains(':') {
+            found.push(target.to_owned());
+        }
+    }
+    for piece in text.split('`').skip(1).step_by(2) {
+        let is_path = piece
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+        let top = piece.split('/').next().unwrap_or_default();
+        let at_top = piece.ends_with(".md") && !piece.contains('/');
+        let in_folder = piece.contains('/') && FOLDERS.contains(&top);
+        if is_path && (in_folder || at_top) {
+            found.push(piece.to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn documentation_mentions_only_paths_that_exist() {
+    let mut missing = Vec::new();
+    let documents = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "datasets/README.md",
+        "benches/README.md",
+        "fuzz/README.md",
+    ];
+    for document in documents {
+        let file = repository(document);
+        let Ok(text) = fs::read_to_string(&file) else {
+            continue;
+        };
+        let beside = file.parent().expect("a file lies in a folder");
+        for path in paths_in(&text) {
+            if !repository(&path).exists() && !beside.join(&path).exists() {
+                missing.push(format!("{document}: `{path}`"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}

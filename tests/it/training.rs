@@ -1,0 +1,380 @@
+//! Training: the same data give the same bytes, rows are those of serving, and what one author or
+//! one campaign says gets no weight.
+
+use std::collections::BTreeSet;
+
+use ontopic::classifier::{Classifier, lexical_words};
+use ontopic::comment::{Comment, Field as Given, Label, Post, Thread};
+use ontopic::context::Background;
+use ontopic::lexical::{Features, Field};
+use ontopic::signals::{CATALOGUE, N_SIGNALS, Weight};
+use ontopic::training::{Corpus, TrainConfig, shingles_of};
+
+use crate::starter::{self, bytes_of, model_bytes, train_quietly};
+
+fn train_on(threads: &[Thread], n_threads: usize) -> Vec<u8> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(n_threads)
+        .build();
+    let pool = pool.expect("threads can be started");
+    pool.install(|| bytes_of(&train_quietly(threads, &starter::config())))
+}
+
+#[test]
+fn the_order_of_data_and_the_number_of_threads_do_not_matter() {
+    let mut shuffled = starter::threads().to_vec();
+    shuffled.reverse();
+    let half = shuffled.len() / 2;
+    shuffled.rotate_left(half);
+    assert_ne!(shuffled, starter::threads());
+    assert!(train_on(&shuffled, 1) == model_bytes(), "one thread");
+    assert!(train_on(&shuffled, 2) == model_bytes(), "two threads");
+}
+
+#[test]
+fn another_seed_or_a_changed_comment_gives_other_bytes() {
+    let config = TrainConfig {
+        seed: 2,
+        ..TrainConfig::default()
+    };
+    let other = train_quietly(starter::threads(), &config);
+    assert_eq!(other.data_digest, starter::trained().data_digest);
+    assert!(bytes_of(&other) != model_bytes());
+    let mut threads = starter::threads().to_vec();
+    threads[3].comments[0].body.push_str(" Indeed.");
+    let other = train_quietly(&threads, &starter::config());
+    assert_ne!(other.data_digest, starter::trained().data_digest);
+}
+
+#[test]
+fn neither_the_time_of_posting_nor_the_labels_order_the_data() {
+    let digest = &starter::trained().data_digest;
+    let text = std::fs::read_to_string(starter::data_path()).unwrap();
+    let threads: Vec<Thread> = text
+        .lines()
+        .map(|line| {
+            let mut thread: serde_json::Value = serde_json::from_str(line).unwrap();
+            for comment in thread["comments"].as_array_mut().unwrap() {
+                comment.as_object_mut().unwrap().remove("posted");
+            }
+            ontopic::dataset::parse_thread(thread.to_string().as_bytes()).unwrap()
+        })
+        .collect();
+    assert_eq!(&Corpus::new(&threads, &[]).digest, digest);
+}
+
+/// The signals of every example as serving sees them.
+fn served(classifier: &Classifier<'_>, corpus: &Corpus<'_>) -> Vec<[f32; N_SIGNALS]> {
+    let policy = classifier.policy(None);
+    let of_threads: Vec<Vec<[f32; N_SIGNALS]>> = corpus
+        .threads
+        .iter()
+        .map(|thread| {
+            let mut rows = Vec::new();
+            classifier.judge_thread(thread, &policy, |_, _, assessment| {
+                rows.push(assessment.values)
+            });
+            rows
+        })
+        .collect();
+    corpus
+        .examples
+        .iter()
+        .map(|example| of_threads[example.thread][example.comment])
+        .collect()
+}
+
+/// Training cuts each axis half-way between neighbouring values of its rows. An edge that does not
+/// lie half-way between two values of serving therefore gives away a row that differs. Signals on
+/// trained parts differ by design (training leaves the comment's own blog out of them) and are told
+/// by a classifier without any.
+#[test]
+fn rows_of_training_are_those_of_serving() {
+    let classifier = starter::classifier();
+    let corpus = Corpus::new(starter::threads(), &[]);
+    assert_eq!(corpus.n_duplicates, 0, "no starter comment repeats another");
+    let rows = served(classifier, &corpus);
+    let mut untrained = classifier.clone();
+    untrained.background = Background::build(&[], 1.0, 1.0);
+    untrained.lexical.table = ontopic::lexical::WeightTable::build(&[]);
+    untrained.lexical.intercepts = [0.0; 4];
+    untrained.phrases = ontopic::lexical::PhraseTable::build(&[]);
+    untrained.relevance.weights = Default::default();
+    untrained.relevance.intercept = 0.0;
+    let without = served(&untrained, &corpus);
+    // What a fixed weight settles is not learned again.
+    let is_settled = |row: &[f32; N_SIGNALS]| {
+        let fixed = CATALOGUE.iter().zip(&classifier.spam.curves).zip(row);
+        fixed
+            .filter(|((signal, _), _)| signal.weight != Weight::Trained)
+            .any(|((_, curve), value)| curve.at(*value) != 0.0)
+    };
+    let mut n_edges = 0;
+    let mut n_signals = 0;
+    for (index, signal) in CATALOGUE.iter().enumerate() {
+        let bits = |rows: &[[f32; N_SIGNALS]]| -> Vec<u32> {
+            rows.iter().map(|row| row[index].to_bits()).collect()
+        };
+        if signal.weight != Weight::Trained || bits(&rows) != bits(&without) {
+            continue;
+        }
+        n_signals += 1;
+        let mut values: Vec<f32> = rows
+            .iter()
+            .filter(|row| !is_settled(row))
+            .map(|row| row[index])
+            .filter(|value| !value.is_nan())
+            .collect();
+        values.sort_by(f32::total_cmp);
+        values.dedup();
+        let middles: BTreeSet<u32> = values
+            .windows(2)
+            .map(|pair| (pair[0] + (pair[1] - pair[0]) / 2.0).to_bits())
+            .collect();
+        for edge in classifier.spam.curves[index].axis.edges() {
+            n_edges += 1;
+            assert!(
+                middles.contains(&edge.to_bits()),
+                "{}: training cut at {edge}, which lies between no two values of serving",
+                signal.name
+            );
+        }
+    }
+    assert!(
+        n_signals > CATALOGUE.len() / 2,
+        "{n_signals} signals compared"
+    );
+    assert!(
+        n_edges > 2 * n_signals,
+        "{n_edges} edges of {n_signals} signals"
+    );
+}
+
+/// Subjects to fill comments with, so that they are no near-duplicates of each other.
+const SUBJECTS: [&str; 12] = [
+    "bread", "rivers", "engines", "chess", "gardens", "violins", "maps", "winter", "paper", "bees",
+    "harbours", "clocks",
+];
+
+/// A comment like no other, by its number.
+fn filler(number: usize) -> String {
+    let subject = |k: usize| SUBJECTS[(number / 12usize.pow(k as u32) + 5 * k) % 12];
+    let words: Vec<&str> = (0..3).map(subject).collect();
+    format!(
+        "{} number {number} and then {} before {} in row {}",
+        words[0],
+        words[1],
+        words[2],
+        number * 7 + 3
+    )
+}
+
+/// Five blogs with four posts each; `change` may alter a comment by its number and label.
+fn small_blogs(change: impl Fn(usize, bool, &mut Comment)) -> Vec<Thread> {
+    let mut threads = Vec::new();
+    let mut number = 0;
+    for blog in 0..5 {
+        for post in 0..4 {
+            let subject = SUBJECTS[(blog * 4 + post) % 12];
+            let mut thread = Thread {
+                site: format!("blog{blog}.example"),
+                post: Post {
+                    id: format!("post{post}"),
+                    title: Given::Known(format!("About {subject}")),
+                    body: Given::Known(format!(
+                        "{} and much about {subject}",
+                        filler(900 + number)
+                    )),
+                    ..Post::default()
+                },
+                comments: Vec::new(),
+            };
+            for index in 0..8 {
+                let spam = index % 2 == 1;
+                let mut comment = Comment {
+                    id: number.to_string(),
+                    author: Given::Known(format!("Author {number}")),
+                    body: filler(number),
+                    label: Some(if spam { Label::Spam } else { Label::Ham }),
+                    ..Comment::default()
+                };
+                change(number, spam, &mut comment);
+                thread.comments.push(comment);
+                number += 1;
+            }
+            threads.push(thread);
+        }
+    }
+    threads
+}
+
+/// Whether any feature of a text has a weight.
+fn has_weight(classifier: &Classifier<'_>, field: Field, words: &[&str]) -> bool {
+    let mut features = Features::default();
+    features.fill(field, words, &classifier.lexical.subwords);
+    let mut found = false;
+    features.for_each(|feature, _| found |= classifier.lexical.table.weight(feature.hash) != 0.0);
+    found
+}
+
+/// Invented words in scripts of their own, so that they share no pieces with other words.
+const BY_MANY: &str = "ⴷⵣⵓⵔⵜ";
+const BY_ONE_AUTHOR: &str = "ꮳꮃꭹꮝꭲ";
+const BY_ONE_CAMPAIGN: &str = "ღვაწლი";
+
+#[test]
+fn a_word_of_one_author_or_one_campaign_has_no_weight() {
+    let campaign = "only today we give away the whole of our stock to whoever writes first";
+    let threads = small_blogs(|number, spam, comment| {
+        if !spam {
+            return;
+        }
+        // Each in two fifths of the spam, on every blog.
+        match number / 2 % 5 {
+            0 | 1 => comment.body.push_str(&format!(" {BY_MANY}")),
+            2 | 3 => {
+                comment.author = Given::Known("Ines Tervo".into());
+                comment.body.push_str(&format!(" {BY_ONE_AUTHOR}"));
+            }
+            // A text of many words with a tail that differs: near-duplicates by several authors.
+            _ => comment.body = format!("{campaign} {BY_ONE_CAMPAIGN} {}", SUBJECTS[number % 12]),
+        }
+    });
+    let trained = train_quietly(&threads, &starter::config());
+    let classifier = &trained.classifier;
+    assert!(trained.n_duplicates > 0, "the campaign repeats itself");
+    for field in [Field::Words, Field::Spelling] {
+        assert!(
+            has_weight(classifier, field, &[BY_MANY]),
+            "{field:?}: a word of many authors can be learned"
+        );
+        for word in [BY_ONE_AUTHOR, BY_ONE_CAMPAIGN] {
+            assert!(
+                !has_weight(classifier, field, &[word]),
+                "{field:?}: {word} has a weight"
+            );
+            let shares = classifier.lexical.word_shares(field, &[word]);
+            assert_eq!(shares, [0.0], "{field:?} {word}");
+        }
+    }
+    let pair = ["ines", "tervo"];
+    let mut features = Features::default();
+    features.fill(Field::Name, &pair, &classifier.lexical.subwords);
+    let mut words = Vec::new();
+    // The first two features are the two words; a piece of a name may stand in other names.
+    features.for_each(|feature, _| words.push(classifier.lexical.table.weight(feature.hash)));
+    assert_eq!(words[..2], [0.0, 0.0], "a name is memorised");
+}
+
+#[test]
+fn near_duplicates_are_dropped_and_copies_with_another_label_stay() {
+    let plain = small_blogs(|_, _, _| ());
+    let all: usize = plain.iter().map(|thread| thread.comments.len()).sum();
+    let corpus = Corpus::new(&plain, &[]);
+    assert_eq!((corpus.examples.len(), corpus.n_duplicates), (all, 0));
+
+    let text = "a long and winding letter about nothing in particular that goes on for a good \
+                while and mentions the sea, the hills, the weather and a very old bicycle";
+    let copied = small_blogs(|number, spam, comment| {
+        if spam && number / 2 < 5 {
+            // One word at the end differs.
+            comment.body = format!("{text} {}", SUBJECTS[number % 12]);
+        }
+        if number == 40 {
+            comment.body = text.to_owned();
+        }
+    });
+    let corpus = Corpus::new(&copied, &[]);
+    assert_eq!(corpus.n_duplicates, 4, "one of five stays");
+    let kept: Vec<bool> = corpus
+        .examples
+        .iter()
+        .filter(|example| {
+            corpus
+                .analysis(example)
+                .comment
+                .body
+                .starts_with("a long and winding")
+        })
+        .map(|example| example.spam)
+        .collect();
+    assert_eq!(kept.len(), 2);
+    assert_ne!(kept[0], kept[1], "one spam, one genuine");
+}
+
+#[test]
+fn exact_copies_without_words_are_dropped_too() {
+    let copied = small_blogs(|number, spam, comment| {
+        if spam && number / 2 < 5 {
+            comment.body = "http://example.com/cheap-pills".into();
+        }
+    });
+    assert_eq!(Corpus::new(&copied, &[]).n_duplicates, 4);
+}
+
+#[test]
+fn what_resembles_a_held_out_comment_is_not_learned_from() {
+    let threads = small_blogs(|_, _, _| ());
+    let corpus = Corpus::new(&threads, &[]);
+    let held_out = corpus.examples[7];
+    let shingles = shingles_of(corpus.analysis(&held_out));
+    let body = corpus.analysis(&held_out).comment.body.clone();
+    let without = Corpus::new(&threads, &[shingles]);
+    assert!(without.examples.len() < corpus.examples.len());
+    let bodies: Vec<&str> = without
+        .examples
+        .iter()
+        .map(|example| without.analysis(example).comment.body.as_str())
+        .collect();
+    assert!(!bodies.contains(&body.as_str()));
+}
+
+#[test]
+fn no_blog_and_no_class_dominates() {
+    let corpus = Corpus::new(starter::threads(), &[]);
+    let total: f64 = corpus.examples.iter().map(|example| example.weight).sum();
+    let n = corpus.examples.len() as f64;
+    assert!((total / n - 1.0).abs() < 1e-9, "weights are 1 on average");
+    for site in 0..corpus.sites.len() {
+        let of_site = corpus
+            .examples
+            .iter()
+            .filter(|example| example.site == site);
+        let share = of_site.map(|example| example.weight).sum::<f64>() / total;
+        assert!(
+            share < 0.5,
+            "{} has {share} of the weight",
+            corpus.sites[site]
+        );
+    }
+}
+
+#[test]
+fn a_lexical_score_of_a_text_without_words_is_unknown() {
+    let classifier = starter::classifier();
+    let comment = Comment::default();
+    let analysis = ontopic::analysis::CommentAnalysis::of(&comment);
+    for field in Field::ALL {
+        let words = lexical_words(&analysis, field);
+        let score = classifier
+            .lexical
+            .score(field, &words, &mut Features::default());
+        assert_eq!(score, None, "{field:?}");
+    }
+}
+
+#[test]
+fn too_little_to_learn_from_is_an_error_with_numbers() {
+    let one_class = small_blogs(|_, _, comment| comment.label = Some(Label::Ham));
+    let error = ontopic::training::train(&one_class, &starter::config(), &|_, _| {}).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "expected labelled comments of both kinds on at least two blogs, found 0 spam and 160 ham on 5 blogs"
+    );
+    let error = ontopic::training::train(&[], &starter::config(), &|_, _| {}).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("found 0 spam and 0 ham on 0 blogs")
+    );
+}
