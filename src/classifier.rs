@@ -76,7 +76,9 @@ impl Classifier<'_> {
         let mut scene = Scene::new(comment, context, &self.background);
         scene.lexical = Field::ALL.map(|field| {
             let words = lexical_words(comment, field);
-            self.lexical.score(field, &words, features).unwrap_or(f32::NAN)
+            self.lexical
+                .score(field, &words, features)
+                .unwrap_or(f32::NAN)
         });
         let hashes: Vec<u64> = comment.tokens.words.iter().map(|word| word.hash).collect();
         scene.phrases = PhraseCounts::of(&hashes, |phrase| self.phrases.blogs(phrase));
@@ -88,8 +90,17 @@ impl Classifier<'_> {
     pub fn assess(&self, scene: &Scene<'_>, policy: &Policy) -> Assessment {
         let values = signals::observe(scene);
         let spam = self.contributions(&values, policy).sum();
-        let relevance = if scene.relevance.is_nan() { 0.0 } else { f64::from(scene.relevance) };
-        Assessment { values, spam, relevance, verdict: policy.decide(spam, relevance) }
+        let relevance = if scene.relevance.is_nan() {
+            0.0
+        } else {
+            f64::from(scene.relevance)
+        };
+        Assessment {
+            values,
+            spam,
+            relevance,
+            verdict: policy.decide(spam, relevance),
+        }
     }
 
     /// The terms whose sum is the spam log-odds, in a fixed order: bias, signals, pairs.
@@ -146,14 +157,22 @@ pub fn relevance(model: &RelevanceModel, scene: &Scene<'_>) -> f32 {
 pub fn lexical_words<'a>(comment: &'a CommentAnalysis<'_>, field: Field) -> Vec<&'a str> {
     match field {
         Field::Words | Field::Spelling => comment.words(),
-        Field::Name => comment.name.value().map(|name| name.words()).unwrap_or_default(),
+        Field::Name => comment
+            .name
+            .value()
+            .map(|name| name.words())
+            .unwrap_or_default(),
         Field::Url => comment
             .homepage
             .value()
             .map(|link| {
                 let parts = link.host.split(|c: char| !c.is_alphanumeric());
                 let path = link.path.split(|c: char| !c.is_alphanumeric());
-                parts.chain(path).filter(|part| !part.is_empty()).take(64).collect()
+                parts
+                    .chain(path)
+                    .filter(|part| !part.is_empty())
+                    .take(64)
+                    .collect()
             })
             .unwrap_or_default(),
     }

@@ -62,7 +62,10 @@ pub fn explain(
     all.push(Contribution {
         signal: "bias".to_owned(),
         contribution: terms.next().unwrap_or(0.0),
-        reason: format!("where every comment starts, at a share of spam of {:.0} %", prior * 100.0),
+        reason: format!(
+            "where every comment starts, at a share of spam of {:.0} %",
+            prior * 100.0
+        ),
         places: Vec::new(),
         tokens: Vec::new(),
     });
@@ -73,9 +76,7 @@ pub fn explain(
             (signal.explain)(scene, value)
         };
         let tokens = match lexical_field(signal.name) {
-            Some(field) if !value.is_nan() => {
-                tokens(classifier, scene, field, value, contribution)
-            }
+            Some(field) if !value.is_nan() => tokens(classifier, scene, field, value, contribution),
             _ => Vec::new(),
         };
         all.push(Contribution {
@@ -132,19 +133,31 @@ fn tokens(
     let mut shares: Vec<TokenShare> = Vec::new();
     let slope = (contribution / f64::from(score)).clamp(0.0, STEEPEST);
     let slope = if slope.is_finite() { slope } else { 0.0 };
-    for (word, share) in words.iter().zip(classifier.lexical.word_shares(field, &words)) {
+    for (word, share) in words
+        .iter()
+        .zip(classifier.lexical.word_shares(field, &words))
+    {
         let place = *of_word.entry(word).or_insert_with(|| {
-            shares.push(TokenShare { text: (*word).to_owned(), contribution: 0.0 });
+            shares.push(TokenShare {
+                text: (*word).to_owned(),
+                contribution: 0.0,
+            });
             shares.len() - 1
         });
         shares[place].contribution += slope * f64::from(share);
     }
     shares.retain(|share| share.contribution != 0.0);
     shares.sort_by(|a, b| {
-        b.contribution.abs().total_cmp(&a.contribution.abs()).then(a.text.cmp(&b.text))
+        b.contribution
+            .abs()
+            .total_cmp(&a.contribution.abs())
+            .then(a.text.cmp(&b.text))
     });
     shares.truncate(MOST_TOKENS);
     let named: f64 = shares.iter().map(|share| share.contribution).sum();
-    shares.push(TokenShare { text: REST.to_owned(), contribution: contribution - named });
+    shares.push(TokenShare {
+        text: REST.to_owned(),
+        contribution: contribution - named,
+    });
     shares
 }

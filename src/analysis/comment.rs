@@ -23,7 +23,11 @@ impl Name {
 
     /// The lower-cased words.
     pub fn words(&self) -> Vec<&str> {
-        self.tokens.words.iter().map(|word| self.tokens.lower(word)).collect()
+        self.tokens
+            .words
+            .iter()
+            .map(|word| self.tokens.lower(word))
+            .collect()
     }
 }
 
@@ -72,21 +76,34 @@ impl<'a> CommentAnalysis<'a> {
             add_hidden_targets(&mut links, html);
         }
         let language = Language::of(text.as_str());
-        Self { comment, text, tokens, terms, name, homepage, links, language }
+        Self {
+            comment,
+            text,
+            tokens,
+            terms,
+            name,
+            homepage,
+            links,
+            language,
+        }
     }
 
     /// The lower-cased words of the body.
     pub fn words(&self) -> Vec<&str> {
-        self.tokens.words.iter().map(|word| self.tokens.lower(word)).collect()
+        self.tokens
+            .words
+            .iter()
+            .map(|word| self.tokens.lower(word))
+            .collect()
     }
 
     /// Bytes of the original body that the words from `first` through `last` take up.
     pub fn place_of_words(&self, first: usize, last: usize) -> std::ops::Range<usize> {
         let words = &self.tokens.words;
         match (words.get(first), words.get(last)) {
-            (Some(first), Some(last)) => {
-                self.text.original_span(first.span.start as usize..last.span.end as usize)
-            }
+            (Some(first), Some(last)) => self
+                .text
+                .original_span(first.span.start as usize..last.span.end as usize),
             _ => 0..0,
         }
     }
@@ -96,8 +113,13 @@ impl<'a> CommentAnalysis<'a> {
 /// twice.
 fn add_hidden_targets(links: &mut Vec<TextLink>, html: &str) {
     for link in normalize(html).markup_links() {
-        let Some(mut parsed) = parse_link(&link.target) else { continue };
-        if links.iter().any(|known| known.host == parsed.host && known.path == parsed.path) {
+        let Some(mut parsed) = parse_link(&link.target) else {
+            continue;
+        };
+        if links
+            .iter()
+            .any(|known| known.host == parsed.host && known.path == parsed.path)
+        {
             continue;
         }
         parsed.markup = Some(LinkMarkup::Html);

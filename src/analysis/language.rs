@@ -49,7 +49,10 @@ impl Language {
     /// Its name in English.
     pub fn name(self) -> &'static str {
         let lang = self.code.and_then(|code| {
-            whichlang::LANGUAGES.iter().copied().find(|&language| language as u8 == code)
+            whichlang::LANGUAGES
+                .iter()
+                .copied()
+                .find(|&language| language as u8 == code)
         });
         match (lang, self.script) {
             (Some(Lang::Deu), _) => "German",
@@ -90,7 +93,10 @@ mod tests {
         let chinese = Language::of("这双鞋很好").unwrap();
         assert!(english.differs_from(french) && english.differs_from(russian));
         assert!(!japanese.differs_from(chinese));
-        assert!(!english.differs_from(Language::of("Merci!").unwrap()), "too short to tell");
+        assert!(
+            !english.differs_from(Language::of("Merci!").unwrap()),
+            "too short to tell"
+        );
         assert_eq!(Language::of("12 :-)"), None);
         assert_eq!(english.name(), "English");
     }

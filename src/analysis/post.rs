@@ -43,8 +43,12 @@ impl PostAnalysis {
         if let Field::Known(body) = &post.body {
             let normal = normalize(body);
             let tokens = tokenize(&normal);
-            analysis.sequence.extend(tokens.words.iter().map(|word| word.hash));
-            analysis.hosts.extend(tokens.urls.iter().map(|link| link.host.clone()));
+            analysis
+                .sequence
+                .extend(tokens.words.iter().map(|word| word.hash));
+            analysis
+                .hosts
+                .extend(tokens.urls.iter().map(|link| link.host.clone()));
             analysis.body = some(Terms::of(&normal, &tokens));
             text.push_str(normal.as_str());
         }
@@ -54,7 +58,11 @@ impl PostAnalysis {
         }
         if let Field::Known(author) = &post.author {
             let tokens = tokenize(&normalize(author));
-            analysis.author = tokens.words.iter().map(|word| tokens.lower(word).to_owned()).collect();
+            analysis.author = tokens
+                .words
+                .iter()
+                .map(|word| tokens.lower(word).to_owned())
+                .collect();
         }
         if let Field::Known(url) = &post.url
             && let Some(link) = crate::tokens::parse_link(url)

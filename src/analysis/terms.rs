@@ -94,7 +94,12 @@ impl Terms {
                 folded(tokens.lower(word), word.hash)
             };
             let place = *places.entry(hash).or_insert_with(|| {
-                terms.distinct.push(Term { hash, stem, count: 0, word: index as u32 });
+                terms.distinct.push(Term {
+                    hash,
+                    stem,
+                    count: 0,
+                    word: index as u32,
+                });
                 terms.distinct.len() as u32 - 1
             });
             terms.distinct[place as usize].count += 1;
@@ -124,7 +129,11 @@ fn push_parts(parts: &mut Vec<u64>, word: &str) {
         let separates = matches!(character, '_' | '.' | '\'' | '’' | ':');
         if separates || (was_lower && character.is_uppercase()) {
             push(&word[start..at]);
-            start = if separates { at + character.len_utf8() } else { at };
+            start = if separates {
+                at + character.len_utf8()
+            } else {
+                at
+            };
         }
         was_lower = character.is_lowercase();
     }
@@ -147,7 +156,10 @@ fn folded(word: &str, hash: u64) -> (u64, u64) {
             .map_or(0, |stem| xxh3_64_with_seed(stem.as_bytes(), STEM));
         return (hash, stem);
     }
-    let plain: String = word.nfd().filter(|&character| !is_combining_mark(character)).collect();
+    let plain: String = word
+        .nfd()
+        .filter(|&character| !is_combining_mark(character))
+        .collect();
     let stem = plain
         .char_indices()
         .nth(STEM_CHARS - 1)
@@ -192,16 +204,32 @@ mod tests {
     #[test]
     fn words_count_once_with_their_number() {
         let terms = terms("Shoes, shoes and SHOES");
-        assert_eq!(terms.distinct.iter().map(|term| term.count).collect::<Vec<_>>(), [3, 1]);
+        assert_eq!(
+            terms
+                .distinct
+                .iter()
+                .map(|term| term.count)
+                .collect::<Vec<_>>(),
+            [3, 1]
+        );
         assert_eq!(terms.total, 4);
     }
 
     #[test]
     fn accents_are_folded_and_stems_tie_forms_together() {
-        assert_eq!(terms("café").distinct[0].hash, terms("cafe").distinct[0].hash);
-        assert_eq!(terms("running").distinct[0].stem, terms("runni").distinct[0].stem);
+        assert_eq!(
+            terms("café").distinct[0].hash,
+            terms("cafe").distinct[0].hash
+        );
+        assert_eq!(
+            terms("running").distinct[0].stem,
+            terms("runni").distinct[0].stem
+        );
         assert_eq!(terms("12345").distinct[0].stem, 0);
-        assert_eq!(terms("größere").distinct[0].stem, terms("größe").distinct[0].stem);
+        assert_eq!(
+            terms("größere").distinct[0].stem,
+            terms("größe").distinct[0].stem
+        );
     }
 
     #[test]

@@ -26,14 +26,26 @@ impl Affine {
     /// is missing; the slope is kept within [0.05, 20], where perfect separation would carry it off.
     pub fn fit(examples: &[(f64, bool, f64)]) -> Self {
         let sum = |class: bool| -> f64 {
-            examples.iter().filter(|(_, spam, _)| *spam == class).map(|(_, _, weight)| weight).sum()
+            examples
+                .iter()
+                .filter(|(_, spam, _)| *spam == class)
+                .map(|(_, _, weight)| weight)
+                .sum()
         };
         let (spam, ham) = (sum(true), sum(false));
         if !(spam > 0.0 && ham > 0.0) {
-            return Self { slope: 1.0, offset: 0.0 };
+            return Self {
+                slope: 1.0,
+                offset: 0.0,
+            };
         }
         // The targets are drawn in by half an example, as Platt does, for the same reason.
-        let n = |class: bool| examples.iter().filter(|(_, spam, _)| *spam == class).count() as f64;
+        let n = |class: bool| {
+            examples
+                .iter()
+                .filter(|(_, spam, _)| *spam == class)
+                .count() as f64
+        };
         let (spam_target, ham_target) = (1.0 - 0.5 / (n(true) + 1.0), 0.5 / (n(false) + 1.0));
         let terms = |affine: Self| {
             let mut loss = 0.0;
@@ -54,7 +66,10 @@ impl Affine {
             }
             (loss, gradient, hessian)
         };
-        let mut affine = Self { slope: 1.0, offset: 0.0 };
+        let mut affine = Self {
+            slope: 1.0,
+            offset: 0.0,
+        };
         let (mut loss, mut gradient, mut hessian) = terms(affine);
         for _ in 0..100 {
             let determinant = hessian[0] * hessian[2] - hessian[1] * hessian[1];
@@ -65,8 +80,10 @@ impl Affine {
             let d_offset = (hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant;
             let mut step = 1.0;
             let improved = loop {
-                let tried =
-                    Self { slope: affine.slope - step * d_slope, offset: affine.offset - step * d_offset };
+                let tried = Self {
+                    slope: affine.slope - step * d_slope,
+                    offset: affine.offset - step * d_offset,
+                };
                 let (new_loss, new_gradient, new_hessian) = terms(tried);
                 if new_loss < loss {
                     affine = tried;
@@ -83,7 +100,10 @@ impl Affine {
                 break;
             }
         }
-        Self { slope: affine.slope.clamp(0.05, 20.0), offset: affine.offset }
+        Self {
+            slope: affine.slope.clamp(0.05, 20.0),
+            offset: affine.offset,
+        }
     }
 }
 
@@ -126,7 +146,8 @@ mod tests {
         let examples = draws();
         let spam = examples.iter().filter(|(_, spam, _)| *spam).count() as f64;
         // Ours weighs the classes evenly; with these weights it sees the draws as they are.
-        let scores = Array2::from_shape_vec((4000, 1), examples.iter().map(|e| e.0).collect()).unwrap();
+        let scores =
+            Array2::from_shape_vec((4000, 1), examples.iter().map(|e| e.0).collect()).unwrap();
         let labels: Array1<bool> = examples.iter().map(|e| e.1).collect();
         let theirs = linfa_logistic::LogisticRegression::default()
             .alpha(0.0)
@@ -134,8 +155,15 @@ mod tests {
             .unwrap();
         let ours = Affine::fit(&examples);
         let at_even_odds = theirs.intercept() - log_odds(spam / 4000.0);
-        assert!((ours.slope - theirs.params()[0]).abs() < 0.1, "{ours:?} {:?}", theirs.params());
-        assert!((ours.offset - at_even_odds).abs() < 0.15, "{ours:?} {at_even_odds}");
+        assert!(
+            (ours.slope - theirs.params()[0]).abs() < 0.1,
+            "{ours:?} {:?}",
+            theirs.params()
+        );
+        assert!(
+            (ours.offset - at_even_odds).abs() < 0.15,
+            "{ours:?} {at_even_odds}"
+        );
     }
 
     #[test]
@@ -143,7 +171,13 @@ mod tests {
         let separated: Vec<_> = (0..10).map(|i| (f64::from(i), i >= 5, 1.0)).collect();
         let affine = Affine::fit(&separated);
         assert!(affine.slope.is_finite() && affine.offset.is_finite() && affine.slope > 0.0);
-        assert_eq!(Affine::fit(&separated[..5]), Affine { slope: 1.0, offset: 0.0 });
+        assert_eq!(
+            Affine::fit(&separated[..5]),
+            Affine {
+                slope: 1.0,
+                offset: 0.0
+            }
+        );
     }
 
     #[test]

@@ -142,7 +142,11 @@ impl Check {
             contributions.truncate(REASONS);
         }
         for one in &contributions {
-            let colour = if one.contribution > 0.0 { style::SPAM } else { style::HAM };
+            let colour = if one.contribution > 0.0 {
+                style::SPAM
+            } else {
+                style::HAM
+            };
             writeln!(
                 out,
                 "{colour}{:+.2}{}  {}  {}{}{}",
@@ -157,10 +161,21 @@ impl Check {
                 for place in one.places.iter().take(3) {
                     let words = body.get(place.clone()).unwrap_or_default();
                     let words: String = words.chars().take(60).collect();
-                    writeln!(out, "         at {}-{}: {}", place.start, place.end, printable(&words))?;
+                    writeln!(
+                        out,
+                        "         at {}-{}: {}",
+                        place.start,
+                        place.end,
+                        printable(&words)
+                    )?;
                 }
                 for token in &one.tokens {
-                    writeln!(out, "         {:+.3} {}", token.contribution, printable(&token.text))?;
+                    writeln!(
+                        out,
+                        "         {:+.3} {}",
+                        token.contribution,
+                        printable(&token.text)
+                    )?;
                 }
             }
         }
@@ -185,12 +200,19 @@ impl Check {
         }
         if let Some(path) = &self.post {
             let text = read(path)?;
-            let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+            let ending = path
+                .extension()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .to_lowercase();
             thread.post = match ending.as_str() {
                 "json" => parse_post(&text)
                     .with_context(|| format!("could not read the post in `{}`", path.display()))?,
                 "html" | "htm" => html_post(&text),
-                _ => Post { body: Field::from(text.as_str()), ..Post::default() },
+                _ => Post {
+                    body: Field::from(text.as_str()),
+                    ..Post::default()
+                },
             };
         }
         if let Some(title) = &self.title {
@@ -205,11 +227,18 @@ impl Check {
         let mut comment = match (&self.comment, &self.body) {
             (Some(path), _) => {
                 let text = read(path)?;
-                parse_comment(&text)
-                    .with_context(|| format!("could not read the comment in `{}`", path.display()))?
+                parse_comment(&text).with_context(|| {
+                    format!("could not read the comment in `{}`", path.display())
+                })?
             }
-            (None, Some(body)) => Comment { body: body.clone(), ..Comment::default() },
-            (None, None) => Comment { body: read(Path::new("-"))?, ..Comment::default() },
+            (None, Some(body)) => Comment {
+                body: body.clone(),
+                ..Comment::default()
+            },
+            (None, None) => Comment {
+                body: read(Path::new("-"))?,
+                ..Comment::default()
+            },
         };
         let given = |given: &Option<String>, field: &mut Field<String>| {
             if let Some(value) = given {
@@ -220,12 +249,21 @@ impl Check {
         given(&self.author_url, &mut comment.author_url);
         given(&self.author_email, &mut comment.author_email);
         let asked = |field: fn(&Comment) -> &Field<String>| {
-            thread.comments.iter().any(|before| !field(before).is_unknown())
+            thread
+                .comments
+                .iter()
+                .any(|before| !field(before).is_unknown())
         };
         for (is_asked, field) in [
             (asked(|comment| &comment.author), &mut comment.author),
-            (asked(|comment| &comment.author_url), &mut comment.author_url),
-            (asked(|comment| &comment.author_email), &mut comment.author_email),
+            (
+                asked(|comment| &comment.author_url),
+                &mut comment.author_url,
+            ),
+            (
+                asked(|comment| &comment.author_email),
+                &mut comment.author_email,
+            ),
         ] {
             if is_asked && field.is_unknown() {
                 *field = Field::Empty;
@@ -240,9 +278,16 @@ impl Check {
 /// Reads a file, or standard input for `-`.
 fn read(path: &Path) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
-    let name = if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
+    let name = if path == Path::new("-") {
+        "standard input".into()
+    } else {
+        path.display().to_string()
+    };
     let read = if path == Path::new("-") {
-        std::io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes)
+        std::io::stdin()
+            .lock()
+            .take(MOST_BYTES + 1)
+            .read_to_end(&mut bytes)
     } else {
         std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
     };
@@ -295,7 +340,11 @@ fn html_post(html: &str) -> Post {
     }
     let body = html.get(end_of_title..).unwrap_or(html);
     Post {
-        title: if end_of_title > 0 { Field::from(title.as_str()) } else { Field::Unknown },
+        title: if end_of_title > 0 {
+            Field::from(title.as_str())
+        } else {
+            Field::Unknown
+        },
         body: Field::from(body),
         ..Post::default()
     }
@@ -307,9 +356,10 @@ fn printable(text: &str) -> String {
         .map(|character| match character {
             '\n' | '\t' => ' ',
             character if character.is_control() => '\u{fffd}',
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
-                '\u{fffd}'
-            }
+            '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => '\u{fffd}',
             character => character,
         })
         .collect()

@@ -85,8 +85,10 @@ impl Evaluate {
         let mut reports = Vec::new();
         let select = |source: Option<usize>| {
             let is_in = |thread: usize| source.is_none_or(|source| read.sources[thread] == source);
-            let judged: Vec<&JudgedComment> =
-                judged.iter().filter(|judged| is_in(judged.thread)).collect();
+            let judged: Vec<&JudgedComment> = judged
+                .iter()
+                .filter(|judged| is_in(judged.thread))
+                .collect();
             let pairs: Vec<&JudgedPair> = pairs.iter().filter(|pair| is_in(pair.thread)).collect();
             (judged, pairs)
         };
@@ -98,7 +100,13 @@ impl Evaluate {
         }
         if read.files.len() > 1 {
             let (judged, pairs) = select(None);
-            reports.push(report("all together", &read.threads, &judged, &pairs, self.seed));
+            reports.push(report(
+                "all together",
+                &read.threads,
+                &judged,
+                &pairs,
+                self.seed,
+            ));
         }
         let mut out = std::io::stdout().lock();
         if self.json {
@@ -123,16 +131,27 @@ impl Evaluate {
                 judge_pairs(&loaded.classifier, &read.threads, &all, self.seed),
             ));
         }
-        let also =
-            if self.also_learn.is_empty() { Threads::default() } else { read_threads(&self.also_learn)? };
+        let also = if self.also_learn.is_empty() {
+            Threads::default()
+        } else {
+            read_threads(&self.also_learn)?
+        };
         report_bad_lines(&also.bad_lines);
-        let config =
-            TrainConfig { seed: self.seed, without: self.without.clone(), held_out: Vec::new() };
+        let config = TrainConfig {
+            seed: self.seed,
+            without: self.without.clone(),
+            held_out: Vec::new(),
+        };
         let progress = Progress::new();
-        let judged =
-            cross_validate(&read.threads, &also.threads, self.folds, &config, &|stage, share| {
+        let judged = cross_validate(
+            &read.threads,
+            &also.threads,
+            self.folds,
+            &config,
+            &|stage, share| {
                 progress.show(stage, share);
-            });
+            },
+        );
         progress.finish();
         Ok(judged?)
     }
@@ -146,8 +165,14 @@ fn figure(figure: &Figure) -> String {
 fn tables(reports: &[SetReport]) -> String {
     let dash = || "-".to_owned();
     let number = |value: Option<f64>| value.map_or_else(dash, |value| format!("{value:.3}"));
-    let mut text = String::from("## Spam\n\nWith 90 % bands from 200 bootstrap draws of whole threads.\n\n");
-    let mut head = vec!["set".to_owned(), "spam".into(), "ham".into(), "ROC AUC".into()];
+    let mut text =
+        String::from("## Spam\n\nWith 90 % bands from 200 bootstrap draws of whole threads.\n\n");
+    let mut head = vec![
+        "set".to_owned(),
+        "spam".into(),
+        "ham".into(),
+        "ROC AUC".into(),
+    ];
     head.extend(BLOCKED.map(|share| format!("caught at {} %", share * 100.0)));
     head.push("calibration error".into());
     let rows = reports
@@ -160,7 +185,10 @@ fn tables(reports: &[SetReport]) -> String {
                 report.auc.as_ref().map_or_else(dash, figure),
             ];
             row.extend((0..BLOCKED.len()).map(|index| {
-                report.caught.get(index).map_or_else(dash, |caught| figure(&caught.caught))
+                report
+                    .caught
+                    .get(index)
+                    .map_or_else(dash, |caught| figure(&caught.caught))
             }));
             row.push(number(report.calibration_error));
             row
@@ -176,17 +204,34 @@ fn tables(reports: &[SetReport]) -> String {
             let at = report.at_thresholds;
             let mut row = vec![report.set.clone()];
             row.extend(
-                [at.ham_taken, at.ham_called_spam, at.spam_taken, at.spam_called_spam].map(percent),
+                [
+                    at.ham_taken,
+                    at.ham_called_spam,
+                    at.spam_taken,
+                    at.spam_called_spam,
+                ]
+                .map(percent),
             );
             row
         })
         .collect();
-    let head = ["set", "ham taken", "ham called spam", "spam taken", "spam called spam"];
+    let head = [
+        "set",
+        "ham taken",
+        "ham called spam",
+        "spam taken",
+        "spam called spam",
+    ];
     text.push_str(&table(&head, rows, true));
 
     let rows: Vec<Vec<String>> = reports
         .iter()
-        .flat_map(|report| report.relevance.iter().map(move |figures| (report, figures)))
+        .flat_map(|report| {
+            report
+                .relevance
+                .iter()
+                .map(move |figures| (report, figures))
+        })
         .map(|(report, figures)| {
             vec![
                 report.set.clone(),
@@ -199,7 +244,13 @@ fn tables(reports: &[SetReport]) -> String {
         .collect();
     if !rows.is_empty() {
         text.push_str("\n\n## Relevance: own post against another of the same blog\n\n");
-        let head = ["set", "characters from", "comments", "ROC AUC", "right in pairs"];
+        let head = [
+            "set",
+            "characters from",
+            "comments",
+            "ROC AUC",
+            "right in pairs",
+        ];
         text.push_str(&table(&head, rows, true));
     }
     for report in reports {
@@ -228,8 +279,16 @@ fn tables(reports: &[SetReport]) -> String {
             ]
         })
         .collect();
-    let head =
-        ["set", "part", "spam", "ham", "ROC AUC", "caught at 1 %", "ham taken", "spam taken"];
+    let head = [
+        "set",
+        "part",
+        "spam",
+        "ham",
+        "ROC AUC",
+        "caught at 1 %",
+        "ham taken",
+        "spam taken",
+    ];
     text.push_str(&table(&head, rows, true));
 
     text.push_str("\n\n## Blogs\n\n");
@@ -247,7 +306,11 @@ fn tables(reports: &[SetReport]) -> String {
             ]
         })
         .collect();
-    text.push_str(&table(&["blog", "ham", "ham taken", "spam", "spam taken"], rows, true));
+    text.push_str(&table(
+        &["blog", "ham", "ham taken", "spam", "spam taken"],
+        rows,
+        true,
+    ));
     text
 }
 
@@ -258,8 +321,10 @@ fn mistakes(read: &Threads, judged: &[JudgedComment], n: usize) -> String {
         (crate::comment::Label::Ham, "Ham that looks most like spam"),
         (crate::comment::Label::Spam, "Spam that looks most like ham"),
     ] {
-        let mut of_label: Vec<&JudgedComment> =
-            judged.iter().filter(|judged| judged.label == Some(label)).collect();
+        let mut of_label: Vec<&JudgedComment> = judged
+            .iter()
+            .filter(|judged| judged.label == Some(label))
+            .collect();
         of_label.sort_by(|a, b| a.score.total_cmp(&b.score));
         if label == crate::comment::Label::Ham {
             of_label.reverse();
@@ -279,7 +344,11 @@ fn mistakes(read: &Threads, judged: &[JudgedComment], n: usize) -> String {
                 ]
             })
             .collect();
-        text.push_str(&table(&["site", "post", "comment", "log-odds", "relevance"], rows, true));
+        text.push_str(&table(
+            &["site", "post", "comment", "log-odds", "relevance"],
+            rows,
+            true,
+        ));
         text.push('\n');
     }
     text

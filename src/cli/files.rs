@@ -11,7 +11,10 @@ use crate::dataset::BadLine;
 use crate::model_file::{Loaded, load};
 
 /// The model that ships with the program.
-static DEFAULT: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/default.safetensors"));
+static DEFAULT: &[u8] = include_bytes!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/models/default.safetensors"
+));
 
 /// The bytes of a model: part of the program, or mapped from a file.
 pub(super) enum ModelBytes {
@@ -22,10 +25,16 @@ pub(super) enum ModelBytes {
 impl ModelBytes {
     /// The bytes of `path`, or of the default model.
     pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = path else { return Ok(Self::Default) };
-        let file = File::open(path).with_context(|| format!("could not open `{}`", path.display()))?;
-        #[expect(unsafe_code, reason = "a map is only sound while nobody changes the file; models are \
-                 replaced by renaming, and a model is copied nowhere else")]
+        let Some(path) = path else {
+            return Ok(Self::Default);
+        };
+        let file =
+            File::open(path).with_context(|| format!("could not open `{}`", path.display()))?;
+        #[expect(
+            unsafe_code,
+            reason = "a map is only sound while nobody changes the file; models are \
+                 replaced by renaming, and a model is copied nowhere else"
+        )]
         let map = unsafe { Mmap::map(&file) };
         let map = map.with_context(|| format!("could not read `{}`", path.display()))?;
         Ok(Self::Mapped(map))
@@ -37,7 +46,9 @@ impl ModelBytes {
             Self::Default => DEFAULT,
             Self::Mapped(map) => map,
         };
-        let name = path.map_or("the default model".to_owned(), |path| format!("`{}`", path.display()));
+        let name = path.map_or("the default model".to_owned(), |path| {
+            format!("`{}`", path.display())
+        });
         load(bytes).with_context(|| format!("could not load {name}"))
     }
 }
@@ -45,9 +56,13 @@ impl ModelBytes {
 /// Writes a file beside its place and renames it there.
 pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let context = || format!("could not write `{}`", path.display());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let name = path.file_name().with_context(context)?.to_string_lossy();
-    let beside = folder.unwrap_or(Path::new(".")).join(format!(".{name}.{}", std::process::id()));
+    let beside = folder
+        .unwrap_or(Path::new("."))
+        .join(format!(".{name}.{}", std::process::id()));
     let write = || -> std::io::Result<()> {
         let mut file = File::create(&beside)?;
         file.write_all(bytes)?;
@@ -68,6 +83,9 @@ pub(super) fn report_bad_lines(bad_lines: &[BadLine]) {
         anstream::eprintln!("warning: {bad}: {}", bad.error);
     }
     if !bad_lines.is_empty() {
-        anstream::eprintln!("warning: {} passed over", super::table::counted(bad_lines.len(), "bad line"));
+        anstream::eprintln!(
+            "warning: {} passed over",
+            super::table::counted(bad_lines.len(), "bad line")
+        );
     }
 }

@@ -104,8 +104,7 @@ struct Judging {
 impl Judging {
     fn policy(&self, classifier: &crate::classifier::Classifier<'_>) -> crate::policy::Policy {
         let mut policy = classifier.policy(self.prior);
-        policy.hold_below_relevance =
-            self.hold_below_relevance.map(crate::calibration::log_odds);
+        policy.hold_below_relevance = self.hold_below_relevance.map(crate::calibration::log_odds);
         policy
     }
 }

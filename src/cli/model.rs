@@ -54,43 +54,72 @@ impl Show {
         let mut out = std::io::stdout().lock();
         if let Some(name) = &self.curve {
             let Some((index, _)) = crate::signals::find(name) else {
-                anyhow::bail!("expected the name of a signal, found `{name}`\n\nhint: `ontopic signals` lists them");
+                anyhow::bail!(
+                    "expected the name of a signal, found `{name}`\n\nhint: `ontopic signals` lists them"
+                );
             };
             let curve = &classifier.spam.curves[index];
             let mut rows = Vec::new();
             for (bin, value) in curve.values.iter().enumerate() {
                 let edge = |bin: usize| {
-                    curve.axis.edges().get(bin).map_or(String::new(), |edge| format!("{edge:.3}"))
+                    curve
+                        .axis
+                        .edges()
+                        .get(bin)
+                        .map_or(String::new(), |edge| format!("{edge:.3}"))
                 };
                 let above = bin.checked_sub(1).map_or(String::new(), edge);
                 rows.push(vec![above, edge(bin), format!("{value:+.3}")]);
             }
-            writeln!(out, "{}", table(&["above", "up to", "log-odds"], rows, false))?;
+            writeln!(
+                out,
+                "{}",
+                table(&["above", "up to", "log-odds"], rows, false)
+            )?;
             return Ok(ExitCode::SUCCESS);
         }
         writeln!(out, "model       {}", metadata.id())?;
-        writeln!(out, "trained by  ontopic {}, seed {}", metadata.trained_by, metadata.seed)?;
-        writeln!(out, "learned     {} spam, {} ham", metadata.n_spam, metadata.n_ham)?;
+        writeln!(
+            out,
+            "trained by  ontopic {}, seed {}",
+            metadata.trained_by, metadata.seed
+        )?;
+        writeln!(
+            out,
+            "learned     {} spam, {} ham",
+            metadata.n_spam, metadata.n_ham
+        )?;
         writeln!(out, "data        {}", metadata.data)?;
         writeln!(out, "schema      {}", metadata.schema)?;
         writeln!(out, "prior       {} of comments are spam", metadata.prior)?;
         writeln!(out, "hold from   {:.3} log-odds", metadata.hold)?;
         writeln!(out, "spam from   {:.3} log-odds", metadata.spam)?;
-        writeln!(out, "features    {} lexical weights", classifier.lexical.table.len())?;
+        writeln!(
+            out,
+            "features    {} lexical weights",
+            classifier.lexical.table.len()
+        )?;
         let mut rows: Vec<(f64, Vec<String>)> = CATALOGUE
             .iter()
             .zip(&classifier.spam.curves)
             .map(|(signal, curve)| {
                 let low = curve.values.iter().copied().fold(0.0, f64::min);
                 let high = curve.values.iter().copied().fold(0.0, f64::max);
-                let cells =
-                    vec![signal.name.to_owned(), format!("{low:+.2}"), format!("{high:+.2}")];
+                let cells = vec![
+                    signal.name.to_owned(),
+                    format!("{low:+.2}"),
+                    format!("{high:+.2}"),
+                ];
                 (high - low, cells)
             })
             .collect();
         rows.sort_by(|a, b| b.0.total_cmp(&a.0));
         let rows = rows.into_iter().map(|(_, cells)| cells).collect();
-        writeln!(out, "\n{}", table(&["signal", "least", "most"], rows, false))?;
+        writeln!(
+            out,
+            "\n{}",
+            table(&["signal", "least", "most"], rows, false)
+        )?;
         let rows = RELEVANCE_NAMES
             .iter()
             .zip(classifier.relevance.weights)

@@ -68,7 +68,9 @@ impl Score {
             let mut batch = Vec::new();
             let mut n_bytes = 0;
             while batch.len() < BATCH_LINES && n_bytes < BATCH_BYTES {
-                let Some((line, bytes)) = lines.next_line()? else { break };
+                let Some((line, bytes)) = lines.next_line()? else {
+                    break;
+                };
                 n_bytes += bytes.as_ref().map_or(0, Vec::len);
                 batch.push((line, bytes));
             }
@@ -79,9 +81,12 @@ impl Score {
                 batch
                     .into_par_iter()
                     .map(|(line, bytes)| {
-                        self.judge_line(bytes, &loaded.classifier, &policy).map_err(|error| {
-                            BadLine { name: name.clone(), line, error }
-                        })
+                        self.judge_line(bytes, &loaded.classifier, &policy)
+                            .map_err(|error| BadLine {
+                                name: name.clone(),
+                                line,
+                                error,
+                            })
                     })
                     .collect()
             });
@@ -103,7 +108,10 @@ impl Score {
             out.flush()?;
         }
         if n_bad > 0 {
-            anstream::eprintln!("warning: {} passed over", super::table::counted(n_bad, "bad line"));
+            anstream::eprintln!(
+                "warning: {} passed over",
+                super::table::counted(n_bad, "bad line")
+            );
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -118,8 +126,9 @@ impl Score {
         let mut text = Vec::new();
         let mut failure = None;
         classifier.judge_thread(&thread, policy, |index, scene, assessment| {
-            let contributions =
-                self.explain.then(|| explain(classifier, scene, &assessment, policy));
+            let contributions = self
+                .explain
+                .then(|| explain(classifier, scene, &assessment, policy));
             let line = ScoreLine {
                 site: &thread.site,
                 post: &thread.post.id,

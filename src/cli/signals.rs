@@ -30,20 +30,28 @@ impl Signals {
         match &self.name {
             Some(name) => {
                 let Some((_, signal)) = find(name) else {
-                    bail!("expected the name of a signal, found `{name}`\n\nhint: `ontopic signals` lists them");
+                    bail!(
+                        "expected the name of a signal, found `{name}`\n\nhint: `ontopic signals` lists them"
+                    );
                 };
                 writeln!(out, "# {name}\n\n{}", text(signal.doc))?;
             }
             None if self.markdown => {
                 writeln!(out, "# Signals\n\nWritten by `ontopic signals --markdown`.")?;
                 for signal in CATALOGUE {
-                    let doc = text(signal.doc).replace("\n## ", "\n### ").replacen("## ", "### ", 1);
+                    let doc = text(signal.doc)
+                        .replace("\n## ", "\n### ")
+                        .replacen("## ", "### ", 1);
                     writeln!(out, "\n## {}\n\n{}", signal.name, doc.trim_end())?;
                 }
             }
             None => {
                 for signal in CATALOGUE {
-                    let fixed = if signal.weight == Weight::Trained { "" } else { " (fixed weight, unmeasured)" };
+                    let fixed = if signal.weight == Weight::Trained {
+                        ""
+                    } else {
+                        " (fixed weight, unmeasured)"
+                    };
                     writeln!(out, "{:<20} {}{fixed}", signal.name, summary(signal.doc))?;
                 }
             }
@@ -54,7 +62,10 @@ impl Signals {
 
 /// The documentation without the space that begins every line of a doc comment.
 fn text(doc: &str) -> String {
-    doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+    doc.lines()
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The first sentence under the first heading.

@@ -13,7 +13,10 @@ pub(super) fn table(head: &[&str], rows: Vec<Vec<String>>, markdown: bool) -> St
         column.set_cell_alignment(CellAlignment::Right);
     }
     let text = table.to_string();
-    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(str::trim_end)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// A share of 1 as a percentage with one digit.
@@ -23,5 +26,9 @@ pub(super) fn percent(share: f64) -> String {
 
 /// A number of things with its noun.
 pub(super) fn counted(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+    if n == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{n} {noun}s")
+    }
 }

@@ -60,15 +60,25 @@ impl Train {
             without: self.without.clone(),
             held_out: Vec::new(),
         };
-        let trained = train(&read.threads, &config, &|stage, share| progress.show(stage, share))?;
+        let trained = train(&read.threads, &config, &|stage, share| {
+            progress.show(stage, share)
+        })?;
         progress.finish();
         report_bad_lines(&read.bad_lines);
-        let bytes =
-            save(&trained.classifier, &trained.data_digest, trained.seed, trained.n_examples)?;
+        let bytes = save(
+            &trained.classifier,
+            &trained.data_digest,
+            trained.seed,
+            trained.n_examples,
+        )?;
         let id = load(&bytes)?.metadata.id().to_owned();
         write_atomically(&self.out, &bytes)?;
         let card = self.out.with_extension("md");
-        write_atomically(&card, self.card(&trained, &read.threads, &id, bytes.len()).as_bytes())?;
+        write_atomically(
+            &card,
+            self.card(&trained, &read.threads, &id, bytes.len())
+                .as_bytes(),
+        )?;
         let [n_spam, n_ham] = trained.n_examples;
         anstream::eprintln!(
             "wrote `{}` (model {id}, {} bytes) and `{}`: learned from {n_spam} spam and {n_ham} ham on {} in {:.0} s",
@@ -84,19 +94,33 @@ impl Train {
     /// The card: what the model learned from, and how it did on blogs held out.
     fn card(&self, trained: &Trained, threads: &[Thread], id: &str, n_bytes: usize) -> String {
         let [n_spam, n_ham] = trained.n_examples;
-        let without: String =
-            self.without.iter().map(|signal| format!(" --without {signal}")).collect();
+        let without: String = self
+            .without
+            .iter()
+            .map(|signal| format!(" --without {signal}"))
+            .collect();
         let judged: Vec<Judged> = trained
             .held_out
             .iter()
-            .map(|score| Judged { score: score.log_odds, spam: score.spam, thread: score.thread })
+            .map(|score| Judged {
+                score: score.log_odds,
+                spam: score.spam,
+                thread: score.thread,
+            })
             .collect();
-        let figure = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
+        let figure =
+            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
         let mut shares: Vec<Share> = trained.held.iter().map(|(_, share)| *share).collect();
         shares.sort_by_key(|share| (std::cmp::Reverse(share.n), share.taken));
         let held: Vec<Vec<String>> = shares
             .iter()
-            .map(|share| vec![share.n.to_string(), share.taken.to_string(), percent(share.value())])
+            .map(|share| {
+                vec![
+                    share.n.to_string(),
+                    share.taken.to_string(),
+                    percent(share.value()),
+                ]
+            })
             .collect();
         let n_labelled = threads
             .iter()

@@ -70,7 +70,11 @@ impl From<Contribution> for WireContribution {
             signal: from.signal,
             contribution: from.contribution,
             reason: from.reason,
-            places: from.places.iter().map(|place| [place.start, place.end]).collect(),
+            places: from
+                .places
+                .iter()
+                .map(|place| [place.start, place.end])
+                .collect(),
             tokens: from.tokens.into_iter().map(token).collect(),
         }
     }

@@ -40,13 +40,20 @@ impl<'a> Background<'a> {
     ) -> Option<Self> {
         let slots = slots.into();
         let n_slots = slots.len() / SLOT;
-        let unseen =
-            Commonness { rarity: unseen_rarity, surprise: unseen_surprise, is_known: false };
+        let unseen = Commonness {
+            rarity: unseen_rarity,
+            surprise: unseen_surprise,
+            is_known: false,
+        };
         let sound = n_slots.is_power_of_two()
             && slots.len() == n_slots * SLOT
             && unseen_rarity.is_finite()
             && unseen_surprise.is_finite();
-        sound.then(|| Self { slots, mask: n_slots - 1, unseen })
+        sound.then(|| Self {
+            slots,
+            mask: n_slots - 1,
+            unseen,
+        })
     }
 
     /// Packs words with their rarity and surprise.
@@ -68,9 +75,16 @@ impl<'a> Background<'a> {
             // Zero marks an empty slot.
             slot[3] = (surprise * SURPRISE_STEPS).round().clamp(1.0, 255.0) as u8;
         }
-        let unseen =
-            Commonness { rarity: unseen_rarity, surprise: unseen_surprise, is_known: false };
-        Background { slots: Cow::Owned(slots), mask: n_slots - 1, unseen }
+        let unseen = Commonness {
+            rarity: unseen_rarity,
+            surprise: unseen_surprise,
+            is_known: false,
+        };
+        Background {
+            slots: Cow::Owned(slots),
+            mask: n_slots - 1,
+            unseen,
+        }
     }
 
     /// What is known of a word or stem.
@@ -123,8 +137,9 @@ mod tests {
     #[test]
     fn words_find_their_numbers_and_strangers_are_unseen() {
         let hash = |i: u32| xxh3_64(&i.to_le_bytes());
-        let words: Vec<(u64, f32, f32)> =
-            (1..=1000).map(|i| (hash(i), i as f32 / 100.0, i as f32 / 50.0)).collect();
+        let words: Vec<(u64, f32, f32)> = (1..=1000)
+            .map(|i| (hash(i), i as f32 / 100.0, i as f32 / 50.0))
+            .collect();
         let table = Background::build(&words, 11.0, 21.0);
         for &(hash, rarity, surprise) in &words {
             let found = table.look_up(hash);
@@ -132,7 +147,10 @@ mod tests {
             assert!((found.surprise - surprise).abs() <= 1.0 / SURPRISE_STEPS);
         }
         assert_eq!(table.look_up(hash(5000)), table.unseen());
-        assert_eq!(Background::from_bytes(table.as_bytes(), 11.0, 21.0).unwrap(), table);
+        assert_eq!(
+            Background::from_bytes(table.as_bytes(), 11.0, 21.0).unwrap(),
+            table
+        );
         assert!(Background::from_bytes(vec![0; 10], 1.0, 1.0).is_none());
     }
 }

@@ -80,9 +80,13 @@ pub fn overlap(
             surprise: commonness.surprise,
             is_known: commonness.is_known,
             post: context.word_in_post(term.hash),
-            stem_in_post: stem.map(|stem| context.stem_in_post(stem)).unwrap_or_default(),
+            stem_in_post: stem
+                .map(|stem| context.stem_in_post(stem))
+                .unwrap_or_default(),
             earlier: context.word_in_window(term.hash),
-            stem_in_earlier: stem.map(|stem| context.stem_in_window(stem)).unwrap_or_default(),
+            stem_in_earlier: stem
+                .map(|stem| context.stem_in_window(stem))
+                .unwrap_or_default(),
         }
     };
     comment.terms.distinct.iter().map(look_up).collect()

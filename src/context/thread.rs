@@ -167,7 +167,11 @@ impl Context {
         if !comment.comment.id.is_empty() {
             let terms = comment.terms.distinct.iter().take(REMEMBERED_TERMS);
             let terms = terms.map(|term| (term.hash, term.stem)).collect();
-            if self.by_id.insert(comment.comment.id.clone(), terms).is_none() {
+            if self
+                .by_id
+                .insert(comment.comment.id.clone(), terms)
+                .is_none()
+            {
                 self.id_queue.push_back(comment.comment.id.clone());
             }
             if self.id_queue.len() > REMEMBERED
@@ -179,8 +183,13 @@ impl Context {
     }
 
     fn add_to_window(&mut self, comment: &CommentAnalysis<'_>) {
-        let hashes: Vec<u64> =
-            comment.tokens.words.iter().take(2 * REMEMBERED_TERMS).map(|word| word.hash).collect();
+        let hashes: Vec<u64> = comment
+            .tokens
+            .words
+            .iter()
+            .take(2 * REMEMBERED_TERMS)
+            .map(|word| word.hash)
+            .collect();
         let terms = &comment.terms;
         let earlier = Earlier {
             terms: terms
@@ -189,7 +198,12 @@ impl Context {
                 .take(REMEMBERED_TERMS)
                 .map(|term| (term.hash, term.stem, term.count))
                 .collect(),
-            pairs: terms.pairs.iter().take(2 * REMEMBERED_TERMS).map(|(hash, _, _)| *hash).collect(),
+            pairs: terms
+                .pairs
+                .iter()
+                .take(2 * REMEMBERED_TERMS)
+                .map(|(hash, _, _)| *hash)
+                .collect(),
             quotes: quotes(&hashes).collect(),
             n_words: terms.total,
         };
@@ -235,7 +249,9 @@ impl Context {
     }
 
     fn add_name(&mut self, comment: &CommentAnalysis<'_>) {
-        let Field::Known(name) = &comment.name else { return };
+        let Field::Known(name) = &comment.name else {
+            return;
+        };
         let words: Vec<String> = name.words().into_iter().map(str::to_owned).collect();
         for (index, word) in words.iter().enumerate() {
             let (any, first) = self.name_words.entry(word.clone()).or_default();
@@ -346,7 +362,9 @@ impl Context {
 
     /// Whether somebody who commented before begins their name with this word.
     pub fn is_first_name(&self, word: &str) -> bool {
-        self.name_words.get(word).is_some_and(|&(_, first)| first > 0)
+        self.name_words
+            .get(word)
+            .is_some_and(|&(_, first)| first > 0)
     }
 
     /// Whether anybody named themselves before.
@@ -367,7 +385,10 @@ impl Context {
         if shingles.len() < 3 {
             return f32::NAN;
         }
-        let known = shingles.iter().filter(|shingle| self.shingles.contains_key(shingle)).count();
+        let known = shingles
+            .iter()
+            .filter(|shingle| self.shingles.contains_key(shingle))
+            .count();
         known as f32 / shingles.len() as f32
     }
 
@@ -381,7 +402,10 @@ impl Context {
     pub fn share_in_other_language(&self, language: Language) -> f32 {
         let (mut other, mut all) = (0, 0);
         // The sum of small integers does not depend on their order.
-        #[expect(clippy::iter_over_hash_type, reason = "integer sums are the same in any order")]
+        #[expect(
+            clippy::iter_over_hash_type,
+            reason = "integer sums are the same in any order"
+        )]
         for (&known, &count) in &self.languages {
             all += count;
             if language.differs_from(known) {
@@ -395,7 +419,11 @@ impl Context {
                 other += 5;
             }
         }
-        if all == 0 { f32::NAN } else { other as f32 / all as f32 }
+        if all == 0 {
+            f32::NAN
+        } else {
+            other as f32 / all as f32
+        }
     }
 }
 

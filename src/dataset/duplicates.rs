@@ -68,7 +68,11 @@ impl Shingles {
             }
         }
         let all = self.0.len() + other.0.len() - shared;
-        if all == 0 { 0.0 } else { shared as f64 / all as f64 }
+        if all == 0 {
+            0.0
+        } else {
+            shared as f64 / all as f64
+        }
     }
 
     fn signature(&self) -> [u32; 2 * BANDS] {
@@ -153,8 +157,14 @@ pub fn group(comments: &[Shingles]) -> Groups {
             }
         }
     }
-    let family = (0..comments.len()).map(|index| find(&mut parent, index)).collect();
-    Groups { duplicate_of, near, family }
+    let family = (0..comments.len())
+        .map(|index| find(&mut parent, index))
+        .collect();
+    Groups {
+        duplicate_of,
+        near,
+        family,
+    }
 }
 
 fn find(parent: &mut [usize], mut index: usize) -> usize {
@@ -176,8 +186,10 @@ mod tests {
     use super::*;
 
     fn shingles(text: &str) -> Shingles {
-        let words: Vec<u64> =
-            text.split_whitespace().map(|word| xxh3_64_with_seed(word.as_bytes(), 0)).collect();
+        let words: Vec<u64> = text
+            .split_whitespace()
+            .map(|word| xxh3_64_with_seed(word.as_bytes(), 0))
+            .collect();
         Shingles::new(&words)
     }
 
@@ -187,7 +199,9 @@ mod tests {
             shingles("I found this page by chance and it helped me with all my homework last week"),
             shingles("the third row of tomatoes wants more sun than the first and less water too"),
             shingles("I found this page by chance and it helped me with all my homework last week"),
-            shingles("I found this page by chance and it helped me with all her homework last night"),
+            shingles(
+                "I found this page by chance and it helped me with all her homework last night",
+            ),
             shingles("thanks"),
             shingles("thanks"),
             shingles(""),

@@ -51,7 +51,10 @@ pub struct Lines {
 
 impl std::fmt::Debug for Lines {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Lines").field("name", &self.name).field("line", &self.line).finish()
+        f.debug_struct("Lines")
+            .field("name", &self.name)
+            .field("line", &self.line)
+            .finish()
     }
 }
 
@@ -65,15 +68,24 @@ impl Lines {
     /// The first bytes cannot be read.
     pub fn new(name: &str, input: impl Read + Send + 'static) -> Result<Self, ReadError> {
         let mut input = BufReader::with_capacity(1 << 16, input);
-        let start = input
-            .fill_buf()
-            .map_err(|source| ReadError::Io { name: name.to_owned(), source })?;
+        let start = input.fill_buf().map_err(|source| ReadError::Io {
+            name: name.to_owned(),
+            source,
+        })?;
         let input: Box<dyn BufRead + Send> = if start.starts_with(&[0x1f, 0x8b]) {
-            Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input)))
+            Box::new(BufReader::with_capacity(
+                1 << 16,
+                MultiGzDecoder::new(input),
+            ))
         } else {
             Box::new(input)
         };
-        Ok(Self { name: name.to_owned(), input, line: 0, limit: MAX_LINE })
+        Ok(Self {
+            name: name.to_owned(),
+            input,
+            line: 0,
+            limit: MAX_LINE,
+        })
     }
 
     /// Opens a file.
@@ -82,8 +94,10 @@ impl Lines {
     /// The file cannot be opened or read.
     pub fn open(path: &Path) -> Result<Self, ReadError> {
         let name = path.display().to_string();
-        let file =
-            File::open(path).map_err(|source| ReadError::Io { name: name.clone(), source })?;
+        let file = File::open(path).map_err(|source| ReadError::Io {
+            name: name.clone(),
+            source,
+        })?;
         Self::new(&name, file)
     }
 
@@ -103,7 +117,10 @@ impl Lines {
             let read = (&mut self.input)
                 .take(limit)
                 .read_until(b'\n', &mut bytes)
-                .map_err(|source| ReadError::Io { name: self.name.clone(), source })?;
+                .map_err(|source| ReadError::Io {
+                    name: self.name.clone(),
+                    source,
+                })?;
             if read == 0 {
                 return Ok(None);
             }
@@ -112,7 +129,10 @@ impl Lines {
                 bytes.pop();
             } else if read as u64 == limit {
                 self.skip_rest_of_line()?;
-                return Ok(Some((self.line, Err(LineError::TooLong { limit: self.limit }))));
+                return Ok(Some((
+                    self.line,
+                    Err(LineError::TooLong { limit: self.limit }),
+                )));
             }
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 continue;
@@ -123,10 +143,10 @@ impl Lines {
 
     fn skip_rest_of_line(&mut self) -> Result<(), ReadError> {
         loop {
-            let buffer = self
-                .input
-                .fill_buf()
-                .map_err(|source| ReadError::Io { name: self.name.clone(), source })?;
+            let buffer = self.input.fill_buf().map_err(|source| ReadError::Io {
+                name: self.name.clone(),
+                source,
+            })?;
             if buffer.is_empty() {
                 return Ok(());
             }
@@ -152,7 +172,10 @@ pub fn thread_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ReadError> {
             files.push(path.clone());
             continue;
         }
-        let io_error = |source| ReadError::Io { name: path.display().to_string(), source };
+        let io_error = |source| ReadError::Io {
+            name: path.display().to_string(),
+            source,
+        };
         let mut found = Vec::new();
         for entry in path.read_dir().map_err(io_error)? {
             let file = entry.map_err(io_error)?.path();
@@ -188,7 +211,10 @@ pub struct Threads {
 /// # Errors
 /// A file cannot be read. Bad lines are no error; they are listed in the result.
 pub fn read_threads(paths: &[PathBuf]) -> Result<Threads, ReadError> {
-    let mut all = Threads { files: thread_files(paths)?, ..Threads::default() };
+    let mut all = Threads {
+        files: thread_files(paths)?,
+        ..Threads::default()
+    };
     for (source, path) in all.files.iter().enumerate() {
         let mut lines = Lines::open(path)?;
         while let Some((line, bytes)) = lines.next_line()? {
@@ -198,7 +224,11 @@ pub fn read_threads(paths: &[PathBuf]) -> Result<Threads, ReadError> {
                     all.sources.push(source);
                 }
                 Err(error) => {
-                    all.bad_lines.push(BadLine { name: lines.name().to_owned(), line, error });
+                    all.bad_lines.push(BadLine {
+                        name: lines.name().to_owned(),
+                        line,
+                        error,
+                    });
                 }
             }
         }
@@ -229,7 +259,10 @@ mod tests {
 
     #[test]
     fn a_line_over_the_limit_is_passed_over_and_the_next_is_read() {
-        assert_eq!(numbers(b"aaaa\nbbbbb\ncc\n", 4), [(1, true), (2, false), (3, true)]);
+        assert_eq!(
+            numbers(b"aaaa\nbbbbb\ncc\n", 4),
+            [(1, true), (2, false), (3, true)]
+        );
     }
 
     #[test]

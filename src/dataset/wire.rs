@@ -143,7 +143,11 @@ pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
     Ok(Thread {
         site: wire.site,
         post: post(wire.post.unwrap_or_default()),
-        comments: wire.comments.into_iter().map(|comment| asked.read(comment)).collect(),
+        comments: wire
+            .comments
+            .into_iter()
+            .map(|comment| asked.read(comment))
+            .collect(),
     })
 }
 
@@ -157,9 +161,16 @@ fn post(wire: WirePost) -> Post {
         tags: match wire.tags {
             None => Field::Unknown,
             Some(tags) => {
-                let tags: Vec<String> =
-                    tags.into_iter().flatten().filter(|tag| !tag.trim().is_empty()).collect();
-                if tags.is_empty() { Field::Empty } else { Field::Known(tags) }
+                let tags: Vec<String> = tags
+                    .into_iter()
+                    .flatten()
+                    .filter(|tag| !tag.trim().is_empty())
+                    .collect();
+                if tags.is_empty() {
+                    Field::Empty
+                } else {
+                    Field::Known(tags)
+                }
             }
         },
     }
@@ -220,7 +231,11 @@ impl Asked {
                 Some(Some(id)) => Field::from(String::from(id).as_str()),
                 Some(None) | None => Field::Unknown,
             },
-            kind: wire.kind.as_deref().map(Kind::from_name).unwrap_or_default(),
+            kind: wire
+                .kind
+                .as_deref()
+                .map(Kind::from_name)
+                .unwrap_or_default(),
             author: text(wire.author, self.author),
             author_url: text(wire.author_url, self.author_url),
             author_email: text(wire.author_email, self.author_email),
@@ -293,7 +308,10 @@ mod tests {
     #[test]
     fn errors_say_what_was_expected_and_where() {
         for (line, expected) in [
-            (&b"{\"site\":\"s\",\"comments\":[{\"label\":\"junk\"}]}"[..], "unknown variant `junk`"),
+            (
+                &b"{\"site\":\"s\",\"comments\":[{\"label\":\"junk\"}]}"[..],
+                "unknown variant `junk`",
+            ),
             (b"{\"comments\":[]}", "missing field `site`"),
             (b"{\"site\":\"s\",\"comments\":[", "EOF while parsing"),
             (b"{\"site\":\"\xff\"}", "found byte 0xff at byte 9"),

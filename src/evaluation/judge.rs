@@ -54,7 +54,11 @@ pub struct JudgedPair {
 }
 
 /// Judges all comments of some threads (`which`, indices into `threads`) by one classifier.
-pub fn judge(classifier: &Classifier<'_>, threads: &[Thread], which: &[usize]) -> Vec<JudgedComment> {
+pub fn judge(
+    classifier: &Classifier<'_>,
+    threads: &[Thread],
+    which: &[usize],
+) -> Vec<JudgedComment> {
     let policy = Policy::new(classifier.thresholds);
     let to_even_odds = -log_odds(classifier.prior);
     let judged: Vec<Vec<JudgedComment>> = which
@@ -94,19 +98,31 @@ pub fn judge_pairs(
     seed: u64,
 ) -> Vec<JudgedPair> {
     let chosen: Vec<&Thread> = which.iter().map(|&thread| &threads[thread]).collect();
-    let posts: Vec<PostAnalysis> =
-        chosen.par_iter().map(|thread| PostAnalysis::of(&thread.post)).collect();
+    let posts: Vec<PostAnalysis> = chosen
+        .par_iter()
+        .map(|thread| PostAnalysis::of(&thread.post))
+        .collect();
     let comments: Vec<Vec<CommentAnalysis<'_>>> = chosen
         .par_iter()
         .map(|thread| thread.comments.iter().map(CommentAnalysis::of).collect())
         .collect();
-    let mut names: BTreeMap<&str, usize> =
-        chosen.iter().map(|thread| (thread.site.as_str(), 0)).collect();
+    let mut names: BTreeMap<&str, usize> = chosen
+        .iter()
+        .map(|thread| (thread.site.as_str(), 0))
+        .collect();
     for (number, place) in names.values_mut().enumerate() {
         *place = number;
     }
-    let sites: Vec<usize> = chosen.iter().map(|thread| names[thread.site.as_str()]).collect();
-    let read = Read { threads: &chosen, posts: &posts, comments: &comments, sites: &sites };
+    let sites: Vec<usize> = chosen
+        .iter()
+        .map(|thread| names[thread.site.as_str()])
+        .collect();
+    let read = Read {
+        threads: &chosen,
+        posts: &posts,
+        comments: &comments,
+        sites: &sites,
+    };
     let background = &classifier.background;
     let pairs: Vec<Pair> = relevance_pairs(read, |_| background, LEAST_POSTS, usize::MAX, seed);
     pairs

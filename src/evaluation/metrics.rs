@@ -48,7 +48,9 @@ pub fn caught_at(judged: &[Judged], share: f64) -> Option<f64> {
 pub fn expected_calibration_error(examples: &[(f64, bool)], n_bins: usize) -> f64 {
     let bins = reliability(examples, n_bins);
     let n = examples.len().max(1) as f64;
-    bins.iter().map(|bin| bin.n as f64 / n * (bin.stated - bin.observed).abs()).sum()
+    bins.iter()
+        .map(|bin| bin.n as f64 / n * (bin.stated - bin.observed).abs())
+        .sum()
 }
 
 /// A bin of the reliability diagram.
@@ -99,7 +101,10 @@ pub fn with_bands(
     seed: u64,
 ) -> Option<(Banded, Vec<Banded>)> {
     let auc = roc_auc(judged)?;
-    let caught: Vec<f64> = shares.iter().map(|&share| caught_at(judged, share)).collect::<Option<_>>()?;
+    let caught: Vec<f64> = shares
+        .iter()
+        .map(|&share| caught_at(judged, share))
+        .collect::<Option<_>>()?;
     let order = ranked(judged);
     let n_threads = judged.iter().map(|j| j.thread + 1).max().unwrap_or(0);
     let mut random = SplitMix(seed);
@@ -111,19 +116,30 @@ pub fn with_bands(
         }
         let weights: Vec<f64> = judged.iter().map(|j| counts[j.thread]).collect();
         // A resample without one of the classes says nothing.
-        let Some(auc) = weighted_roc_auc(&order, judged, &weights) else { continue };
+        let Some(auc) = weighted_roc_auc(&order, judged, &weights) else {
+            continue;
+        };
         draws[0].push(auc);
         for (draw, &share) in draws[1..].iter_mut().zip(shares) {
             draw.push(weighted_caught_at(&order, judged, &weights, share));
         }
     }
-    let mut banded = std::iter::once(auc).chain(caught).zip(draws).map(|(value, mut draws)| {
-        draws.sort_by(f64::total_cmp);
-        let at = |q: f64| {
-            draws.get(((draws.len() as f64 - 1.0).max(0.0) * q).round() as usize).copied()
-        };
-        Banded { value, low: at(0.05).unwrap_or(value), high: at(0.95).unwrap_or(value) }
-    });
+    let mut banded = std::iter::once(auc)
+        .chain(caught)
+        .zip(draws)
+        .map(|(value, mut draws)| {
+            draws.sort_by(f64::total_cmp);
+            let at = |q: f64| {
+                draws
+                    .get(((draws.len() as f64 - 1.0).max(0.0) * q).round() as usize)
+                    .copied()
+            };
+            Banded {
+                value,
+                low: at(0.05).unwrap_or(value),
+                high: at(0.95).unwrap_or(value),
+            }
+        });
     let auc = banded.next()?;
     Some((auc, banded.collect()))
 }
@@ -131,7 +147,12 @@ pub fn with_bands(
 /// Indices by falling score.
 fn ranked(judged: &[Judged]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..judged.len() as u32).collect();
-    order.sort_by(|&a, &b| judged[b as usize].score.total_cmp(&judged[a as usize].score).then(a.cmp(&b)));
+    order.sort_by(|&a, &b| {
+        judged[b as usize]
+            .score
+            .total_cmp(&judged[a as usize].score)
+            .then(a.cmp(&b))
+    });
     order
 }
 
@@ -150,7 +171,11 @@ fn groups<'a>(
             if judged[index].score != judged[first].score {
                 break;
             }
-            *if judged[index].spam { &mut spam } else { &mut ham } += weights[index];
+            *if judged[index].spam {
+                &mut spam
+            } else {
+                &mut ham
+            } += weights[index];
             at += 1;
         }
         Some((ham, spam))
@@ -169,7 +194,12 @@ fn weighted_roc_auc(order: &[u32], judged: &[Judged], weights: &[f64]) -> Option
 
 fn weighted_caught_at(order: &[u32], judged: &[Judged], weights: &[f64], share: f64) -> f64 {
     let total = |class: bool| -> f64 {
-        judged.iter().zip(weights).filter(|(j, _)| j.spam == class).map(|(_, w)| w).sum()
+        judged
+            .iter()
+            .zip(weights)
+            .filter(|(j, _)| j.spam == class)
+            .map(|(_, w)| w)
+            .sum()
     };
     let allowed = (share * total(false) + 1e-9).floor();
     let (mut ham_above, mut caught) = (0.0, 0.0);
@@ -188,21 +218,37 @@ mod tests {
     use super::*;
 
     fn judged(scores: &[(f64, bool)]) -> Vec<Judged> {
-        let judged = |(thread, &(score, spam))| Judged { score, spam, thread };
+        let judged = |(thread, &(score, spam))| Judged {
+            score,
+            spam,
+            thread,
+        };
         scores.iter().enumerate().map(judged).collect()
     }
 
     #[test]
     fn area_under_the_curve_counts_pairs_and_half_ties() {
         // Spam 3, 2, 1 against ham 2, 0: of six pairs four are right and one is a tie.
-        let scores = judged(&[(3.0, true), (2.0, true), (1.0, true), (2.0, false), (0.0, false)]);
+        let scores = judged(&[
+            (3.0, true),
+            (2.0, true),
+            (1.0, true),
+            (2.0, false),
+            (0.0, false),
+        ]);
         assert!((roc_auc(&scores).unwrap() - 4.5 / 6.0).abs() < 1e-12);
         assert_eq!(roc_auc(&scores[..3]), None);
     }
 
     #[test]
     fn ties_with_genuine_comments_are_not_caught() {
-        let scores = judged(&[(3.0, true), (2.0, true), (2.0, false), (1.0, true), (0.0, false)]);
+        let scores = judged(&[
+            (3.0, true),
+            (2.0, true),
+            (2.0, false),
+            (1.0, true),
+            (0.0, false),
+        ]);
         assert_eq!(caught_at(&scores, 0.0), Some(1.0 / 3.0));
         assert_eq!(caught_at(&scores, 0.49), Some(1.0 / 3.0));
         assert_eq!(caught_at(&scores, 0.5), Some(1.0));
@@ -218,8 +264,9 @@ mod tests {
 
     #[test]
     fn the_bootstrap_without_resampling_agrees_and_its_band_holds_the_figure() {
-        let scores: Vec<(f64, bool)> =
-            (0..200).map(|i| (f64::from(i * 7919 % 200), i * 7919 % 200 + i % 60 > 120)).collect();
+        let scores: Vec<(f64, bool)> = (0..200)
+            .map(|i| (f64::from(i * 7919 % 200), i * 7919 % 200 + i % 60 > 120))
+            .collect();
         let scores = judged(&scores);
         let weights = vec![1.0; scores.len()];
         let order = ranked(&scores);
@@ -229,7 +276,10 @@ mod tests {
         }
         let (auc, caught) = with_bands(&scores, &[0.05], 200, 1).unwrap();
         for banded in [auc, caught[0]] {
-            assert!(banded.low <= banded.value && banded.value <= banded.high, "{banded:?}");
+            assert!(
+                banded.low <= banded.value && banded.value <= banded.high,
+                "{banded:?}"
+            );
             assert!(banded.low < banded.high);
         }
     }

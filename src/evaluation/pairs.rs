@@ -60,13 +60,20 @@ pub fn relevance_pairs<'b>(
         }
     }
     let mut drawn: Vec<(usize, usize, u64)> = Vec::new();
-    for threads in posts_of.iter().filter(|threads| threads.len() >= least_posts.max(2)) {
+    for threads in posts_of
+        .iter()
+        .filter(|threads| threads.len() >= least_posts.max(2))
+    {
         let mut of_site: Vec<(usize, usize, u64)> = Vec::new();
         for &thread in threads {
             for (index, comment) in read.threads[thread].comments.iter().enumerate() {
                 let is_genuine = comment.label == Some(Label::Ham);
                 if is_genuine && !comment.kind.is_notification() {
-                    of_site.push((thread, index, key(read.threads[thread], comment, index, seed)));
+                    of_site.push((
+                        thread,
+                        index,
+                        key(read.threads[thread], comment, index, seed),
+                    ));
                 }
             }
         }
@@ -135,6 +142,9 @@ fn earlier(read: Read<'_, '_>, thread: usize, index: usize) -> Vec<usize> {
 
 /// The draw depends on what the comment is, not on where its thread stands in a file.
 fn key(thread: &Thread, comment: &Comment, index: usize, seed: u64) -> u64 {
-    let name = format!("{}\0{}\0{}\0{index}", thread.site, thread.post.id, comment.id);
+    let name = format!(
+        "{}\0{}\0{}\0{index}",
+        thread.site, thread.post.id, comment.id
+    );
     xxh3_64_with_seed(name.as_bytes(), seed)
 }

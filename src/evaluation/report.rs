@@ -35,7 +35,11 @@ pub struct Figure {
 
 impl From<Banded> for Figure {
     fn from(banded: Banded) -> Self {
-        Self { value: banded.value, low: banded.low, high: banded.high }
+        Self {
+            value: banded.value,
+            low: banded.low,
+            high: banded.high,
+        }
     }
 }
 
@@ -150,8 +154,11 @@ pub fn report(
     for (number, place) in places.values_mut().enumerate() {
         *place = number;
     }
-    let labelled: Vec<&JudgedComment> =
-        judged.iter().copied().filter(|judged| judged.label.is_some()).collect();
+    let labelled: Vec<&JudgedComment> = judged
+        .iter()
+        .copied()
+        .filter(|judged| judged.label.is_some())
+        .collect();
     let scores: Vec<Judged> = labelled
         .iter()
         .map(|judged| Judged {
@@ -169,15 +176,20 @@ pub fn report(
             BLOCKED
                 .iter()
                 .zip(caught)
-                .map(|(&blocked, caught)| Caught { blocked, caught: caught.into() })
+                .map(|(&blocked, caught)| Caught {
+                    blocked,
+                    caught: caught.into(),
+                })
                 .collect(),
         ),
         None => (None, Vec::new()),
     };
     let calibration_error = (n_spam > 0 && n_ham > 0).then(|| {
         let shift = log_odds(n_spam as f64 / scores.len() as f64);
-        let examples: Vec<(f64, bool)> =
-            scores.iter().map(|judged| (probability(judged.score + shift), judged.spam)).collect();
+        let examples: Vec<(f64, bool)> = scores
+            .iter()
+            .map(|judged| (probability(judged.score + shift), judged.spam))
+            .collect();
         expected_calibration_error(&examples, BINS)
     });
     SetReport {
@@ -232,8 +244,11 @@ fn relevance(
         .iter()
         .flat_map(|pair| {
             let thread = places.get(&pair.thread).copied().unwrap_or(0);
-            [(pair.own, true), (pair.other, false)]
-                .map(|(score, spam)| Judged { score, spam, thread })
+            [(pair.own, true), (pair.other, false)].map(|(score, spam)| Judged {
+                score,
+                spam,
+                thread,
+            })
         })
         .collect();
     let (auc, _) = with_bands(&scores, &[], RESAMPLES, seed)?;
@@ -296,10 +311,19 @@ fn slices(labelled: &[&JudgedComment]) -> Vec<Slice> {
                 _ => (3, "over 50".to_owned()),
             })
         }),
-        ("script", |judged| Some((judged.script as usize, format!("{:?}", judged.script)))),
-        ("kind", |judged| Some((judged.kind as usize, judged.kind.name().to_owned()))),
+        ("script", |judged| {
+            Some((judged.script as usize, format!("{:?}", judged.script)))
+        }),
+        ("kind", |judged| {
+            Some((judged.kind as usize, judged.kind.name().to_owned()))
+        }),
         ("homepage", |judged| {
-            judged.has_homepage.map(|has| (usize::from(has), if has { "given" } else { "none" }.to_owned()))
+            judged.has_homepage.map(|has| {
+                (
+                    usize::from(has),
+                    if has { "given" } else { "none" }.to_owned(),
+                )
+            })
         }),
     ];
     let mut slices = Vec::new();
@@ -313,7 +337,11 @@ fn slices(labelled: &[&JudgedComment]) -> Vec<Slice> {
         for ((_, part), judged) in parts {
             let scores: Vec<Judged> = judged
                 .iter()
-                .map(|judged| Judged { score: judged.score, spam: is_spam(judged), thread: 0 })
+                .map(|judged| Judged {
+                    score: judged.score,
+                    spam: is_spam(judged),
+                    thread: 0,
+                })
                 .collect();
             let n_spam = scores.iter().filter(|judged| judged.spam).count();
             slices.push(Slice {
@@ -333,7 +361,10 @@ fn slices(labelled: &[&JudgedComment]) -> Vec<Slice> {
 fn blogs(threads: &[Thread], labelled: &[&JudgedComment]) -> Vec<OfBlog> {
     let mut of_site: BTreeMap<&str, Vec<&JudgedComment>> = BTreeMap::new();
     for judged in labelled {
-        of_site.entry(&threads[judged.thread].site).or_default().push(judged);
+        of_site
+            .entry(&threads[judged.thread].site)
+            .or_default()
+            .push(judged);
     }
     of_site
         .into_iter()

@@ -25,8 +25,9 @@ impl Axis {
     /// `values` are `(value, weight)`; unknown ones (NaN) are passed over. Edges lie half-way
     /// between neighbouring values, so that a value is never on an edge.
     pub fn by_weight(values: impl Iterator<Item = (f32, f64)>, n_bins: usize) -> Self {
-        let mut values: Vec<(f32, f64)> =
-            values.filter(|(value, weight)| value.is_finite() && *weight > 0.0).collect();
+        let mut values: Vec<(f32, f64)> = values
+            .filter(|(value, weight)| value.is_finite() && *weight > 0.0)
+            .collect();
         values.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
         let total: f64 = values.iter().map(|(_, weight)| weight).sum();
         let n_bins = n_bins.clamp(1, MAX_BINS);
@@ -38,7 +39,11 @@ impl Axis {
             let wanted = left / (n_bins - edges.len()) as f64;
             if pair[0].0 < pair[1].0 && in_bin >= wanted && edges.len() + 1 < n_bins {
                 let middle = pair[0].0 + (pair[1].0 - pair[0].0) / 2.0;
-                edges.push(if middle < pair[1].0 { middle } else { pair[0].0 });
+                edges.push(if middle < pair[1].0 {
+                    middle
+                } else {
+                    pair[0].0
+                });
                 left -= in_bin;
                 in_bin = 0.0;
             }
@@ -74,7 +79,10 @@ mod tests {
     fn equal_weights_give_equal_bins() {
         let axis = Axis::by_weight((0..100).map(|i| (i as f32, 1.0)), 4);
         assert_eq!(axis.edges(), [24.5, 49.5, 74.5]);
-        assert_eq!([0.0, 24.5, 24.6, 99.0, 1e9].map(|value| axis.bin(value)), [0, 0, 1, 3, 3]);
+        assert_eq!(
+            [0.0, 24.5, 24.6, 99.0, 1e9].map(|value| axis.bin(value)),
+            [0, 0, 1, 3, 3]
+        );
         assert_eq!(axis.bin(f32::NAN), UNKNOWN);
     }
 

@@ -61,7 +61,10 @@ struct Section {
 
 impl Section {
     fn of(length: u32) -> Self {
-        Self { length: f64::from(length), ..Self::default() }
+        Self {
+            length: f64::from(length),
+            ..Self::default()
+        }
     }
 
     fn add(&mut self, is_there: bool, probability: f64, rarity: f64) {
@@ -161,7 +164,11 @@ pub fn relevance_features(
         f64::ln_1p(identifiers),
         f64::ln_1p(stems),
         best_stem,
-        if common == 0 { 0.0 } else { f64::from(common_shared) / f64::from(common) },
+        if common == 0 {
+            0.0
+        } else {
+            f64::from(common_shared) / f64::from(common)
+        },
     ];
     Some(features.map(|feature| feature.clamp(0.0, LARGEST)))
 }

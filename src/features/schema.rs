@@ -13,7 +13,10 @@ const REVISION: u32 = 1;
 pub fn schema_digest() -> String {
     let mut digest = Xxh3::new();
     digest.update(&REVISION.to_le_bytes());
-    let names = CATALOGUE.iter().map(|signal| signal.name).chain(RELEVANCE_NAMES);
+    let names = CATALOGUE
+        .iter()
+        .map(|signal| signal.name)
+        .chain(RELEVANCE_NAMES);
     for name in names {
         digest.update(name.as_bytes());
         digest.update(b"\n");

@@ -110,7 +110,11 @@ impl Features {
 
         let has_words = field != Field::Spelling;
         for &(hash, word) in word_hashes.iter().filter(|_| has_words) {
-            self.features.push(Feature { hash, word, second: word });
+            self.features.push(Feature {
+                hash,
+                word,
+                second: word,
+            });
         }
         self.ends[WORDS] = self.features.len();
 
@@ -131,7 +135,11 @@ impl Features {
             for &(_, word) in &word_hashes {
                 subwords.cut(words[word as usize], |piece| {
                     let hash = xxh3_64_with_seed(piece.as_bytes(), seed(PIECES));
-                    self.features.push(Feature { hash, word, second: word });
+                    self.features.push(Feature {
+                        hash,
+                        word,
+                        second: word,
+                    });
                 });
             }
         }
@@ -152,16 +160,24 @@ impl Features {
     fn pad(&mut self, word: &str) {
         self.padded.clear();
         self.padded.push(b'<');
-        self.padded
-            .extend(word.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte }));
+        self.padded.extend(
+            word.bytes()
+                .map(|byte| if byte.is_ascii_digit() { b'0' } else { byte }),
+        );
         self.padded.push(b'>');
     }
 
     fn push_ngrams(&mut self, word: u32, shortest: usize, longest: usize, seed: u64) {
-        let Self { features, padded, .. } = self;
+        let Self {
+            features, padded, ..
+        } = self;
         let mut push = |bytes: &[u8]| {
             let hash = xxh3_64_with_seed(bytes, seed);
-            features.push(Feature { hash, word, second: word });
+            features.push(Feature {
+                hash,
+                word,
+                second: word,
+            });
         };
         if padded.is_ascii() {
             for length in shortest..=longest {
@@ -170,8 +186,9 @@ impl Features {
             return;
         }
         let is_start = |byte: &u8| byte & 0xc0 != 0x80;
-        let mut starts: Vec<usize> =
-            (0..padded.len()).filter(|&at| is_start(&padded[at])).collect();
+        let mut starts: Vec<usize> = (0..padded.len())
+            .filter(|&at| is_start(&padded[at]))
+            .collect();
         starts.push(padded.len());
         for length in shortest..=longest {
             for window in starts.windows(length + 1) {
@@ -205,7 +222,11 @@ mod tests {
     #[test]
     fn fields_do_not_share_features() {
         let body = hashes(Field::Words, "roof repair");
-        assert!(hashes(Field::Url, "roof repair").iter().all(|hash| !body.contains(hash)));
+        assert!(
+            hashes(Field::Url, "roof repair")
+                .iter()
+                .all(|hash| !body.contains(hash))
+        );
     }
 
     #[test]
@@ -221,6 +242,9 @@ mod tests {
         features.fill(Field::Url, &["größe", "日", "本"], &subwords);
         let mut square = 0.0;
         features.for_each(|_, value| square += value * value);
-        assert!((square - 3.0).abs() < 1e-5, "words, pairs and n-grams: {square}");
+        assert!(
+            (square - 3.0).abs() < 1e-5,
+            "words, pairs and n-grams: {square}"
+        );
     }
 }

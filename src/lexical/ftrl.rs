@@ -9,9 +9,9 @@
 //! w = −(z − sign(z) λ₁) / ((β + √n)/α + λ₂)          otherwise
 //! ```
 
+use linfa::ParamGuard;
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::Fit;
-use linfa::ParamGuard;
 use ndarray::Array1;
 
 use crate::random::SplitMix;
@@ -29,7 +29,11 @@ pub struct SparseRows {
 impl SparseRows {
     /// No rows yet.
     pub fn new(n_columns: usize) -> Self {
-        Self { starts: vec![0], n_columns, ..Self::default() }
+        Self {
+            starts: vec![0],
+            n_columns,
+            ..Self::default()
+        }
     }
 
     /// Adds a row. Columns out of range are dropped.
@@ -44,9 +48,10 @@ impl SparseRows {
     /// The columns and values of row `index`.
     pub fn row(&self, index: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         let range = self.starts[index]..self.starts[index + 1];
-        self.columns[range.clone()].iter().map(|&column| column as usize).zip(
-            self.values[range].iter().copied(),
-        )
+        self.columns[range.clone()]
+            .iter()
+            .map(|&column| column as usize)
+            .zip(self.values[range].iter().copied())
     }
 }
 
@@ -106,7 +111,14 @@ pub enum FtrlError {
 impl Default for FtrlParams {
     /// Rate 0.3, β 1, λ₁ 0.0, λ₂ 1, five epochs, seed 1.
     fn default() -> Self {
-        Self(FtrlValidParams { alpha: 0.3, beta: 1.0, l1: 0.0, l2: 1.0, epochs: 5, seed: 1 })
+        Self(FtrlValidParams {
+            alpha: 0.3,
+            beta: 1.0,
+            l1: 0.0,
+            l2: 1.0,
+            epochs: 5,
+            seed: 1,
+        })
     }
 }
 
@@ -153,7 +165,12 @@ impl ParamGuard for FtrlParams {
             ("beta", "(0, ∞)", settings.beta, settings.beta > 0.0),
             ("l1", "[0, ∞)", settings.l1, settings.l1 >= 0.0),
             ("l2", "[0, ∞)", settings.l2, settings.l2 >= 0.0),
-            ("epochs", "[1, ∞)", settings.epochs as f32, settings.epochs >= 1),
+            (
+                "epochs",
+                "[1, ∞)",
+                settings.epochs as f32,
+                settings.epochs >= 1,
+            ),
         ];
         for (name, range, found, fine) in checks {
             if !fine || !found.is_finite() {
@@ -181,7 +198,9 @@ pub struct Ftrl {
 impl Ftrl {
     /// The log-odds of `true` for one row.
     pub fn log_odds(&self, row: impl Iterator<Item = (usize, f32)>) -> f32 {
-        row.fold(self.intercept, |sum, (column, value)| sum + self.weights[column] * value)
+        row.fold(self.intercept, |sum, (column, value)| {
+            sum + self.weights[column] * value
+        })
     }
 }
 
@@ -220,13 +239,20 @@ impl Fit<&SparseRows, Array1<bool>, FtrlError> for FtrlValidParams {
         let rows = dataset.records();
         let labels = &dataset.targets;
         if labels.len() != rows.nsamples() {
-            return Err(FtrlError::Length { examples: rows.nsamples(), labels: labels.len() });
+            return Err(FtrlError::Length {
+                examples: rows.nsamples(),
+                labels: labels.len(),
+            });
         }
         let mut coordinates = vec![Coordinate::default(); rows.nfeatures()];
         let mut bias = Coordinate::default();
         let mut weights: Vec<f32> = Vec::new();
         // The intercept is not shrunk.
-        let bias_settings = Self { l1: 0.0, l2: 0.0, ..self.clone() };
+        let bias_settings = Self {
+            l1: 0.0,
+            l2: 0.0,
+            ..self.clone()
+        };
         let mut order: Vec<usize> = (0..rows.nsamples()).collect();
         let mut random = SplitMix(self.seed);
         for _ in 0..self.epochs {
@@ -253,7 +279,10 @@ impl Fit<&SparseRows, Array1<bool>, FtrlError> for FtrlValidParams {
             }
         }
         Ok(Ftrl {
-            weights: coordinates.iter().map(|coordinate| coordinate.weight(self)).collect(),
+            weights: coordinates
+                .iter()
+                .map(|coordinate| coordinate.weight(self))
+                .collect(),
             intercept: bias.weight(&bias_settings),
         })
     }
@@ -277,8 +306,14 @@ mod tests {
     #[test]
     fn separates_what_can_be_separated_and_ignores_what_cannot() {
         let (rows, labels) = data();
-        let model = FtrlParams::default().fit(&DatasetBase::new(&rows, labels)).unwrap();
-        assert!(model.weights[1] > 1.0 && model.weights[2] < -1.0, "{:?}", model.weights);
+        let model = FtrlParams::default()
+            .fit(&DatasetBase::new(&rows, labels))
+            .unwrap();
+        assert!(
+            model.weights[1] > 1.0 && model.weights[2] < -1.0,
+            "{:?}",
+            model.weights
+        );
         assert!(model.weights[0].abs() < 0.3, "{:?}", model.weights);
     }
 
@@ -302,13 +337,22 @@ mod tests {
             .alpha(0.0)
             .fit(&linfa::Dataset::new(dense, Array1::from(labels)))
             .unwrap();
-        assert!((f64::from(ours.weights[0]) - theirs.params()[0]).abs() < 0.1, "{ours:?}");
-        assert!((f64::from(ours.intercept) - theirs.intercept()).abs() < 0.1, "{ours:?}");
+        assert!(
+            (f64::from(ours.weights[0]) - theirs.params()[0]).abs() < 0.1,
+            "{ours:?}"
+        );
+        assert!(
+            (f64::from(ours.intercept) - theirs.intercept()).abs() < 0.1,
+            "{ours:?}"
+        );
     }
 
     #[test]
     fn refuses_settings_out_of_range() {
         let error = FtrlParams::default().alpha(0.0).check().unwrap_err();
-        assert_eq!(error.to_string(), "alpha should be in range (0, ∞), but is 0");
+        assert_eq!(
+            error.to_string(),
+            "alpha should be in range (0, ∞), but is 0"
+        );
     }
 }

@@ -27,8 +27,10 @@ impl<'a> PhraseTable<'a> {
     pub fn from_bytes(slots: impl Into<Cow<'a, [u8]>>) -> Option<Self> {
         let slots = slots.into();
         let n_slots = slots.len() / SLOT;
-        (n_slots.is_power_of_two() && slots.len() == n_slots * SLOT)
-            .then(|| Self { slots, mask: n_slots - 1 })
+        (n_slots.is_power_of_two() && slots.len() == n_slots * SLOT).then(|| Self {
+            slots,
+            mask: n_slots - 1,
+        })
     }
 
     /// Packs phrases with the number of blogs where they stand in spam and in genuine comments.
@@ -47,7 +49,10 @@ impl<'a> PhraseTable<'a> {
             slots[at * SLOT..at * SLOT + 3].copy_from_slice(&tag(hash));
             slots[at * SLOT + 3] = counts;
         }
-        PhraseTable { slots: Cow::Owned(slots), mask: n_slots - 1 }
+        PhraseTable {
+            slots: Cow::Owned(slots),
+            mask: n_slots - 1,
+        }
     }
 
     /// On how many blogs a phrase stands in spam and in genuine comments, up to 15 each.

@@ -32,8 +32,11 @@ impl Subwords {
     /// # Errors
     /// The tokenizer does not accept the vocabulary.
     pub fn from_pieces(pieces: Vec<String>) -> Result<Self, SubwordError> {
-        let vocabulary: std::collections::HashMap<String, u32> =
-            pieces.iter().enumerate().map(|(id, piece)| (piece.clone(), id as u32)).collect();
+        let vocabulary: std::collections::HashMap<String, u32> = pieces
+            .iter()
+            .enumerate()
+            .map(|(id, piece)| (piece.clone(), id as u32))
+            .collect();
         let model = WordPiece::builder()
             .vocab(vocabulary.into_iter().collect::<ahash::AHashMap<_, _>>())
             .unk_token(String::new())
@@ -60,15 +63,21 @@ impl Subwords {
             .min_frequency(3)
             .build();
         trainer
-            .feed(lines.iter(), |line| Ok(line.split(' ').map(str::to_owned).collect()))
+            .feed(lines.iter(), |line| {
+                Ok(line.split(' ').map(str::to_owned).collect())
+            })
             .map_err(error)?;
         let mut model = BPE::default();
         trainer.train(&mut model).map_err(error)?;
         // The unknown token comes first and is the empty string, which no word contains.
-        let mut pieces: Vec<(u32, String)> =
-            model.get_vocab().into_iter().map(|(piece, id)| (id, piece)).collect();
+        let mut pieces: Vec<(u32, String)> = model
+            .get_vocab()
+            .into_iter()
+            .map(|(piece, id)| (id, piece))
+            .collect();
         pieces.sort_unstable();
-        let pieces = std::iter::once(String::new()).chain(pieces.into_iter().map(|(_, piece)| piece));
+        let pieces =
+            std::iter::once(String::new()).chain(pieces.into_iter().map(|(_, piece)| piece));
         Self::from_pieces(pieces.collect())
     }
 
@@ -98,10 +107,20 @@ impl Subwords {
 mod tests {
     use super::*;
 
-    const TEXTS: [&str; 3] = ["running runner runs", "gunning gunner guns", "run gun running gunning"];
+    const TEXTS: [&str; 3] = [
+        "running runner runs",
+        "gunning gunner guns",
+        "run gun running gunning",
+    ];
 
     fn train() -> Subwords {
-        let texts = || TEXTS.iter().cycle().take(30).map(|text| text.split(' ').collect());
+        let texts = || {
+            TEXTS
+                .iter()
+                .cycle()
+                .take(30)
+                .map(|text| text.split(' ').collect())
+        };
         Subwords::train(texts(), 40).unwrap()
     }
 

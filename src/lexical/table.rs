@@ -30,14 +30,24 @@ impl<'a> WeightTable<'a> {
             && slots.len() == n_slots * SLOT
             && step.is_finite()
             && step > 0.0;
-        sound.then(|| Self { slots, mask: n_slots - 1, step })
+        sound.then(|| Self {
+            slots,
+            mask: n_slots - 1,
+            step,
+        })
     }
 
     /// Packs features and their weights, at most two thirds of the slots filled. Weights that
     /// round to zero are left out; of two features that cannot be told apart the first stays.
     pub fn build(weights: &[(u64, f32)]) -> WeightTable<'static> {
-        let largest = weights.iter().fold(0.0f32, |largest, (_, weight)| largest.max(weight.abs()));
-        let step = if largest > 0.0 { largest / f32::from(i16::MAX) } else { 1.0 };
+        let largest = weights
+            .iter()
+            .fold(0.0f32, |largest, (_, weight)| largest.max(weight.abs()));
+        let step = if largest > 0.0 {
+            largest / f32::from(i16::MAX)
+        } else {
+            1.0
+        };
         let kept: Vec<(u64, i16)> = weights
             .iter()
             .map(|&(hash, weight)| (hash, (weight / step).round() as i16))
@@ -60,7 +70,11 @@ impl<'a> WeightTable<'a> {
                 at = (at + 1) & (n_slots - 1);
             }
         }
-        WeightTable { slots: Cow::Owned(slots), mask: n_slots - 1, step }
+        WeightTable {
+            slots: Cow::Owned(slots),
+            mask: n_slots - 1,
+            step,
+        }
     }
 
     /// The weight of a feature, 0 if it has none.
@@ -96,7 +110,10 @@ impl<'a> WeightTable<'a> {
 
     /// How many features have a weight.
     pub fn len(&self) -> usize {
-        self.slots.chunks_exact(SLOT).filter(|slot| slot[2..] != [0, 0]).count()
+        self.slots
+            .chunks_exact(SLOT)
+            .filter(|slot| slot[2..] != [0, 0])
+            .count()
     }
 
     /// Whether no feature has a weight.
@@ -122,8 +139,9 @@ mod tests {
 
     #[test]
     fn every_feature_finds_its_weight_and_strangers_find_none() {
-        let weights: Vec<(u64, f32)> =
-            (0..5000u32).map(|i| (xxh3_64(&i.to_le_bytes()), (i as f32 - 2500.5) / 100.0)).collect();
+        let weights: Vec<(u64, f32)> = (0..5000u32)
+            .map(|i| (xxh3_64(&i.to_le_bytes()), (i as f32 - 2500.5) / 100.0))
+            .collect();
         let table = WeightTable::build(&weights);
         for &(hash, weight) in &weights {
             assert!((table.weight(hash) - weight).abs() <= table.step());
@@ -131,7 +149,10 @@ mod tests {
         let strangers = (5000..25_000u32)
             .filter(|i| table.weight(xxh3_64(&i.to_le_bytes())) != 0.0)
             .count();
-        assert!(strangers < 10, "{strangers} of 20,000 unknown features have a weight");
+        assert!(
+            strangers < 10,
+            "{strangers} of 20,000 unknown features have a weight"
+        );
         let reread = WeightTable::from_bytes(table.as_bytes(), table.step()).unwrap();
         assert_eq!(reread, table);
     }

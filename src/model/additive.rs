@@ -19,7 +19,10 @@ impl Curve {
     /// The contribution of a value; an unknown one (NaN) contributes exactly zero.
     #[inline]
     pub fn at(&self, value: f32) -> f64 {
-        self.values.get(usize::from(self.axis.bin(value))).copied().unwrap_or(0.0)
+        self.values
+            .get(usize::from(self.axis.bin(value)))
+            .copied()
+            .unwrap_or(0.0)
     }
 }
 
@@ -47,7 +50,10 @@ impl Surface {
         }
         let row = usize::from(self.first_axis.bin(first));
         let column = usize::from(self.second_axis.bin(second));
-        self.values.get(row * self.second_axis.n_bins() + column).copied().unwrap_or(0.0)
+        self.values
+            .get(row * self.second_axis.n_bins() + column)
+            .copied()
+            .unwrap_or(0.0)
     }
 }
 
@@ -66,7 +72,11 @@ impl AdditiveModel {
     /// The contributions in a fixed order: bias, signals, pairs. `values` holds one value per
     /// signal, NaN for unknown.
     pub fn contributions<'a>(&'a self, values: &'a [f32]) -> impl Iterator<Item = f64> + 'a {
-        let curves = self.curves.iter().zip(values).map(|(curve, &value)| curve.at(value));
+        let curves = self
+            .curves
+            .iter()
+            .zip(values)
+            .map(|(curve, &value)| curve.at(value));
         let surfaces = self.surfaces.iter().map(|surface| {
             match (values.get(surface.first), values.get(surface.second)) {
                 (Some(&first), Some(&second)) => surface.at(first, second),
@@ -85,8 +95,14 @@ impl AdditiveModel {
     /// `offset` on top.
     pub fn rescaled(mut self, slope: f64, offset: f64) -> Self {
         self.bias = self.bias * slope + offset;
-        let curves = self.curves.iter_mut().flat_map(|curve| curve.values.iter_mut());
-        let surfaces = self.surfaces.iter_mut().flat_map(|surface| surface.values.iter_mut());
+        let curves = self
+            .curves
+            .iter_mut()
+            .flat_map(|curve| curve.values.iter_mut());
+        let surfaces = self
+            .surfaces
+            .iter_mut()
+            .flat_map(|surface| surface.values.iter_mut());
         curves.chain(surfaces).for_each(|value| *value *= slope);
         self
     }
@@ -101,8 +117,14 @@ mod tests {
         AdditiveModel {
             bias: -1.0,
             curves: vec![
-                Curve { axis: axis(&[0.5]), values: vec![-0.25, 2.0] },
-                Curve { axis: axis(&[]), values: vec![0.5] },
+                Curve {
+                    axis: axis(&[0.5]),
+                    values: vec![-0.25, 2.0],
+                },
+                Curve {
+                    axis: axis(&[]),
+                    values: vec![0.5],
+                },
             ],
             surfaces: vec![Surface {
                 first: 0,
@@ -123,7 +145,10 @@ mod tests {
             ([f32::NAN, f32::NAN], -1.0),
         ] {
             assert_eq!(model().log_odds(&values), expected);
-            assert_eq!(model().rescaled(2.0, 0.5).log_odds(&values), 2.0 * expected + 0.5);
+            assert_eq!(
+                model().rescaled(2.0, 0.5).log_odds(&values),
+                2.0 * expected + 0.5
+            );
         }
     }
 }

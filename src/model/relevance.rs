@@ -16,6 +16,9 @@ pub struct RelevanceModel {
 impl RelevanceModel {
     /// The log-odds that the comment was written under this post.
     pub fn log_odds(&self, features: &RelevanceFeatures) -> f64 {
-        self.weights.iter().zip(features).fold(self.intercept, |sum, (w, x)| sum + w * x)
+        self.weights
+            .iter()
+            .zip(features)
+            .fold(self.intercept, |sum, (w, x)| sum + w * x)
     }
 }

@@ -82,7 +82,10 @@ impl Metadata {
     /// The checksum of the tables and of this metadata without it.
     fn checksum_of<'a>(&self, tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
         let mut digest = xxhash_rust::xxh3::Xxh3::new();
-        let blank = Self { checksum: String::new(), ..self.clone() };
+        let blank = Self {
+            checksum: String::new(),
+            ..self.clone()
+        };
         digest.update(serde_json::to_string(&blank).unwrap_or_default().as_bytes());
         for (name, bytes) in tensors {
             digest.update(name.as_bytes());
@@ -139,11 +142,17 @@ mod tests {
                     .unwrap(),
             },
             phrases: PhraseTable::build(&[(99, 2, 0)]),
-            relevance: RelevanceModel { weights: [0.25; N_RELEVANCE], intercept: -1.0 },
+            relevance: RelevanceModel {
+                weights: [0.25; N_RELEVANCE],
+                intercept: -1.0,
+            },
             spam: AdditiveModel {
                 bias: -0.75,
                 curves: (0..N_SIGNALS)
-                    .map(|i| Curve { axis: axis(&[i as f32]), values: vec![-0.1, 0.3] })
+                    .map(|i| Curve {
+                        axis: axis(&[i as f32]),
+                        values: vec![-0.1, 0.3],
+                    })
                     .collect(),
                 surfaces: vec![Surface {
                     first: 0,
@@ -154,7 +163,10 @@ mod tests {
                 }],
             },
             prior: 0.5,
-            thresholds: Thresholds { hold: 1.5, spam: 4.0 },
+            thresholds: Thresholds {
+                hold: 1.5,
+                spam: 4.0,
+            },
         }
     }
 
@@ -163,7 +175,10 @@ mod tests {
     }
 
     fn error(bytes: &[u8]) -> String {
-        load(bytes).err().map(|error| error.to_string()).unwrap_or_else(|| "loaded".into())
+        load(bytes)
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_else(|| "loaded".into())
     }
 
     #[test]
@@ -175,7 +190,10 @@ mod tests {
         assert_eq!(loaded.classifier.background, classifier().background);
         assert_eq!(loaded.classifier.lexical.table, classifier().lexical.table);
         assert_eq!(loaded.metadata.id().len(), 12);
-        assert_eq!(save(&loaded.classifier, "digest", 7, [3, 4]).unwrap(), bytes);
+        assert_eq!(
+            save(&loaded.classifier, "digest", 7, [3, 4]).unwrap(),
+            bytes
+        );
     }
 
     #[test]
@@ -187,7 +205,10 @@ mod tests {
             assert_ne!(error(&good[..cut]), "loaded");
         }
         // Every byte counts.
-        for at in (0..good.len()).step_by(97).chain(good.len() - 300..good.len()) {
+        for at in (0..good.len())
+            .step_by(97)
+            .chain(good.len() - 300..good.len())
+        {
             let mut damaged = good.clone();
             damaged[at] ^= 0x20;
             assert_ne!(error(&damaged), "loaded", "byte {at} does not count");
@@ -200,13 +221,22 @@ mod tests {
             let good = bytes();
             let text: String = good.iter().map(|&byte| byte as char).collect();
             assert_eq!(text.matches(from).count(), 1, "{from}");
-            text.replace(from, to).chars().map(|c| c as u8).collect::<Vec<u8>>()
+            text.replace(from, to)
+                .chars()
+                .map(|c| c as u8)
+                .collect::<Vec<u8>>()
         };
         let future = error(&change("\\\"format\\\":1,", "\\\"format\\\":9,"));
-        assert_eq!(future, "model file has format version 9, this program reads 1");
+        assert_eq!(
+            future,
+            "model file has format version 9, this program reads 1"
+        );
         let schema = crate::features::schema_digest();
         let other = error(&change(&schema, &"0".repeat(32)));
-        assert!(other.contains(&schema) && other.contains(&"0".repeat(32)), "{other}");
+        assert!(
+            other.contains(&schema) && other.contains(&"0".repeat(32)),
+            "{other}"
+        );
         let torn = error(&change("\\\"n_spam\\\":3", "\\\"n_spam\\\":5"));
         assert!(torn.contains("checksum"), "{torn}");
     }

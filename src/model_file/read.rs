@@ -82,7 +82,11 @@ struct Head {
 /// See [`LoadError`].
 pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
     let (_, container) = SafeTensors::read_metadata(bytes).map_err(LoadError::Container)?;
-    let text = container.metadata().as_ref().and_then(|info| info.get(KEY)).ok_or(LoadError::Label)?;
+    let text = container
+        .metadata()
+        .as_ref()
+        .and_then(|info| info.get(KEY))
+        .ok_or(LoadError::Label)?;
     let head: Head = serde_json::from_str(text).map_err(LoadError::Metadata)?;
     if head.label != LABEL {
         return Err(LoadError::Label);
@@ -93,15 +97,23 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
     let metadata: Metadata = serde_json::from_str(text).map_err(LoadError::Metadata)?;
     let expected = schema_digest();
     if metadata.schema != expected {
-        return Err(LoadError::Schema { expected, found: metadata.schema });
+        return Err(LoadError::Schema {
+            expected,
+            found: metadata.schema,
+        });
     }
     let tensors = SafeTensors::deserialize(bytes).map_err(LoadError::Container)?;
     let table = |what: &'static str, dtype: Dtype| {
-        let found = tensors.tensor(what).ok().filter(|tensor| tensor.dtype() == dtype);
-        found.map(|tensor| tensor.data()).ok_or_else(|| LoadError::Table {
-            what,
-            expected: format!("a table of type {dtype:?}"),
-        })
+        let found = tensors
+            .tensor(what)
+            .ok()
+            .filter(|tensor| tensor.dtype() == dtype);
+        found
+            .map(|tensor| tensor.data())
+            .ok_or_else(|| LoadError::Table {
+                what,
+                expected: format!("a table of type {dtype:?}"),
+            })
     };
     let dtype = |what: &str| match what {
         tensor::CURVE_EDGES | tensor::SURFACE_EDGES => Dtype::F32,
@@ -114,7 +126,10 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
     }
     let found = metadata.checksum_of(all.iter().copied());
     if found != metadata.checksum {
-        return Err(LoadError::Checksum { expected: metadata.checksum, found });
+        return Err(LoadError::Checksum {
+            expected: metadata.checksum,
+            found,
+        });
     }
     let bytes_of = |what: &'static str| table(what, Dtype::U8);
     let sound = |what: &'static str, expected: &str| {
@@ -156,19 +171,33 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
         relevance,
         spam: additive(&metadata, &tensors)?,
         prior: metadata.prior,
-        thresholds: Thresholds { hold: metadata.hold, spam: metadata.spam },
+        thresholds: Thresholds {
+            hold: metadata.hold,
+            spam: metadata.spam,
+        },
     };
     let is_sound = classifier.prior > 0.0
         && classifier.prior < 1.0
         && classifier.thresholds.hold <= classifier.thresholds.spam;
     if !is_sound {
-        return Err(sound(KEY, "a prior in (0, 1) and thresholds in their order")());
+        return Err(sound(
+            KEY,
+            "a prior in (0, 1) and thresholds in their order",
+        )());
     }
-    Ok(Loaded { classifier, metadata })
+    Ok(Loaded {
+        classifier,
+        metadata,
+    })
 }
 
 fn additive(metadata: &Metadata, tensors: &SafeTensors<'_>) -> Result<AdditiveModel, LoadError> {
-    let data = |what: &str| tensors.tensor(what).map(|tensor| tensor.data()).unwrap_or_default();
+    let data = |what: &str| {
+        tensors
+            .tensor(what)
+            .map(|tensor| tensor.data())
+            .unwrap_or_default()
+    };
     let mut edges = floats(data(tensor::CURVE_EDGES)).into_iter();
     let mut values = doubles(data(tensor::CURVE_VALUES)).into_iter();
     let damaged = |what: &'static str| LoadError::Table {
@@ -179,7 +208,10 @@ fn additive(metadata: &Metadata, tensors: &SafeTensors<'_>) -> Result<AdditiveMo
     for (name, &n_bins) in &metadata.curves {
         let (index, _) = find(name).ok_or_else(|| damaged(tensor::CURVE_EDGES))?;
         let axis = axis(&mut edges, n_bins).ok_or_else(|| damaged(tensor::CURVE_EDGES))?;
-        curves[index] = Curve { axis, values: finite(&mut values, n_bins, tensor::CURVE_VALUES)? };
+        curves[index] = Curve {
+            axis,
+            values: finite(&mut values, n_bins, tensor::CURVE_VALUES)?,
+        };
     }
     if curves.iter().any(|curve| curve.values.is_empty()) {
         return Err(damaged(tensor::CURVE_VALUES));
@@ -192,12 +224,23 @@ fn additive(metadata: &Metadata, tensors: &SafeTensors<'_>) -> Result<AdditiveMo
             return Err(damaged(tensor::SURFACE_EDGES));
         };
         let first_axis = axis(&mut edges, *rows).ok_or_else(|| damaged(tensor::SURFACE_EDGES))?;
-        let second_axis = axis(&mut edges, *columns).ok_or_else(|| damaged(tensor::SURFACE_EDGES))?;
+        let second_axis =
+            axis(&mut edges, *columns).ok_or_else(|| damaged(tensor::SURFACE_EDGES))?;
         let n_cells = first_axis.n_bins() * second_axis.n_bins();
         let values = finite(&mut values, n_cells, tensor::SURFACE_VALUES)?;
-        surfaces.push(Surface { first, second, first_axis, second_axis, values });
+        surfaces.push(Surface {
+            first,
+            second,
+            first_axis,
+            second_axis,
+            values,
+        });
     }
-    Ok(AdditiveModel { bias: metadata.bias, curves, surfaces })
+    Ok(AdditiveModel {
+        bias: metadata.bias,
+        curves,
+        surfaces,
+    })
 }
 
 fn axis(edges: &mut impl Iterator<Item = f32>, n_bins: usize) -> Option<Axis> {
@@ -214,16 +257,25 @@ fn finite(
     if values.len() == n && values.iter().all(|value| value.is_finite()) {
         Ok(values)
     } else {
-        Err(LoadError::Table { what, expected: format!("{n} finite numbers") })
+        Err(LoadError::Table {
+            what,
+            expected: format!("{n} finite numbers"),
+        })
     }
 }
 
 fn floats(bytes: &[u8]) -> Vec<f32> {
     let (chunks, _) = bytes.as_chunks::<4>();
-    chunks.iter().map(|&chunk| f32::from_le_bytes(chunk)).collect()
+    chunks
+        .iter()
+        .map(|&chunk| f32::from_le_bytes(chunk))
+        .collect()
 }
 
 fn doubles(bytes: &[u8]) -> Vec<f64> {
     let (chunks, _) = bytes.as_chunks::<8>();
-    chunks.iter().map(|&chunk| f64::from_le_bytes(chunk)).collect()
+    chunks
+        .iter()
+        .map(|&chunk| f64::from_le_bytes(chunk))
+        .collect()
 }

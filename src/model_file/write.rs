@@ -53,7 +53,11 @@ pub fn save(
     let surfaces = &spam.surfaces;
     let subwords = classifier.lexical.subwords.pieces().join("\n").into_bytes();
     let mut tensors: Vec<(&str, Dtype, Vec<u8>)> = vec![
-        (tensor::BACKGROUND, Dtype::U8, classifier.background.as_bytes().to_vec()),
+        (
+            tensor::BACKGROUND,
+            Dtype::U8,
+            classifier.background.as_bytes().to_vec(),
+        ),
         (
             tensor::CURVE_EDGES,
             Dtype::F32,
@@ -64,8 +68,16 @@ pub fn save(
             Dtype::F64,
             doubles(&mut curves().flat_map(|curve| curve.values.iter().copied())),
         ),
-        (tensor::LEXICAL, Dtype::U8, classifier.lexical.table.as_bytes().to_vec()),
-        (tensor::PHRASES, Dtype::U8, classifier.phrases.as_bytes().to_vec()),
+        (
+            tensor::LEXICAL,
+            Dtype::U8,
+            classifier.lexical.table.as_bytes().to_vec(),
+        ),
+        (
+            tensor::PHRASES,
+            Dtype::U8,
+            classifier.phrases.as_bytes().to_vec(),
+        ),
         (
             tensor::RELEVANCE,
             Dtype::F64,
@@ -76,13 +88,22 @@ pub fn save(
             tensor::SURFACE_EDGES,
             Dtype::F32,
             floats(&mut surfaces.iter().flat_map(|surface| {
-                surface.first_axis.edges().iter().chain(surface.second_axis.edges()).copied()
+                surface
+                    .first_axis
+                    .edges()
+                    .iter()
+                    .chain(surface.second_axis.edges())
+                    .copied()
             })),
         ),
         (
             tensor::SURFACE_VALUES,
             Dtype::F64,
-            doubles(&mut surfaces.iter().flat_map(|surface| surface.values.iter().copied())),
+            doubles(
+                &mut surfaces
+                    .iter()
+                    .flat_map(|surface| surface.values.iter().copied()),
+            ),
         ),
     ];
     tensors.sort_by_key(|(name, _, _)| *name);
@@ -120,8 +141,11 @@ pub fn save(
         unseen_rarity: unseen.rarity,
         unseen_surprise: unseen.surprise,
     };
-    metadata.checksum =
-        metadata.checksum_of(tensors.iter().map(|(name, _, bytes)| (*name, bytes.as_slice())));
+    metadata.checksum = metadata.checksum_of(
+        tensors
+            .iter()
+            .map(|(name, _, bytes)| (*name, bytes.as_slice())),
+    );
     let views: Vec<(&str, TensorView<'_>)> = tensors
         .iter()
         .map(|(name, dtype, bytes)| {
@@ -132,7 +156,10 @@ pub fn save(
     let info = HashMap::from([(KEY.to_owned(), serde_json::to_string(&metadata)?)]);
     let bytes = safetensors::serialize(views, Some(info))?;
     if bytes.len() > MAX_BYTES {
-        return Err(SaveError::TooLarge { limit: MAX_BYTES, found: bytes.len() });
+        return Err(SaveError::TooLarge {
+            limit: MAX_BYTES,
+            found: bytes.len(),
+        });
     }
     Ok(bytes)
 }

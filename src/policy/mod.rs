@@ -48,7 +48,11 @@ pub struct Policy {
 impl Policy {
     /// The policy of a model as it ships.
     pub fn new(thresholds: Thresholds) -> Self {
-        Self { thresholds, prior_shift: 0.0, hold_below_relevance: None }
+        Self {
+            thresholds,
+            prior_shift: 0.0,
+            hold_below_relevance: None,
+        }
     }
 
     /// The verdict on spam log-odds (at the prior in use) and log-odds of relevance.
@@ -57,7 +61,9 @@ impl Policy {
         if at_model_prior >= self.thresholds.spam {
             Verdict::Spam
         } else if at_model_prior >= self.thresholds.hold
-            || self.hold_below_relevance.is_some_and(|limit| relevance < limit)
+            || self
+                .hold_below_relevance
+                .is_some_and(|limit| relevance < limit)
         {
             Verdict::Hold
         } else {
@@ -72,7 +78,10 @@ mod tests {
 
     #[test]
     fn thresholds_move_with_the_prior_and_relevance_holds_only_on_request() {
-        let mut policy = Policy::new(Thresholds { hold: 1.0, spam: 3.0 });
+        let mut policy = Policy::new(Thresholds {
+            hold: 1.0,
+            spam: 3.0,
+        });
         assert_eq!(policy.decide(0.9, -9.0), Verdict::Publish);
         assert_eq!(policy.decide(1.0, 0.0), Verdict::Hold);
         assert_eq!(policy.decide(3.0, 0.0), Verdict::Spam);

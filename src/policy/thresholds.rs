@@ -17,7 +17,12 @@ pub struct Budgets {
 impl Default for Budgets {
     /// 1 % held, 0.1 % spam, and 1 % held on 90 % of the blogs with 200 or more.
     fn default() -> Self {
-        Self { hold: 0.01, spam: 0.001, blogs: 0.9, larger: 200 }
+        Self {
+            hold: 0.01,
+            spam: 0.001,
+            blogs: 0.9,
+            larger: 200,
+        }
     }
 }
 
@@ -42,7 +47,11 @@ pub struct Share {
 impl Share {
     /// As a share of 1; 0 of nothing.
     pub fn value(self) -> f64 {
-        if self.n == 0 { 0.0 } else { self.taken as f64 / self.n as f64 }
+        if self.n == 0 {
+            0.0
+        } else {
+            self.taken as f64 / self.n as f64
+        }
     }
 }
 
@@ -70,8 +79,9 @@ fn smallest(blogs: &[Vec<f64>], budget: f64, per_blog: Option<Budgets>) -> f64 {
         let share = |blog: usize| taken[blog] as f64 / blogs[blog].len() as f64;
         let mean = (0..blogs.len()).map(share).sum::<f64>() / blogs.len() as f64;
         let larger = |budgets: Budgets| {
-            let large: Vec<usize> =
-                (0..blogs.len()).filter(|&blog| blogs[blog].len() >= budgets.larger).collect();
+            let large: Vec<usize> = (0..blogs.len())
+                .filter(|&blog| blogs[blog].len() >= budgets.larger)
+                .collect();
             let fine = large.iter().filter(|&&blog| share(blog) <= budget).count();
             fine as f64 >= budgets.blogs * large.len() as f64
         };
@@ -125,13 +135,20 @@ mod tests {
 
     #[test]
     fn the_budget_is_used_up_and_not_more() {
-        let blogs: Vec<Vec<f64>> =
-            (0..4).map(|b| (0..300).map(|i| f64::from(i * 4 + b)).collect()).collect();
+        let blogs: Vec<Vec<f64>> = (0..4)
+            .map(|b| (0..300).map(|i| f64::from(i * 4 + b)).collect())
+            .collect();
         let thresholds = choose(&blogs, Budgets::default());
         let shares = taken(&blogs, thresholds.hold);
         assert_eq!(shares.iter().map(|share| share.taken).sum::<usize>(), 12);
         assert!(shares.iter().all(|share| share.value() <= 0.01));
-        assert_eq!(taken(&blogs, thresholds.spam).iter().map(|s| s.taken).sum::<usize>(), 1);
+        assert_eq!(
+            taken(&blogs, thresholds.spam)
+                .iter()
+                .map(|s| s.taken)
+                .sum::<usize>(),
+            1
+        );
     }
 
     #[test]

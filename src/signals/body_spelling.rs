@@ -28,5 +28,8 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
-    Evidence::new(format!("by the spelling of its words, the comment {}", leaning(value)))
+    Evidence::new(format!(
+        "by the spelling of its words, the comment {}",
+        leaning(value)
+    ))
 }

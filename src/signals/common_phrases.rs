@@ -21,7 +21,10 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    share(scene.phrases.ham_only as usize, scene.phrases.total as usize)
+    share(
+        scene.phrases.ham_only as usize,
+        scene.phrases.total as usize,
+    )
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {

@@ -57,6 +57,9 @@ fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
     Evidence::new(match value {
         0.0 => "repeats nothing of what it said before".to_owned(),
         value if value < 0.005 => "repeats hardly anything of what it said before".to_owned(),
-        value => format!("{:.0} % of the text repeats earlier pieces of it", value * 100.0),
+        value => format!(
+            "{:.0} % of the text repeats earlier pieces of it",
+            value * 100.0
+        ),
     })
 }

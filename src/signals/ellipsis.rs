@@ -29,7 +29,9 @@ fn observe(scene: &Scene<'_>) -> f32 {
     for (at, length) in ellipses(text) {
         let before = &text[..at];
         let after = &text[at + length..];
-        if before.trim_end_matches(' ').ends_with('[') && after.trim_start_matches(' ').starts_with(']') {
+        if before.trim_end_matches(' ').ends_with('[')
+            && after.trim_start_matches(' ').starts_with(']')
+        {
             return 2.0;
         }
         value = 1.0;
@@ -42,7 +44,12 @@ fn ellipses(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'.', bytes)
         .filter(|&at| at == 0 || bytes[at - 1] != b'.')
-        .map(|at| (at, bytes[at..].iter().take_while(|&&byte| byte == b'.').count()))
+        .map(|at| {
+            (
+                at,
+                bytes[at..].iter().take_while(|&&byte| byte == b'.').count(),
+            )
+        })
         .filter(|&(_, length)| length >= 3)
 }
 

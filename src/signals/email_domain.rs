@@ -25,41 +25,87 @@ signal! {
 
 /// Providers with one domain.
 const PROVIDERS: &[&str] = &[
-    "126.com", "163.com", "aol.com", "bk.ru", "fastmail.com", "free.fr", "gmail.com",
-    "googlemail.com", "icloud.com", "inbox.ru", "laposte.net", "libero.it", "list.ru", "mac.com",
-    "mail.com", "mail.ru", "me.com", "msn.com", "naver.com", "orange.fr", "pm.me", "proton.me",
-    "protonmail.com", "qq.com", "rambler.ru", "rediffmail.com", "rocketmail.com", "seznam.cz",
-    "t-online.de", "uol.com.br", "wanadoo.fr", "web.de", "wp.pl", "ya.ru", "ymail.com",
+    "126.com",
+    "163.com",
+    "aol.com",
+    "bk.ru",
+    "fastmail.com",
+    "free.fr",
+    "gmail.com",
+    "googlemail.com",
+    "icloud.com",
+    "inbox.ru",
+    "laposte.net",
+    "libero.it",
+    "list.ru",
+    "mac.com",
+    "mail.com",
+    "mail.ru",
+    "me.com",
+    "msn.com",
+    "naver.com",
+    "orange.fr",
+    "pm.me",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "rambler.ru",
+    "rediffmail.com",
+    "rocketmail.com",
+    "seznam.cz",
+    "t-online.de",
+    "uol.com.br",
+    "wanadoo.fr",
+    "web.de",
+    "wp.pl",
+    "ya.ru",
+    "ymail.com",
 ];
 
 /// Providers with a domain in many countries.
 const FAMILIES: &[&str] = &["gmx.", "hotmail.", "live.", "outlook.", "yahoo.", "yandex."];
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let Some(domain) = domain(scene) else { return f32::NAN };
+    let Some(domain) = domain(scene) else {
+        return f32::NAN;
+    };
     if is_provider(domain) {
         return 1.0;
     }
-    let own = scene.comment.homepage.value().is_some_and(|link| is_within(domain, &link.domain));
+    let own = scene
+        .comment
+        .homepage
+        .value()
+        .is_some_and(|link| is_within(domain, &link.domain));
     if own { 2.0 } else { 0.0 }
 }
 
 fn domain<'a>(scene: &'a Scene<'_>) -> Option<&'a str> {
-    let Field::Known(address) = &scene.comment.comment.author_email else { return None };
+    let Field::Known(address) = &scene.comment.comment.author_email else {
+        return None;
+    };
     let (_, domain) = address.trim().rsplit_once('@')?;
     (!domain.is_empty()).then_some(domain)
 }
 
 fn is_provider(domain: &str) -> bool {
-    PROVIDERS.iter().any(|provider| domain.eq_ignore_ascii_case(provider))
+    PROVIDERS
+        .iter()
+        .any(|provider| domain.eq_ignore_ascii_case(provider))
         || FAMILIES.iter().any(|family| {
-            domain.get(..family.len()).is_some_and(|start| start.eq_ignore_ascii_case(family))
+            domain
+                .get(..family.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(family))
         })
 }
 
 fn is_within(domain: &str, site: &str) -> bool {
-    let Some(at) = domain.len().checked_sub(site.len()) else { return false };
-    domain.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(site))
+    let Some(at) = domain.len().checked_sub(site.len()) else {
+        return false;
+    };
+    domain
+        .get(at..)
+        .is_some_and(|end| end.eq_ignore_ascii_case(site))
         && (at == 0 || domain.as_bytes()[at - 1] == b'.')
 }
 
@@ -68,6 +114,8 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     Evidence::new(match value {
         1.0 => format!("the e-mail address is one of a public provider, {domain}"),
         2.0 => format!("the e-mail address belongs to the site of the homepage, {domain}"),
-        _ => format!("the e-mail address is of {domain}, neither a public provider nor the homepage"),
+        _ => {
+            format!("the e-mail address is of {domain}, neither a public provider nor the homepage")
+        }
     })
 }

@@ -25,7 +25,9 @@ signal! {
 const MOST: usize = 8;
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let Field::Known(address) = &scene.comment.comment.author_email else { return f32::NAN };
+    let Field::Known(address) = &scene.comment.comment.author_email else {
+        return f32::NAN;
+    };
     match address.rsplit_once('@') {
         Some((local, _)) => local.bytes().filter(u8::is_ascii_digit).count().min(MOST) as f32,
         None => f32::NAN,
@@ -39,5 +41,7 @@ fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
         MOST => format!("{MOST} digits or more"),
         n => counted(n, "digit"),
     };
-    Evidence::new(format!("the e-mail address has {number} in front of the `@`"))
+    Evidence::new(format!(
+        "the e-mail address has {number} in front of the `@`"
+    ))
 }

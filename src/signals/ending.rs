@@ -27,7 +27,12 @@ fn observe(scene: &Scene<'_>) -> f32 {
         return f32::NAN;
     }
     let text = scene.comment.text.as_str().trim_end();
-    let has_emoji = scene.comment.tokens.emoji.last().is_some_and(|last| last.end == text.len());
+    let has_emoji = scene
+        .comment
+        .tokens
+        .emoji
+        .last()
+        .is_some_and(|last| last.end == text.len());
     flag(has_emoji || ends(text))
 }
 
@@ -53,10 +58,24 @@ mod tests {
 
     #[test]
     fn closing_marks_may_follow_the_end() {
-        for text in ["Yes.", "(I did!)", "„Gut.“", "\"Really?\"", "はい。」", "thanks :)"] {
+        for text in [
+            "Yes.",
+            "(I did!)",
+            "„Gut.“",
+            "\"Really?\"",
+            "はい。」",
+            "thanks :)",
+        ] {
             assert!(ends(text), "{text}");
         }
-        for text in ["", "tools", "tools,", "(see above)", "at 10:30", "\"cheap\""] {
+        for text in [
+            "",
+            "tools",
+            "tools,",
+            "(see above)",
+            "at 10:30",
+            "\"cheap\"",
+        ] {
             assert!(!ends(text), "{text}");
         }
     }

@@ -30,7 +30,10 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let language = scene.comment.language.map_or("another language", Language::name);
+    let language = scene
+        .comment
+        .language
+        .map_or("another language", Language::name);
     Evidence::new(match value {
         0.0 => "is in no other language than post and earlier comments".to_owned(),
         1.0 => format!("is in {language}, unlike the post and every comment before"),

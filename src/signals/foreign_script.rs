@@ -30,11 +30,17 @@ fn observe(scene: &Scene<'_>) -> f32 {
 
 /// The language as far as its letters tell.
 fn letters(language: Language) -> Language {
-    Language { code: None, ..language }
+    Language {
+        code: None,
+        ..language
+    }
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let language = scene.comment.language.map_or("another language", Language::name);
+    let language = scene
+        .comment
+        .language
+        .map_or("another language", Language::name);
     Evidence::new(if value > 0.0 {
         format!("is in {language}, in other letters than the post")
     } else {

@@ -31,7 +31,15 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         return Evidence::new("has no hidden characters");
     }
     let hidden = |kind| matches!(kind, OddityKind::HiddenCharacter | OddityKind::StackedMarks);
-    let places = scene.comment.text.oddities().iter().filter(|oddity| hidden(oddity.kind));
-    Evidence::new(format!("hides {} that show nothing", counted(value as usize, "run") + " of characters"))
-        .at(places.map(|oddity| oddity.original.clone()))
+    let places = scene
+        .comment
+        .text
+        .oddities()
+        .iter()
+        .filter(|oddity| hidden(oddity.kind));
+    Evidence::new(format!(
+        "hides {} that show nothing",
+        counted(value as usize, "run") + " of characters"
+    ))
+    .at(places.map(|oddity| oddity.original.clone()))
 }

@@ -24,13 +24,24 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let Field::Known(homepage) = scene.homepage() else { return f32::NAN };
+    let Field::Known(homepage) = scene.homepage() else {
+        return f32::NAN;
+    };
     let digits = |label: &str| label.bytes().filter(u8::is_ascii_digit).count();
     plain_labels(&homepage.host).map(digits).sum::<usize>() as f32
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene.homepage().value().map_or_else(String::new, |link| shown(&link.host));
-    let number = if value == 0.0 { "no digits".to_owned() } else { counted(value as usize, "digit") };
-    Evidence::new(format!("the name of the homepage's site, {host}, has {number}"))
+    let host = scene
+        .homepage()
+        .value()
+        .map_or_else(String::new, |link| shown(&link.host));
+    let number = if value == 0.0 {
+        "no digits".to_owned()
+    } else {
+        counted(value as usize, "digit")
+    };
+    Evidence::new(format!(
+        "the name of the homepage's site, {host}, has {number}"
+    ))
 }

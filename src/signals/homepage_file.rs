@@ -23,21 +23,31 @@ signal! {
 }
 
 /// Endings of pages.
-const ENDINGS: [&str; 9] = ["asp", "aspx", "cfm", "cgi", "htm", "html", "jsp", "php", "shtml"];
+const ENDINGS: [&str; 9] = [
+    "asp", "aspx", "cfm", "cgi", "htm", "html", "jsp", "php", "shtml",
+];
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    scene.homepage().value().map_or(f32::NAN, |homepage| flag(is_file(homepage)))
+    scene
+        .homepage()
+        .value()
+        .map_or(f32::NAN, |homepage| flag(is_file(homepage)))
 }
 
 fn is_file(homepage: &Link) -> bool {
     let last = homepage.path.rsplit('/').next().unwrap_or_default();
     last.rsplit_once('.').is_some_and(|(_, ending)| {
-        ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+        ENDINGS
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
     })
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene.homepage().value().map_or_else(String::new, |link| shown(&link.host));
+    let host = scene
+        .homepage()
+        .value()
+        .map_or_else(String::new, |link| shown(&link.host));
     Evidence::new(if value == 1.0 {
         format!("the homepage is a single file on {host}")
     } else {

@@ -32,9 +32,10 @@ fn observe(scene: &Scene<'_>) -> f32 {
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     match scene.homepage().value() {
-        Some(homepage) if value > 0.0 => {
-            Evidence::new(format!("the author's name links to {}", shown(&homepage.host)))
-        }
+        Some(homepage) if value > 0.0 => Evidence::new(format!(
+            "the author's name links to {}",
+            shown(&homepage.host)
+        )),
         _ => Evidence::new("the author gave no homepage"),
     }
 }

@@ -35,7 +35,9 @@ fn observe(scene: &Scene<'_>) -> f32 {
 pub(super) fn label(link: &Link) -> &str {
     let domain = &link.domain;
     let is_numeric = domain.starts_with('[')
-        || domain.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        || domain
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
     if is_numeric {
         return domain;
     }
@@ -45,5 +47,8 @@ pub(super) fn label(link: &Link) -> &str {
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     let name = scene.homepage().value().map_or("", label);
     let length = counted(value as usize, "character");
-    Evidence::new(format!("the name of the homepage, {}, has {length}", shown(name)))
+    Evidence::new(format!(
+        "the name of the homepage, {}, has {length}",
+        shown(name)
+    ))
 }

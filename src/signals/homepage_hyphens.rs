@@ -42,11 +42,16 @@ pub(super) fn plain_labels(host: &str) -> impl Iterator<Item = &str> {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene.homepage().value().map_or_else(String::new, |link| shown(&link.host));
+    let host = scene
+        .homepage()
+        .value()
+        .map_or_else(String::new, |link| shown(&link.host));
     let number = match value as usize {
         0 => "no hyphens".to_owned(),
         MOST => format!("{MOST} hyphens or more"),
         n => counted(n, "hyphen"),
     };
-    Evidence::new(format!("the address of the homepage on {host} has {number}"))
+    Evidence::new(format!(
+        "the address of the homepage on {host} has {number}"
+    ))
 }

@@ -28,9 +28,7 @@ signal! {
 const MOST: usize = 64;
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let (Some(name), Some(homepage)) =
-        (scene.person().value(), scene.homepage().value())
-    else {
+    let (Some(name), Some(homepage)) = (scene.person().value(), scene.homepage().value()) else {
         return f32::NAN;
     };
     let host = label(homepage);
@@ -76,7 +74,11 @@ fn push(letters: &mut [u8; MOST], length: &mut usize, text: &str) {
 fn dice(one: &[u8], other: &[u8]) -> f32 {
     let (one, other) = (pairs(one), pairs(other));
     let size = |set: &[u64; 21]| set.iter().map(|bits| bits.count_ones()).sum::<u32>();
-    let shared: u32 = one.iter().zip(&other).map(|(one, other)| (one & other).count_ones()).sum();
+    let shared: u32 = one
+        .iter()
+        .zip(&other)
+        .map(|(one, other)| (one & other).count_ones())
+        .sum();
     2.0 * shared as f32 / (size(&one) + size(&other)) as f32
 }
 
@@ -91,7 +93,10 @@ fn pairs(letters: &[u8]) -> [u64; 21] {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene.homepage().value().map_or_else(String::new, |link| shown(&link.host));
+    let host = scene
+        .homepage()
+        .value()
+        .map_or_else(String::new, |link| shown(&link.host));
     let bears = match value {
         value if value >= 0.6 => "bears the author's name",
         value if value >= 0.25 => "bears a part of the author's name",

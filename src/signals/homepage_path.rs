@@ -33,17 +33,29 @@ fn observe(scene: &Scene<'_>) -> f32 {
 
 /// The parts of a path, and one for a query.
 pub(super) fn parts(homepage: &Link) -> usize {
-    let segments = homepage.path.split('/').filter(|segment| !segment.is_empty()).count();
+    let segments = homepage
+        .path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .count();
     let before_fragment = homepage.target.split('#').next().unwrap_or_default();
-    let query = before_fragment.split_once('?').map_or("", |(_, query)| query);
+    let query = before_fragment
+        .split_once('?')
+        .map_or("", |(_, query)| query);
     segments + usize::from(!query.is_empty())
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene.homepage().value().map_or_else(String::new, |link| shown(&link.host));
+    let host = scene
+        .homepage()
+        .value()
+        .map_or_else(String::new, |link| shown(&link.host));
     Evidence::new(if value == 0.0 {
         format!("the homepage is the front page of {host}")
     } else {
-        format!("the homepage leads {} deep into {host}", counted(value as usize, "step"))
+        format!(
+            "the homepage leads {} deep into {host}",
+            counted(value as usize, "step")
+        )
     })
 }

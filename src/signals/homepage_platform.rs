@@ -25,19 +25,60 @@ signal! {
 
 /// Sorted.
 const PLATFORMS: &[&str] = &[
-    "about.me", "academia.edu", "ameblo.jp", "behance.net", "blogger.com", "bsky.app",
-    "canalblog.com", "codeberg.org", "dev.to", "deviantart.com", "dreamwidth.org", "facebook.com",
-    "flickr.com", "github.com", "github.io", "gitlab.com", "gitlab.io", "goodreads.com",
-    "gravatar.com", "hatenablog.com", "instagram.com", "linkedin.com", "livejournal.com",
-    "mastodon.social", "medium.com", "myspace.com", "naver.com", "note.com", "orcid.org",
-    "over-blog.com", "pinterest.com", "plus.google.com", "profiles.google.com", "reddit.com",
-    "researchgate.net", "soundcloud.com", "stackoverflow.com", "substack.com", "tistory.com",
-    "tumblr.com", "twitter.com", "typepad.com", "vimeo.com", "vk.com", "wordpress.com", "x.com",
-    "xing.com", "youtube.com",
+    "about.me",
+    "academia.edu",
+    "ameblo.jp",
+    "behance.net",
+    "blogger.com",
+    "bsky.app",
+    "canalblog.com",
+    "codeberg.org",
+    "dev.to",
+    "deviantart.com",
+    "dreamwidth.org",
+    "facebook.com",
+    "flickr.com",
+    "github.com",
+    "github.io",
+    "gitlab.com",
+    "gitlab.io",
+    "goodreads.com",
+    "gravatar.com",
+    "hatenablog.com",
+    "instagram.com",
+    "linkedin.com",
+    "livejournal.com",
+    "mastodon.social",
+    "medium.com",
+    "myspace.com",
+    "naver.com",
+    "note.com",
+    "orcid.org",
+    "over-blog.com",
+    "pinterest.com",
+    "plus.google.com",
+    "profiles.google.com",
+    "reddit.com",
+    "researchgate.net",
+    "soundcloud.com",
+    "stackoverflow.com",
+    "substack.com",
+    "tistory.com",
+    "tumblr.com",
+    "twitter.com",
+    "typepad.com",
+    "vimeo.com",
+    "vk.com",
+    "wordpress.com",
+    "x.com",
+    "xing.com",
+    "youtube.com",
 ];
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let Field::Known(homepage) = scene.homepage() else { return f32::NAN };
+    let Field::Known(homepage) = scene.homepage() else {
+        return f32::NAN;
+    };
     flag(is_platform(&homepage.host))
 }
 
@@ -56,7 +97,10 @@ fn is_platform(host: &str) -> bool {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene.homepage().value().map_or_else(String::new, |link| shown(&link.host));
+    let host = scene
+        .homepage()
+        .value()
+        .map_or_else(String::new, |link| shown(&link.host));
     Evidence::new(if value > 0.0 {
         format!("the homepage is a blog or profile on a shared platform, {host}")
     } else {

@@ -29,6 +29,13 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene.comment.homepage.value().map_or_else(String::new, |link| shown(&link.host));
-    Evidence::new(format!("the address of the homepage, {host}, {}", leaning(value)))
+    let host = scene
+        .comment
+        .homepage
+        .value()
+        .map_or_else(String::new, |link| shown(&link.host));
+    Evidence::new(format!(
+        "the address of the homepage, {host}, {}",
+        leaning(value)
+    ))
 }

@@ -33,19 +33,21 @@ fn observe(scene: &Scene<'_>) -> f32 {
 fn broken<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = usize> + 'a {
     let text = scene.comment.text.as_str();
     let pairs = scene.comment.tokens.words.windows(2).enumerate();
-    pairs.filter(|(_, pair)| pair[1].break_before).filter_map(move |(index, pair)| {
-        let (start, end) = (pair[0].span.end as usize, pair[1].span.start as usize);
-        let before = text[..start].chars().next_back()?;
-        let after = text[end..].chars().next()?;
-        let (left, right) = text[start..end].split_once('\n')?;
-        let goes_on = match left.trim_end_matches(' ') {
-            "" => before.is_lowercase(),
-            "," => true,
-            _ => false,
-        };
-        let is_single = right.bytes().all(|byte| byte == b' ');
-        (goes_on && is_single && after.is_lowercase()).then_some(index + 1)
-    })
+    pairs
+        .filter(|(_, pair)| pair[1].break_before)
+        .filter_map(move |(index, pair)| {
+            let (start, end) = (pair[0].span.end as usize, pair[1].span.start as usize);
+            let before = text[..start].chars().next_back()?;
+            let after = text[end..].chars().next()?;
+            let (left, right) = text[start..end].split_once('\n')?;
+            let goes_on = match left.trim_end_matches(' ') {
+                "" => before.is_lowercase(),
+                "," => true,
+                _ => false,
+            };
+            let is_single = right.bytes().all(|byte| byte == b' ');
+            (goes_on && is_single && after.is_lowercase()).then_some(index + 1)
+        })
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {

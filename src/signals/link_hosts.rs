@@ -31,7 +31,12 @@ fn observe(scene: &Scene<'_>) -> f32 {
 
 /// Each host once, in alphabetical order.
 fn hosts<'a>(scene: &'a Scene<'_>) -> Vec<&'a str> {
-    let mut hosts: Vec<&str> = scene.comment.links.iter().map(|link| link.host.as_str()).collect();
+    let mut hosts: Vec<&str> = scene
+        .comment
+        .links
+        .iter()
+        .map(|link| link.host.as_str())
+        .collect();
     hosts.sort_unstable();
     hosts.dedup();
     hosts
@@ -43,7 +48,11 @@ fn explain(scene: &Scene<'_>, _value: f32) -> Evidence {
         [host] => format!("links to one site, {}", shown(host)),
         [one, other, ..] => {
             let n = hosts(scene).len();
-            format!("links to {n} different sites, {} and {} among them", shown(one), shown(other))
+            format!(
+                "links to {n} different sites, {} and {} among them",
+                shown(one),
+                shown(other)
+            )
         }
     };
     let places = scene.comment.links.iter().map(|link| link.original.clone());

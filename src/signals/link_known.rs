@@ -27,7 +27,10 @@ fn observe(scene: &Scene<'_>) -> f32 {
         return f32::NAN;
     }
     let links = &scene.comment.links;
-    share(links.iter().filter(|link| is_known(scene, link)).count(), links.len())
+    share(
+        links.iter().filter(|link| is_known(scene, link)).count(),
+        links.len(),
+    )
 }
 
 /// Both lists are short: a text keeps at most 200 links.
@@ -41,7 +44,13 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         1.0 => "links only to this blog or to sites that the post links to",
         _ => "links in part to this blog or to sites that the post links to",
     };
-    let known = scene.comment.links.iter().filter(|link| is_known(scene, link));
-    let places = known.map(|link| link.original.clone()).filter(|place| !place.is_empty());
+    let known = scene
+        .comment
+        .links
+        .iter()
+        .filter(|link| is_known(scene, link));
+    let places = known
+        .map(|link| link.original.clone())
+        .filter(|place| !place.is_empty());
     Evidence::new(reason).at(places)
 }

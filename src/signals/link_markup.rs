@@ -47,7 +47,13 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         1.0 => "makes its links with HTML or Markdown",
         _ => "has no links made with markup",
     };
-    let links = scene.comment.links.iter().filter(|link| link.markup.is_some());
-    let places = links.map(|link| link.original.clone()).filter(|place| !place.is_empty());
+    let links = scene
+        .comment
+        .links
+        .iter()
+        .filter(|link| link.markup.is_some());
+    let places = links
+        .map(|link| link.original.clone())
+        .filter(|place| !place.is_empty());
     Evidence::new(reason).at(places)
 }

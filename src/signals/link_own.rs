@@ -22,9 +22,13 @@ signal! {
 
 fn observe(scene: &Scene<'_>) -> f32 {
     match scene.comment.homepage.value() {
-        Some(homepage) if !scene.comment.links.is_empty() => {
-            flag(scene.comment.links.iter().any(|link| link.host == homepage.host))
-        }
+        Some(homepage) if !scene.comment.links.is_empty() => flag(
+            scene
+                .comment
+                .links
+                .iter()
+                .any(|link| link.host == homepage.host),
+        ),
         _ => f32::NAN,
     }
 }
@@ -33,8 +37,17 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     let Some(homepage) = scene.comment.homepage.value().filter(|_| value > 0.0) else {
         return Evidence::new("does not link to the author's own homepage");
     };
-    let own = scene.comment.links.iter().filter(|link| link.host == homepage.host);
-    let places = own.map(|link| link.original.clone()).filter(|place| !place.is_empty());
+    let own = scene
+        .comment
+        .links
+        .iter()
+        .filter(|link| link.host == homepage.host);
+    let places = own
+        .map(|link| link.original.clone())
+        .filter(|place| !place.is_empty());
     let host = shown(&homepage.host);
-    Evidence::new(format!("links to the author's own homepage, {host}, once more")).at(places)
+    Evidence::new(format!(
+        "links to the author's own homepage, {host}, once more"
+    ))
+    .at(places)
 }

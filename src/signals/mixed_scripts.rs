@@ -30,8 +30,10 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         return Evidence::new("mixes no alphabets inside words");
     }
     let words = counted(value as usize, "word");
-    Evidence::new(format!("mixes letters of two alphabets that look alike in {words}"))
-        .at(places(scene, OddityKind::MixedScript))
+    Evidence::new(format!(
+        "mixes letters of two alphabets that look alike in {words}"
+    ))
+    .at(places(scene, OddityKind::MixedScript))
 }
 
 /// The places of one kind of oddity, in the original.
@@ -40,5 +42,7 @@ pub(super) fn places<'a>(
     kind: OddityKind,
 ) -> impl Iterator<Item = std::ops::Range<usize>> + 'a {
     let oddities = scene.comment.text.oddities().iter();
-    oddities.filter(move |oddity| oddity.kind == kind).map(|oddity| oddity.original.clone())
+    oddities
+        .filter(move |oddity| oddity.kind == kind)
+        .map(|oddity| oddity.original.clone())
 }

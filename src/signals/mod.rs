@@ -11,92 +11,92 @@
 
 // In the order of the catalogue, which is the order of explanations.
 // What the comment is about.
-mod relevance;
-mod title_overlap;
 mod body_overlap;
-mod tags_overlap;
+mod coherence;
 mod earlier_overlap;
-mod parent_overlap;
-mod shared_subject;
 mod familiar_words;
 mod foreign_words;
-mod coherence;
+mod parent_overlap;
+mod relevance;
+mod shared_subject;
+mod tags_overlap;
+mod title_overlap;
 // Quotations and echoes.
-mod quotes_post;
-mod quotes_earlier;
 mod echo;
+mod quotes_earlier;
+mod quotes_post;
 mod thread_duplicate;
 // The author's name.
-mod name_missing;
-mod name_words;
-mod name_length;
+mod name_address;
 mod name_case;
 mod name_digits;
-mod name_rarity;
-mod name_address;
-mod name_in_text;
 mod name_in_post;
+mod name_in_text;
+mod name_length;
+mod name_missing;
+mod name_rarity;
+mod name_words;
 mod returning_name;
 // The author's homepage and e-mail.
-mod homepage_given;
-mod homepage_path;
-mod homepage_host;
-mod homepage_file;
-mod homepage_hyphens;
-mod homepage_digits;
-mod homepage_name;
-mod homepage_platform;
-mod page_title_words;
-mod page_title_length;
-mod page_path;
-mod page_host;
-mod page_hyphens;
+mod email_domain;
 mod email_given;
 mod email_local;
-mod email_domain;
+mod homepage_digits;
+mod homepage_file;
+mod homepage_given;
+mod homepage_host;
+mod homepage_hyphens;
+mod homepage_name;
+mod homepage_path;
+mod homepage_platform;
+mod page_host;
+mod page_hyphens;
+mod page_path;
+mod page_title_length;
+mod page_title_words;
 // Links.
-mod links;
-mod link_hosts;
 mod link_density;
+mod link_hosts;
+mod link_known;
 mod link_markup;
 mod link_own;
-mod link_known;
+mod links;
 // Form.
-mod length;
-mod line_breaks;
-mod letter_case;
-mod repetition;
 mod compressibility;
-mod exclamations;
-mod questions;
-mod ending;
 mod ellipsis;
+mod ending;
+mod exclamations;
 mod first_person;
+mod length;
+mod letter_case;
+mod line_breaks;
+mod questions;
+mod repetition;
 mod site_address;
 mod smileys;
 // Letters and language.
-mod mixed_scripts;
-mod hidden_characters;
-mod styled_letters;
-mod spaced_letters;
-mod foreign_script;
 mod foreign_language;
+mod foreign_script;
+mod hidden_characters;
+mod mixed_scripts;
+mod spaced_letters;
+mod styled_letters;
 // Conversation.
-mod addresses_reader;
 mod addresses_author;
-mod post_author;
+mod addresses_reader;
 mod notification;
+mod post_author;
 // Words and phrases.
-mod body_vocabulary;
 mod body_spelling;
-mod name_vocabulary;
-mod homepage_vocabulary;
-mod template_phrases;
-mod phrase_odds;
+mod body_vocabulary;
 mod common_phrases;
+mod homepage_vocabulary;
+mod name_vocabulary;
+mod phrase_odds;
+mod template_phrases;
 // What the form saw.
-mod honeypot;
 mod haste;
+mod honeypot;
 mod role;
 
 mod scene;
@@ -204,7 +204,11 @@ pub fn observe(scene: &Scene<'_>) -> [f32; N_SIGNALS] {
 
 /// The signal of that name with its index in the catalogue.
 pub fn find(name: &str) -> Option<(usize, &'static Signal)> {
-    CATALOGUE.iter().copied().enumerate().find(|(_, signal)| signal.name == name)
+    CATALOGUE
+        .iter()
+        .copied()
+        .enumerate()
+        .find(|(_, signal)| signal.name == name)
 }
 
 /// Yes is 1, no is 0.
@@ -214,12 +218,20 @@ fn flag(yes: bool) -> f32 {
 
 /// `part` of `whole`; NaN of nothing.
 fn share(part: usize, whole: usize) -> f32 {
-    if whole == 0 { f32::NAN } else { part as f32 / whole as f32 }
+    if whole == 0 {
+        f32::NAN
+    } else {
+        part as f32 / whole as f32
+    }
 }
 
 /// A number of things with its noun, for reasons: `1 link`, `3 links`.
 fn counted(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+    if n == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{n} {noun}s")
+    }
 }
 
 /// The share of the comment's content words, by rarity, for which `is_there` holds; NaN for a
@@ -245,10 +257,17 @@ fn overlap_evidence(
     if value == 0.0 {
         return Evidence::new(format!("shares no subject with {what}"));
     }
-    let shared = scene.words.iter().filter(|word| word.is_content() && is_there(word));
+    let shared = scene
+        .words
+        .iter()
+        .filter(|word| word.is_content() && is_there(word));
     let places = shared.map(|word| {
         let word = word.term.word as usize;
         scene.comment.place_of_words(word, word)
     });
-    Evidence::new(format!("shares {:.0} % of its subject with {what}", value * 100.0)).at(places)
+    Evidence::new(format!(
+        "shares {:.0} % of its subject with {what}",
+        value * 100.0
+    ))
+    .at(places)
 }

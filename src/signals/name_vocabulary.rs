@@ -29,6 +29,10 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let name = scene.comment.name.value().map_or_else(String::new, |name| shown(name.text.as_str()));
+    let name = scene
+        .comment
+        .name
+        .value()
+        .map_or_else(String::new, |name| shown(name.text.as_str()));
     Evidence::new(format!("the name, `{name}`, {}", leaning(value)))
 }

@@ -21,9 +21,14 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    scene.page().map_or(f32::NAN, |page| label(page).chars().count() as f32)
+    scene
+        .page()
+        .map_or(f32::NAN, |page| label(page).chars().count() as f32)
 }
 
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
-    Evidence::new(format!("the site that sent this has a name of {}", counted(value as usize, "character")))
+    Evidence::new(format!(
+        "the site that sent this has a name of {}",
+        counted(value as usize, "character")
+    ))
 }

@@ -26,5 +26,8 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
-    Evidence::new(format!("the address of the page that sent this has {}", counted(value as usize, "hyphen")))
+    Evidence::new(format!(
+        "the address of the page that sent this has {}",
+        counted(value as usize, "hyphen")
+    ))
 }

@@ -26,5 +26,8 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
-    Evidence::new(format!("the page that sent this lies {} deep in its site", counted(value as usize, "step")))
+    Evidence::new(format!(
+        "the page that sent this lies {} deep in its site",
+        counted(value as usize, "step")
+    ))
 }

@@ -21,9 +21,14 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    scene.page_title().map_or(f32::NAN, |title| title.text.as_str().trim().chars().count() as f32)
+    scene.page_title().map_or(f32::NAN, |title| {
+        title.text.as_str().trim().chars().count() as f32
+    })
 }
 
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
-    Evidence::new(format!("the page that sent this has a title of {}", counted(value as usize, "character")))
+    Evidence::new(format!(
+        "the page that sent this has a title of {}",
+        counted(value as usize, "character")
+    ))
 }

@@ -36,7 +36,9 @@ fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
     Evidence::new(match value {
         value if value >= 0.3 => "its phrases are those of spam on other blogs",
         value if value >= 0.05 => "its phrases stand more in spam than in genuine comments",
-        value if value > -0.05 => "its phrases stand in neither spam nor genuine comments in particular",
+        value if value > -0.05 => {
+            "its phrases stand in neither spam nor genuine comments in particular"
+        }
         value if value > -0.3 => "its phrases stand more in genuine comments than in spam",
         _ => "its phrases are those of genuine comments on other blogs",
     })

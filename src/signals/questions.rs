@@ -39,7 +39,9 @@ fn marks(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
         .filter(|&at| !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric))
         .map(|at| at..at + 1);
     // Arabic has a mark of its own; its first byte is rare elsewhere.
-    let arabic = text.match_indices('؟').map(|(at, mark)| at..at + mark.len());
+    let arabic = text
+        .match_indices('؟')
+        .map(|(at, mark)| at..at + mark.len());
     plain.chain(arabic)
 }
 

@@ -30,7 +30,10 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(scene: &Scene<'_>, _value: f32) -> Evidence {
-    let (distinct, total) = (scene.comment.terms.distinct.len(), scene.comment.terms.total);
+    let (distinct, total) = (
+        scene.comment.terms.distinct.len(),
+        scene.comment.terms.total,
+    );
     Evidence::new(if distinct == total as usize {
         "uses no word twice".to_owned()
     } else {

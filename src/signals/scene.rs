@@ -55,14 +55,22 @@ impl<'a> Scene<'a> {
     /// name field holds the title of a page, which is long, capitalised and wordy in all innocence.
     pub fn person(&self) -> &'a Field<Name> {
         const UNKNOWN: &Field<Name> = &Field::Unknown;
-        if self.comment.comment.kind.is_notification() { UNKNOWN } else { &self.comment.name }
+        if self.comment.comment.kind.is_notification() {
+            UNKNOWN
+        } else {
+            &self.comment.name
+        }
     }
 
     /// The homepage of the person who wrote the comment. Unknown for pingbacks and trackbacks: their
     /// address is that of one page.
     pub fn homepage(&self) -> &'a Field<Link> {
         const UNKNOWN: &Field<Link> = &Field::Unknown;
-        if self.comment.comment.kind.is_notification() { UNKNOWN } else { &self.comment.homepage }
+        if self.comment.comment.kind.is_notification() {
+            UNKNOWN
+        } else {
+            &self.comment.homepage
+        }
     }
 
     /// The title of the page that sent a pingback or trackback.
@@ -79,7 +87,8 @@ impl<'a> Scene<'a> {
 
     /// For each word of the body, whether it stands in a run of words taken from the post.
     pub fn quoted_from_post(&self) -> &[bool] {
-        self.quoted_from_post.get_or_init(|| self.context.quoted_from_post(&self.word_hashes()))
+        self.quoted_from_post
+            .get_or_init(|| self.context.quoted_from_post(&self.word_hashes()))
     }
 
     /// For each word of the body, whether it stands in a run of words taken from an earlier
@@ -90,6 +99,11 @@ impl<'a> Scene<'a> {
     }
 
     fn word_hashes(&self) -> Vec<u64> {
-        self.comment.tokens.words.iter().map(|word| word.hash).collect()
+        self.comment
+            .tokens
+            .words
+            .iter()
+            .map(|word| word.hash)
+            .collect()
     }
 }

@@ -42,12 +42,16 @@ pub struct Evidence {
 impl Evidence {
     /// A reason without a place in the body.
     pub fn new(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), places: Vec::new() }
+        Self {
+            reason: reason.into(),
+            places: Vec::new(),
+        }
     }
 
     /// Adds places.
     pub fn at(mut self, places: impl IntoIterator<Item = Range<usize>>) -> Self {
-        self.places.extend(places.into_iter().take(Self::MAX_PLACES));
+        self.places
+            .extend(places.into_iter().take(Self::MAX_PLACES));
         self
     }
 
@@ -74,7 +78,10 @@ pub struct Signal {
 
 impl std::fmt::Debug for Signal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Signal").field("name", &self.name).field("trend", &self.trend).finish()
+        f.debug_struct("Signal")
+            .field("name", &self.name)
+            .field("trend", &self.trend)
+            .finish()
     }
 }
 

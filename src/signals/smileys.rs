@@ -35,7 +35,8 @@ fn typed(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     memchr::memchr2_iter(b':', b';', bytes).filter_map(move |eyes| {
         let mouth = eyes + 1 + usize::from(bytes.get(eyes + 1) == Some(&b'-'));
         let is_letter = |at: Option<usize>| {
-            at.and_then(|at| bytes.get(at)).is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte > 127)
+            at.and_then(|at| bytes.get(at))
+                .is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte > 127)
         };
         let is_smiley = match bytes.get(mouth)? {
             b')' => true,

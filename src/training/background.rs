@@ -87,8 +87,10 @@ pub(super) fn count(corpus: &Corpus<'_>) -> Counted {
     let mut n_texts = 0.0;
     for (table, texts) in &of_site {
         n_texts += texts;
-        let mut entries: Vec<(u64, Counts)> =
-            table.iter().map(|(&hash, &counts)| (hash, counts)).collect();
+        let mut entries: Vec<(u64, Counts)> = table
+            .iter()
+            .map(|(&hash, &counts)| (hash, counts))
+            .collect();
         entries.sort_unstable_by_key(|(hash, _)| *hash);
         for (hash, counts) in entries {
             let sum = sums.entry(hash).or_default();
@@ -98,7 +100,12 @@ pub(super) fn count(corpus: &Corpus<'_>) -> Counted {
     }
     let mut all: Vec<(u64, Counts)> = sums.into_iter().collect();
     all.sort_unstable_by_key(|(hash, _)| *hash);
-    Counted { all, n_texts, of_site, floors: floors() }
+    Counted {
+        all,
+        n_texts,
+        of_site,
+        floors: floors(),
+    }
 }
 
 fn add(table: &mut Table, parts: &[&Terms]) {
@@ -125,8 +132,10 @@ fn floors() -> HashMap<u64, f64, BuildIdentity> {
     let mut floors = HashMap::default();
     for (_, words) in LANGUAGES {
         for (rank, word) in words.split_whitespace().enumerate() {
-            let plain: String =
-                word.nfd().filter(|&character| !is_combining_mark(character)).collect();
+            let plain: String = word
+                .nfd()
+                .filter(|&character| !is_combining_mark(character))
+                .collect();
             let share = 0.6 / (1.0 + rank as f64 / 12.0);
             let floor: &mut f64 = floors.entry(xxh3_64(plain.as_bytes())).or_default();
             *floor = floor.max(share);
@@ -154,8 +163,11 @@ impl Counted {
                 order.push(hash);
             }
         }
-        let mut extra: Vec<(u64, f64)> =
-            self.floors.iter().map(|(&hash, &floor)| (hash, floor)).collect();
+        let mut extra: Vec<(u64, f64)> = self
+            .floors
+            .iter()
+            .map(|(&hash, &floor)| (hash, floor))
+            .collect();
         extra.sort_unstable_by_key(|(hash, _)| *hash);
         for (hash, floor) in extra {
             let counts = counted.entry(hash).or_insert_with(|| {

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 
 use crate::calibration::probability;
 use crate::features::{Axis, UNKNOWN};
-use crate::random::SplitMix;
 use crate::model::{AdditiveModel, Curve, Surface};
+use crate::random::SplitMix;
 use crate::signals::Trend;
 
 /// Settings of the learner.
@@ -59,7 +59,11 @@ pub(super) struct Examples<'a> {
 
 impl Examples<'_> {
     fn column(&self, signal: usize) -> impl Iterator<Item = f32> + '_ {
-        self.values.iter().skip(signal).step_by(self.n_signals).copied()
+        self.values
+            .iter()
+            .skip(signal)
+            .step_by(self.n_signals)
+            .copied()
     }
 }
 
@@ -67,7 +71,11 @@ impl Examples<'_> {
 pub(super) fn fit(examples: Examples<'_>, trends: &[Trend], params: &BoostParams) -> AdditiveModel {
     let total: f64 = examples.weights.iter().sum();
     let scale = examples.spam.len() as f64 / total.max(f64::MIN_POSITIVE);
-    let weights: Vec<f64> = examples.weights.iter().map(|weight| weight * scale).collect();
+    let weights: Vec<f64> = examples
+        .weights
+        .iter()
+        .map(|weight| weight * scale)
+        .collect();
     let axes: Vec<Axis> = (0..examples.n_signals)
         .into_par_iter()
         .map(|signal| {
@@ -77,14 +85,26 @@ pub(super) fn fit(examples: Examples<'_>, trends: &[Trend], params: &BoostParams
         .collect();
     let coarse: Vec<Axis> = (0..examples.n_signals)
         .map(|signal| {
-            let paired = params.pairs.iter().any(|&(a, b)| a == signal || b == signal);
+            let paired = params
+                .pairs
+                .iter()
+                .any(|&(a, b)| a == signal || b == signal);
             let values = examples.column(signal).zip(weights.iter().copied());
-            if paired { Axis::by_weight(values, params.pair_bins) } else { Axis::default() }
+            if paired {
+                Axis::by_weight(values, params.pair_bins)
+            } else {
+                Axis::default()
+            }
         })
         .collect();
     let bin = |axes: &[Axis]| -> Vec<Vec<u8>> {
         (0..examples.n_signals)
-            .map(|signal| examples.column(signal).map(|value| axes[signal].bin(value)).collect())
+            .map(|signal| {
+                examples
+                    .column(signal)
+                    .map(|value| axes[signal].bin(value))
+                    .collect()
+            })
             .collect()
     };
     let data = Binned {
@@ -100,7 +120,12 @@ pub(super) fn fit(examples: Examples<'_>, trends: &[Trend], params: &BoostParams
         .map(|bag| {
             let mut weights = weights.clone();
             if params.bags > 1 {
-                resample(&mut weights, examples.blogs, n_blogs, params.seed + bag as u64);
+                resample(
+                    &mut weights,
+                    examples.blogs,
+                    n_blogs,
+                    params.seed + bag as u64,
+                );
             }
             fit_one(&data, &weights, trends, params)
         })
@@ -187,7 +212,11 @@ fn derivatives(score: f64, spam: bool, weight: f64, noise: f64) -> Sums {
     let (of_label, sign) = if spam { (p, -1.0) } else { (1.0 - p, 1.0) };
     let slope = p * (1.0 - p);
     let gradient = sign * (1.0 - 2.0 * noise) * slope / (noise + (1.0 - 2.0 * noise) * of_label);
-    Sums { gradient: weight * gradient, curvature: weight * slope.max(1e-6), weight }
+    Sums {
+        gradient: weight * gradient,
+        curvature: weight * slope.max(1e-6),
+        weight,
+    }
 }
 
 fn fit_one(
@@ -197,7 +226,12 @@ fn fit_one(
     params: &BoostParams,
 ) -> AdditiveModel {
     let sum = |class: bool| -> f64 {
-        data.spam.iter().zip(weights).filter(|(spam, _)| **spam == class).map(|(_, w)| w).sum()
+        data.spam
+            .iter()
+            .zip(weights)
+            .filter(|(spam, _)| **spam == class)
+            .map(|(_, w)| w)
+            .sum()
     };
     let mut bias = ((sum(true) + 1.0) / (sum(false) + 1.0)).ln();
     let mut scores = vec![bias; data.spam.len()];
@@ -205,7 +239,10 @@ fn fit_one(
     let mut curves: Vec<Curve> = data
         .axes
         .iter()
-        .map(|axis| Curve { axis: axis.clone(), values: vec![0.0; axis.n_bins()] })
+        .map(|axis| Curve {
+            axis: axis.clone(),
+            values: vec![0.0; axis.n_bins()],
+        })
         .collect();
     let mut bins = vec![Sums::default(); usize::from(UNKNOWN) + 1];
     let refresh = |state: &mut [Sums], scores: &[f64]| {
@@ -237,9 +274,11 @@ fn fit_one(
             // Each step has mean zero over those who know the signal, so that an unknown value,
             // which contributes zero, means "as usual"; the bias is fitted apart.
             let known = bins[..n_bins].iter().fold(0.0, |sum, bin| sum + bin.weight);
-            let mean = bins[..n_bins].iter().zip(&steps).fold(0.0, |sum, (bin, step)| {
-                sum + bin.weight * step
-            }) / known.max(f64::MIN_POSITIVE);
+            let mean = bins[..n_bins]
+                .iter()
+                .zip(&steps)
+                .fold(0.0, |sum, (bin, step)| sum + bin.weight * step)
+                / known.max(f64::MIN_POSITIVE);
             for step in &mut steps[..n_bins] {
                 *step = params.rate * (*step - mean);
             }
@@ -255,7 +294,11 @@ fn fit_one(
         }
     }
     let surfaces = fit_pairs(data, weights, params, &mut scores);
-    AdditiveModel { bias, curves, surfaces }
+    AdditiveModel {
+        bias,
+        curves,
+        surfaces,
+    }
 }
 
 /// The step for each bin: that of the best single split which the trend allows, or none.
@@ -300,9 +343,16 @@ fn fit_pairs(
         .pairs
         .iter()
         .map(|&(first, second)| {
-            let (first_axis, second_axis) = (data.coarse[first].clone(), data.coarse[second].clone());
+            let (first_axis, second_axis) =
+                (data.coarse[first].clone(), data.coarse[second].clone());
             let values = vec![0.0; first_axis.n_bins() * second_axis.n_bins()];
-            Surface { first, second, first_axis, second_axis, values }
+            Surface {
+                first,
+                second,
+                first_axis,
+                second_axis,
+                values,
+            }
         })
         .collect();
     let mut cells: Vec<Sums> = Vec::new();
@@ -325,10 +375,16 @@ fn fit_pairs(
             }
             // A cell with few examples is shrunk towards zero more than a leaf is.
             let shrink = params.l2 + params.least_curvature;
-            let mut steps: Vec<f64> =
-                cells.iter().map(|sums| params.rate * sums.step(shrink)).collect();
+            let mut steps: Vec<f64> = cells
+                .iter()
+                .map(|sums| params.rate * sums.step(shrink))
+                .collect();
             let known: f64 = cells.iter().map(|sums| sums.weight).sum();
-            let mean = cells.iter().zip(&steps).map(|(sums, step)| sums.weight * step).sum::<f64>()
+            let mean = cells
+                .iter()
+                .zip(&steps)
+                .map(|(sums, step)| sums.weight * step)
+                .sum::<f64>()
                 / known.max(f64::MIN_POSITIVE);
             steps.iter_mut().for_each(|step| *step -= mean);
             for (i, score) in scores.iter_mut().enumerate() {
@@ -347,12 +403,16 @@ fn fit_pairs(
 fn average(bags: Vec<AdditiveModel>) -> AdditiveModel {
     let share = 1.0 / bags.len() as f64;
     let mut bags = bags.into_iter();
-    let Some(first) = bags.next() else { return AdditiveModel::default() };
+    let Some(first) = bags.next() else {
+        return AdditiveModel::default();
+    };
     let mut sum = first;
     for bag in bags {
         sum.bias += bag.bias;
         let add = |into: &mut Vec<f64>, from: Vec<f64>| {
-            into.iter_mut().zip(from).for_each(|(into, from)| *into += from);
+            into.iter_mut()
+                .zip(from)
+                .for_each(|(into, from)| *into += from);
         };
         for (into, from) in sum.curves.iter_mut().zip(bag.curves) {
             add(&mut into.values, from.values);

@@ -60,8 +60,10 @@ impl<'a> Corpus<'a> {
     /// Reads threads. `held_out` are the comments that the model will be measured on; what resembles
     /// them is not learned from.
     pub fn new(threads: &'a [Thread], held_out: &[Shingles]) -> Self {
-        let mut order: Vec<(u128, &Thread)> =
-            threads.par_iter().map(|thread| (fingerprint(thread), thread)).collect();
+        let mut order: Vec<(u128, &Thread)> = threads
+            .par_iter()
+            .map(|thread| (fingerprint(thread), thread))
+            .collect();
         order.sort_by(|a, b| {
             let key = |thread: &'a Thread| (&thread.site, &thread.post.id);
             key(a.1).cmp(&key(b.1)).then(a.0.cmp(&b.0))
@@ -73,23 +75,38 @@ impl<'a> Corpus<'a> {
         let digest = format!("{:032x}", digest.digest128());
         let threads: Vec<&Thread> = order.into_iter().map(|(_, thread)| thread).collect();
 
-        let posts = threads.par_iter().map(|thread| PostAnalysis::of(&thread.post)).collect();
+        let posts = threads
+            .par_iter()
+            .map(|thread| PostAnalysis::of(&thread.post))
+            .collect();
         let comments: Vec<Vec<CommentAnalysis<'a>>> = threads
             .par_iter()
-            .map(|thread| thread.comments.par_iter().map(CommentAnalysis::of).collect())
+            .map(|thread| {
+                thread
+                    .comments
+                    .par_iter()
+                    .map(CommentAnalysis::of)
+                    .collect()
+            })
             .collect();
         let mut sites: Vec<String> = threads.iter().map(|thread| thread.site.clone()).collect();
         sites.sort_unstable();
         sites.dedup();
         let site_of_thread: Vec<usize> = threads
             .iter()
-            .map(|thread| sites.binary_search(&thread.site).expect("every site is in the list"))
+            .map(|thread| {
+                sites
+                    .binary_search(&thread.site)
+                    .expect("every site is in the list")
+            })
             .collect();
 
         let mut examples = Vec::new();
         for (thread, analyses) in comments.iter().enumerate() {
             for (comment, analysis) in analyses.iter().enumerate() {
-                let Some(label) = analysis.comment.label else { continue };
+                let Some(label) = analysis.comment.label else {
+                    continue;
+                };
                 // A comment without any content teaches nothing.
                 if analysis.comment.body.trim().is_empty() {
                     continue;
@@ -130,7 +147,9 @@ impl<'a> Corpus<'a> {
     fn drop_duplicates(&mut self, held_out: &[Shingles]) {
         let mut shingles: Vec<Shingles> = held_out.to_vec();
         shingles.par_extend(
-            self.examples.par_iter().map(|example| shingles_of(self.analysis(example))),
+            self.examples
+                .par_iter()
+                .map(|example| shingles_of(self.analysis(example))),
         );
         let groups = group(&shingles);
         let first = held_out.len();
@@ -172,7 +191,11 @@ impl<'a> Corpus<'a> {
         }
         let n = self.examples.len() as f64;
         for example in &mut self.examples {
-            let share = if example.spam { SPAM_SHARE } else { 1.0 - SPAM_SHARE };
+            let share = if example.spam {
+                SPAM_SHARE
+            } else {
+                1.0 - SPAM_SHARE
+            };
             example.weight *= share * n / class_sums[usize::from(example.spam)];
         }
     }
@@ -195,7 +218,9 @@ pub fn spread(sizes: &[usize], n_folds: usize) -> Vec<usize> {
     let mut loads = vec![(0usize, 0usize); n_folds.max(1)];
     let mut folds = vec![0; sizes.len()];
     for site in order {
-        let fold = (0..loads.len()).min_by_key(|&fold| loads[fold]).unwrap_or(0);
+        let fold = (0..loads.len())
+            .min_by_key(|&fold| loads[fold])
+            .unwrap_or(0);
         folds[site] = fold;
         loads[fold].0 += sizes[site];
         // Blogs without examples are spread too.

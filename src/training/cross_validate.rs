@@ -30,7 +30,11 @@ pub fn cross_validate(
 ) -> Result<(Vec<JudgedComment>, Vec<JudgedPair>), TrainError> {
     let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
     for thread in threads {
-        let labelled = thread.comments.iter().filter(|comment| comment.label.is_some()).count();
+        let labelled = thread
+            .comments
+            .iter()
+            .filter(|comment| comment.label.is_some())
+            .count();
         *sizes.entry(&thread.site).or_default() += labelled;
     }
     let sites: Vec<&str> = sizes.keys().copied().collect();
@@ -40,7 +44,10 @@ pub fn cross_validate(
         Folds::EachBlog => ((0..sites.len()).collect(), sites.len()),
     };
     let fold_of = |thread: &Thread| {
-        sites.binary_search(&thread.site.as_str()).map(|site| fold_of_site[site]).ok()
+        sites
+            .binary_search(&thread.site.as_str())
+            .map(|site| fold_of_site[site])
+            .ok()
     };
     let (mut judged, mut pairs) = (Vec::new(), Vec::new());
     for fold in 0..n_folds {
@@ -59,8 +66,14 @@ pub fn cross_validate(
             .collect();
         let mut config = config.clone();
         for &thread in &measured {
-            for comment in threads[thread].comments.iter().filter(|c| c.label.is_some()) {
-                config.held_out.push(shingles_of(&CommentAnalysis::of(comment)));
+            for comment in threads[thread]
+                .comments
+                .iter()
+                .filter(|c| c.label.is_some())
+            {
+                config
+                    .held_out
+                    .push(shingles_of(&CommentAnalysis::of(comment)));
             }
         }
         let trained = train(&learned, &config, &|stage, share| {
@@ -68,7 +81,12 @@ pub fn cross_validate(
             progress(&stage, (fold as f64 + share) / n_folds as f64);
         })?;
         judged.extend(judge(&trained.classifier, threads, &measured));
-        pairs.extend(judge_pairs(&trained.classifier, threads, &measured, config.seed));
+        pairs.extend(judge_pairs(
+            &trained.classifier,
+            threads,
+            &measured,
+            config.seed,
+        ));
     }
     judged.sort_by_key(|judged| (judged.thread, judged.comment));
     Ok((judged, pairs))

@@ -26,21 +26,22 @@ mod words;
 
 use rayon::prelude::*;
 
-pub use cross_validate::{Folds, cross_validate};
 pub use corpus::{Corpus, Example, shingles_of, spread};
+pub use cross_validate::{Folds, cross_validate};
 
+use crate::analysis::CommentAnalysis;
 use crate::calibration::Affine;
 use crate::classifier::{Classifier, relevance};
-use crate::comment::{Label, Thread};
+use crate::comment::{Field as Homepage, Label, Thread};
 use crate::context::{Background, Context};
 use crate::dataset::Shingles;
 use crate::evaluation::{Read, relevance_pairs};
 use crate::features::Axis;
 use crate::lexical::ftrl::FtrlError;
-use crate::random::SplitMix;
-use crate::lexical::{N_FIELDS, PhraseCounts, SubwordError, Subwords, VOCABULARY};
+use crate::lexical::{Field, N_FIELDS, PhraseCounts, SubwordError, Subwords, VOCABULARY};
 use crate::model::{AdditiveModel, Curve, RelevanceModel};
 use crate::policy::{Budgets, Policy, Share, Thresholds, Verdict, choose};
+use crate::random::SplitMix;
 use crate::signals::{CATALOGUE, N_SIGNALS, Scene, Trend, Weight, find, observe};
 
 /// Folds of blogs: each part that learns from labels is fitted five times without a fifth of the
@@ -50,6 +51,11 @@ const FOLDS: usize = 5;
 /// Comments of one blog and label that the second stage learns from, at most. The weights of blogs
 /// hardly grow beyond, and the work would.
 const MOST_ROWS: usize = 3000;
+
+/// Weight of a spam comment's copy without its homepage, against the comment itself. In the spam that
+/// gets collected, nearly all has a homepage; a model that learns to wait for it lets the same spam
+/// pass as soon as the field stays empty.
+const WITHOUT_HOMEPAGE: f64 = 0.1;
 
 /// Comments of one blog that the subword vocabulary is learned from, at most.
 const MOST_LINES: usize = 500;
@@ -151,10 +157,18 @@ pub fn train(
 
     progress("reading comments", 0.0);
     let corpus = Corpus::new(threads, &config.held_out);
-    let n_spam = corpus.examples.iter().filter(|example| example.spam).count();
+    let n_spam = corpus
+        .examples
+        .iter()
+        .filter(|example| example.spam)
+        .count();
     let n_ham = corpus.examples.len() - n_spam;
     if n_spam == 0 || n_ham == 0 || corpus.sites.len() < 2 {
-        return Err(TrainError::TooLittle { spam: n_spam, ham: n_ham, blogs: corpus.sites.len() });
+        return Err(TrainError::TooLittle {
+            spam: n_spam,
+            ham: n_ham,
+            blogs: corpus.sites.len(),
+        });
     }
     let folds = corpus.folds(FOLDS);
 
@@ -165,14 +179,19 @@ pub fn train(
     let lexical_done = std::sync::atomic::AtomicUsize::new(0);
     let words = words::fit(&corpus, subwords, &folds, FOLDS, config.seed, &|| {
         let n = 1 + lexical_done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        progress("learning words", 0.12 + 0.4 * n as f64 / (N_FIELDS * (FOLDS + 1)) as f64);
+        progress(
+            "learning words",
+            0.12 + 0.4 * n as f64 / (N_FIELDS * (FOLDS + 1)) as f64,
+        );
     })?;
 
     progress("counting phrases", 0.52);
     let templates = templates::count(&corpus);
     let counted = background::count(&corpus);
-    let backgrounds: Vec<Background<'static>> =
-        (0..corpus.sites.len()).into_par_iter().map(|site| counted.background(Some(site))).collect();
+    let backgrounds: Vec<Background<'static>> = (0..corpus.sites.len())
+        .into_par_iter()
+        .map(|site| counted.background(Some(site)))
+        .collect();
 
     progress("learning relevance", 0.6);
     let read = Read {
@@ -197,7 +216,10 @@ pub fn train(
         relevance,
         spam: AdditiveModel::default(),
         prior: 0.5,
-        thresholds: Thresholds { hold: 0.0, spam: 0.0 },
+        thresholds: Thresholds {
+            hold: 0.0,
+            spam: 0.0,
+        },
     };
     let stage = SecondStage {
         corpus: &corpus,
@@ -237,8 +259,15 @@ pub fn train(
 }
 
 fn learn_subwords(corpus: &Corpus<'_>, seed: u64) -> Result<Subwords, SubwordError> {
-    let chosen = draw(&corpus.examples, |example| (example.site, false), MOST_LINES, seed);
-    let lines = chosen.iter().map(|&index| corpus.analysis(&corpus.examples[index]).words());
+    let chosen = draw(
+        &corpus.examples,
+        |example| (example.site, false),
+        MOST_LINES,
+        seed,
+    );
+    let lines = chosen
+        .iter()
+        .map(|&index| corpus.analysis(&corpus.examples[index]).words());
     Subwords::train(lines, VOCABULARY)
 }
 
@@ -300,7 +329,12 @@ impl Fitted {
             shares[score.site].n += 1;
             shares[score.site].taken += usize::from(score.log_odds >= self.thresholds.hold);
         }
-        sites.iter().cloned().zip(shares).filter(|(_, share)| share.n > 0).collect()
+        sites
+            .iter()
+            .cloned()
+            .zip(shares)
+            .filter(|(_, share)| share.n > 0)
+            .collect()
     }
 }
 
@@ -308,7 +342,8 @@ impl SecondStage<'_, '_> {
     /// Fits out of fold, calibrates, chooses thresholds, and fits on everything. Comments without a
     /// label count as conversation where `is_conversation` says so.
     fn fit(&self, is_conversation: impl Fn(usize, usize) -> bool + Sync) -> Fitted {
-        // Comments under no post at all are chat: they teach words, not what a thread is.
+        // Comments under a post without a body, on videos or in a chat, teach words, names and
+        // addresses; what a comment has to do with a post, and what is usual on a blog, they do not.
         let under_posts: Vec<usize> = draw(
             &self.corpus.examples,
             |example| (example.site, example.spam),
@@ -317,23 +352,17 @@ impl SecondStage<'_, '_> {
         )
         .into_iter()
         .filter(|&index| {
-            let post = &self.corpus.posts[self.corpus.examples[index].thread];
-            post.title.is_some() || post.body.is_some()
+            self.corpus.posts[self.corpus.examples[index].thread]
+                .body
+                .is_some()
         })
         .collect();
-        let rows = self.rows(&under_posts, is_conversation);
-        let examples: Vec<Example> =
-            under_posts.iter().map(|&index| self.corpus.examples[index]).collect();
+        let (rows, stripped) = self.rows(&under_posts, is_conversation);
+        let examples: Vec<Example> = under_posts
+            .iter()
+            .map(|&index| self.corpus.examples[index])
+            .collect();
         let fixed: Vec<f64> = rows.iter().map(fixed_sum).collect();
-        if let Ok(dump) = std::env::var("DUMP") {
-            use std::io::Write;
-            let mut f = std::io::BufWriter::new(std::fs::File::create(&dump).unwrap());
-            let mut g = std::io::BufWriter::new(std::fs::File::create(format!("{dump}.txt")).unwrap());
-            for (e, r) in examples.iter().zip(&rows) {
-                for v in r { f.write_all(&v.to_le_bytes()).unwrap(); }
-                writeln!(g, "{}\t{}\t{}\t{}\t{}\t{}", self.corpus.sites[e.site], self.corpus.threads[e.thread].post.id.replace('\t'," "), self.corpus.threads[e.thread].comments[e.comment].id, e.spam, e.weight, self.folds[e.site]).unwrap();
-            }
-        }
         let trends = CATALOGUE.map(|signal| signal.trend);
 
         let fit_without = |fold: Option<usize>| -> AdditiveModel {
@@ -341,7 +370,27 @@ impl SecondStage<'_, '_> {
                 // What a fixed weight settles is not learned again.
                 .filter(|&row| fixed[row] == 0.0 && fold != Some(self.folds[examples[row].site]))
                 .collect();
-            boost_rows(&learned, &rows, &examples, &trends, self.seed)
+            let mut learned: Vec<Row<'_>> = learned
+                .into_iter()
+                .map(|row| Row {
+                    values: &rows[row],
+                    example: examples[row],
+                })
+                .collect();
+            let copies = stripped.iter().filter(|(row, _)| {
+                fixed[*row] == 0.0 && fold != Some(self.folds[examples[*row].site])
+            });
+            learned.extend(copies.map(|(row, values)| {
+                let weight = examples[*row].weight * WITHOUT_HOMEPAGE;
+                Row {
+                    values,
+                    example: Example {
+                        weight,
+                        ..examples[*row]
+                    },
+                }
+            }));
+            boost_rows(&learned, &trends, self.seed)
         };
         let fits: Vec<AdditiveModel> = (0..=FOLDS)
             .into_par_iter()
@@ -373,15 +422,24 @@ impl SecondStage<'_, '_> {
         let all = fits.into_iter().next_back().unwrap_or_default();
         let mut model = all.rescaled(affine.slope, affine.offset);
         install_fixed(&mut model, self.switched_off);
-        Fitted { model, thresholds, held_out }
+        Fitted {
+            model,
+            thresholds,
+            held_out,
+        }
     }
 
-    /// The signals of the chosen examples, each in its place in its thread.
+    /// The signals of the chosen examples, each in its place in its thread, and those of spam with a
+    /// homepage once more without it, by the index of their row.
+    #[expect(
+        clippy::type_complexity,
+        reason = "a pair of lists that one caller takes apart"
+    )]
     fn rows(
         &self,
         chosen: &[usize],
         is_conversation: impl Fn(usize, usize) -> bool + Sync,
-    ) -> Vec<[f32; N_SIGNALS]> {
+    ) -> (Vec<[f32; N_SIGNALS]>, Vec<(usize, [f32; N_SIGNALS])>) {
         let mut of_thread: Vec<(usize, &[usize])> = Vec::new();
         let mut start = 0;
         while start < chosen.len() {
@@ -391,7 +449,8 @@ impl SecondStage<'_, '_> {
             of_thread.push((thread, &chosen[start..end]));
             start = end;
         }
-        let rows: Vec<Vec<[f32; N_SIGNALS]>> = of_thread
+        type Observed = ([f32; N_SIGNALS], Option<[f32; N_SIGNALS]>);
+        let rows: Vec<Vec<Observed>> = of_thread
             .par_iter()
             .map(|&(thread, indices)| {
                 let mut context = Context::of(self.corpus.posts[thread].clone());
@@ -401,7 +460,12 @@ impl SecondStage<'_, '_> {
                     let Some(&index) = wanted.peek() else { break };
                     if self.corpus.examples[index].comment == place {
                         wanted.next();
-                        rows.push(self.row(index, &context));
+                        let example = &self.corpus.examples[index];
+                        let copy = without_homepage(analysis, example.spam);
+                        rows.push((
+                            self.row(index, analysis, &context),
+                            copy.map(|copy| self.row(index, &copy, &context)),
+                        ));
                     }
                     let keep = match analysis.comment.label {
                         Some(Label::Spam) => false,
@@ -415,14 +479,27 @@ impl SecondStage<'_, '_> {
                 rows
             })
             .collect();
-        rows.into_iter().flatten().collect()
+        let mut stripped = Vec::new();
+        let mut whole = Vec::new();
+        for (row, (values, copy)) in rows.into_iter().flatten().enumerate() {
+            whole.push(values);
+            stripped.extend(copy.map(|copy| (row, copy)));
+        }
+        (whole, stripped)
     }
 
-    fn row(&self, index: usize, context: &Context) -> [f32; N_SIGNALS] {
+    fn row(
+        &self,
+        index: usize,
+        analysis: &CommentAnalysis<'_>,
+        context: &Context,
+    ) -> [f32; N_SIGNALS] {
         let example = &self.corpus.examples[index];
-        let analysis = self.corpus.analysis(example);
         let mut scene = Scene::new(analysis, context, &self.backgrounds[example.site]);
         scene.lexical = self.lexical[index];
+        if analysis.homepage.value().is_none() {
+            scene.lexical[Field::Url as usize] = f32::NAN;
+        }
         let words = templates::word_hashes(self.corpus, example);
         scene.phrases = PhraseCounts::of(&words, |phrase| {
             self.templates.blogs_without(phrase, example.site)
@@ -442,7 +519,10 @@ impl SecondStage<'_, '_> {
         let policy = Policy::new(classifier.thresholds);
         let threads: Vec<usize> = (0..self.corpus.threads.len())
             .filter(|&thread| {
-                self.corpus.threads[thread].comments.iter().any(|comment| comment.label.is_none())
+                self.corpus.threads[thread]
+                    .comments
+                    .iter()
+                    .any(|comment| comment.label.is_none())
             })
             .collect();
         let found: Vec<Vec<(usize, usize)>> = threads
@@ -463,16 +543,31 @@ impl SecondStage<'_, '_> {
     }
 }
 
+/// A spam comment that somebody wrote, as it would be without its homepage.
+fn without_homepage<'a>(analysis: &CommentAnalysis<'a>, spam: bool) -> Option<CommentAnalysis<'a>> {
+    let has_homepage = analysis.homepage.value().is_some();
+    (spam && has_homepage && !analysis.comment.kind.is_notification()).then(|| CommentAnalysis {
+        homepage: Homepage::Empty,
+        ..analysis.clone()
+    })
+}
+
 /// The sum of the fixed weights.
 fn fixed_sum(values: &[f32; N_SIGNALS]) -> f64 {
-    CATALOGUE.iter().zip(values).map(|(signal, &value)| fixed_curve(signal.weight).map_or(0.0, |curve| curve.at(value))).sum()
+    CATALOGUE
+        .iter()
+        .zip(values)
+        .map(|(signal, &value)| fixed_curve(signal.weight).map_or(0.0, |curve| curve.at(value)))
+        .sum()
 }
 
 fn fixed_curve(weight: Weight) -> Option<Curve> {
     match weight {
         Weight::Trained => None,
-        Weight::Fixed { edges, values } => Axis::new(edges.to_vec())
-            .map(|axis| Curve { axis, values: values.to_vec() }),
+        Weight::Fixed { edges, values } => Axis::new(edges.to_vec()).map(|axis| Curve {
+            axis,
+            values: values.to_vec(),
+        }),
     }
 }
 
@@ -484,24 +579,30 @@ fn install_fixed(model: &mut AdditiveModel, switched_off: &[bool; N_SIGNALS]) {
     }
 }
 
-fn boost_rows(
-    learned: &[usize],
-    rows: &[[f32; N_SIGNALS]],
-    examples: &[Example],
-    trends: &[Trend],
-    seed: u64,
-) -> AdditiveModel {
+/// What the second stage learns from one comment.
+struct Row<'a> {
+    values: &'a [f32; N_SIGNALS],
+    example: Example,
+}
+
+fn boost_rows(rows: &[Row<'_>], trends: &[Trend], seed: u64) -> AdditiveModel {
     let trained = CATALOGUE.map(|signal| signal.weight == Weight::Trained);
-    let values: Vec<f32> = learned
+    let values: Vec<f32> = rows
         .iter()
-        .flat_map(|&row| {
-            let value = move |signal: usize| if trained[signal] { rows[row][signal] } else { f32::NAN };
-            (0..N_SIGNALS).map(value)
+        .flat_map(|row| {
+            let value = |signal: usize| {
+                if trained[signal] {
+                    row.values[signal]
+                } else {
+                    f32::NAN
+                }
+            };
+            (0..N_SIGNALS).map(value).collect::<Vec<_>>()
         })
         .collect();
-    let spam: Vec<bool> = learned.iter().map(|&row| examples[row].spam).collect();
-    let weights: Vec<f64> = learned.iter().map(|&row| examples[row].weight).collect();
-    let blogs: Vec<usize> = learned.iter().map(|&row| examples[row].site).collect();
+    let spam: Vec<bool> = rows.iter().map(|row| row.example.spam).collect();
+    let weights: Vec<f64> = rows.iter().map(|row| row.example.weight).collect();
+    let blogs: Vec<usize> = rows.iter().map(|row| row.example.site).collect();
     boost::fit(
         boost::Examples {
             values: &values,

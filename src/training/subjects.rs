@@ -22,12 +22,20 @@ const ALPHA: f64 = 10.0;
 
 /// Fits the head. Without pairs it knows nothing: log-odds of zero for every comment.
 pub(super) fn fit(pairs: &[Pair]) -> Result<RelevanceModel, TrainError> {
-    let pairs: Vec<&Pair> = pairs.iter().filter(|pair| pair.chars >= LEAST_CHARS).collect();
+    let pairs: Vec<&Pair> = pairs
+        .iter()
+        .filter(|pair| pair.chars >= LEAST_CHARS)
+        .collect();
     if pairs.len() < 2 * N_RELEVANCE {
-        return Ok(RelevanceModel { weights: [0.0; N_RELEVANCE], intercept: 0.0 });
+        return Ok(RelevanceModel {
+            weights: [0.0; N_RELEVANCE],
+            intercept: 0.0,
+        });
     }
-    let rows: Vec<f64> =
-        pairs.iter().flat_map(|pair| pair.own.into_iter().chain(pair.other)).collect();
+    let rows: Vec<f64> = pairs
+        .iter()
+        .flat_map(|pair| pair.own.into_iter().chain(pair.other))
+        .collect();
     let mut records = Array2::from_shape_vec((2 * pairs.len(), N_RELEVANCE), rows)
         .expect("two rows of N_RELEVANCE measures for each pair");
     let (mut means, mut deviations) = ([0.0; N_RELEVANCE], [1.0; N_RELEVANCE]);

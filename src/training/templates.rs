@@ -36,7 +36,13 @@ pub(super) fn count(corpus: &Corpus<'_>) -> Templates {
 
 /// The hashes of an example's words.
 pub(super) fn word_hashes(corpus: &Corpus<'_>, example: &Example) -> Vec<u64> {
-    corpus.analysis(example).tokens.words.iter().map(|word| word.hash).collect()
+    corpus
+        .analysis(example)
+        .tokens
+        .words
+        .iter()
+        .map(|word| word.hash)
+        .collect()
 }
 
 fn bit(site: usize) -> u64 {

@@ -69,43 +69,59 @@ impl Vocabulary {
             let words = lexical_words(corpus.analysis(example), field);
             features.fill(field, &words, subwords);
         };
-        corpus.examples.par_iter().for_each_init(Features::default, |features, example| {
-            emit(example, features);
-            features.for_each(|feature, _| {
-                let slot = &rough[feature.hash as usize % ROUGH];
-                if slot.load(Ordering::Relaxed) < LEAST {
-                    slot.fetch_add(1, Ordering::Relaxed);
-                }
+        corpus
+            .examples
+            .par_iter()
+            .for_each_init(Features::default, |features, example| {
+                emit(example, features);
+                features.for_each(|feature, _| {
+                    let slot = &rough[feature.hash as usize % ROUGH];
+                    if slot.load(Ordering::Relaxed) < LEAST {
+                        slot.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
             });
-        });
         let shards: Vec<Mutex<HashMap<u64, Witnesses, BuildIdentity>>> =
             (0..SHARDS).map(|_| Mutex::default()).collect();
-        corpus.examples.par_iter().for_each_init(Features::default, |features, example| {
-            emit(example, features);
-            features.for_each(|feature, _| {
-                if rough[feature.hash as usize % ROUGH].load(Ordering::Relaxed) < LEAST {
-                    return;
-                }
-                let shard = &shards[(feature.hash >> 56) as usize % SHARDS];
-                let mut shard = shard.lock().unwrap_or_else(|poison| poison.into_inner());
-                let witnesses = shard.entry(feature.hash).or_default();
-                witnesses.authors.add(example.author);
-                witnesses.families.add(example.family as u64);
+        corpus
+            .examples
+            .par_iter()
+            .for_each_init(Features::default, |features, example| {
+                emit(example, features);
+                features.for_each(|feature, _| {
+                    if rough[feature.hash as usize % ROUGH].load(Ordering::Relaxed) < LEAST {
+                        return;
+                    }
+                    let shard = &shards[(feature.hash >> 56) as usize % SHARDS];
+                    let mut shard = shard.lock().unwrap_or_else(|poison| poison.into_inner());
+                    let witnesses = shard.entry(feature.hash).or_default();
+                    witnesses.authors.add(example.author);
+                    witnesses.families.add(example.family as u64);
+                });
             });
-        });
         drop(rough);
         let mut hashes: Vec<u64> = Vec::new();
         for shard in shards {
-            let shard = shard.into_inner().unwrap_or_else(|poison| poison.into_inner());
+            let shard = shard
+                .into_inner()
+                .unwrap_or_else(|poison| poison.into_inner());
             let known = |witnesses: &Witnesses| {
                 witnesses.authors.count >= LEAST && witnesses.families.count >= LEAST
             };
             // The list is sorted below.
-            hashes.extend(shard.iter().filter(|(_, seen)| known(seen)).map(|(&hash, _)| hash));
+            hashes.extend(
+                shard
+                    .iter()
+                    .filter(|(_, seen)| known(seen))
+                    .map(|(&hash, _)| hash),
+            );
         }
         hashes.par_sort_unstable();
-        let column: HashMap<u64, u32, BuildIdentity> =
-            hashes.iter().enumerate().map(|(index, &hash)| (hash, index as u32)).collect();
+        let column: HashMap<u64, u32, BuildIdentity> = hashes
+            .iter()
+            .enumerate()
+            .map(|(index, &hash)| (hash, index as u32))
+            .collect();
         let listed: Vec<(Vec<(u32, f32)>, bool)> = corpus
             .examples
             .par_iter()
@@ -126,7 +142,11 @@ impl Vocabulary {
             rows.push(row.into_iter());
             has_text.push(has);
         }
-        Self { hashes, rows, has_text }
+        Self {
+            hashes,
+            rows,
+            has_text,
+        }
     }
 }
 

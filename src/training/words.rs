@@ -27,7 +27,12 @@ pub(super) struct Words {
 /// Settings of the learner, the same for all fields. Chosen by how the fields alone rank the comments
 /// of blogs left out: a smaller rate or any λ₁ learns too little of rare words.
 fn params(seed: u64) -> FtrlParams {
-    FtrlParams::default().seed(seed).alpha(1.0).l1(0.0).l2(0.0).epochs(10)
+    FtrlParams::default()
+        .seed(seed)
+        .alpha(1.0)
+        .l1(0.0)
+        .l2(0.0)
+        .epochs(10)
 }
 
 /// Fits all fields. `folds` numbers the blogs; `done` is called after each of the
@@ -74,11 +79,19 @@ pub(super) fn fit(
         }
         let Some(all) = fits.last() else { continue };
         intercepts[field as usize] = all.intercept;
-        let fitted = vocabulary.hashes.iter().copied().zip(all.weights.iter().copied());
+        let fitted = vocabulary
+            .hashes
+            .iter()
+            .copied()
+            .zip(all.weights.iter().copied());
         weights.extend(fitted.filter(|(_, weight)| *weight != 0.0));
     }
     weights.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
     weights.truncate(MOST_WEIGHTS);
-    let model = LexicalModel { table: WeightTable::build(&weights), intercepts, subwords };
+    let model = LexicalModel {
+        table: WeightTable::build(&weights),
+        intercepts,
+        subwords,
+    };
     Ok(Words { model, out_of_fold })
 }
