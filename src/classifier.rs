@@ -99,7 +99,7 @@ impl Classifier<'_> {
             values,
             spam,
             relevance,
-            verdict: policy.decide(spam, relevance),
+            verdict: policy.decide(self.spam.log_odds(&values), relevance),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Language, Terms};
 use crate::comment::{Comment, Field};
-use crate::text::{LinkMarkup, Text, normalize};
+use crate::text::{LinkMarkup, Text, floor_boundary, normalize};
 use crate::tokens::{Link, Tokens, parse_link, tokenize};
 
 /// An author's name, read.
@@ -15,8 +15,12 @@ pub struct Name {
 }
 
 impl Name {
+    /// Most bytes of a name that are read: names are remembered for the whole thread, and what is
+    /// longer is none.
+    const MOST_BYTES: usize = 256;
+
     fn of(name: &str) -> Self {
-        let text = normalize(name);
+        let text = normalize(&name[..floor_boundary(name, Self::MOST_BYTES)]);
         let tokens = tokenize(&text);
         Self { text, tokens }
     }

@@ -10,13 +10,17 @@ use rayon::prelude::*;
 use super::files::ModelBytes;
 use super::wire::{Judgement, ScoreLine};
 use crate::classifier::Classifier;
-use crate::dataset::{BadLine, LineError, Lines, parse_thread};
+use crate::comment::Thread;
+use crate::dataset::{BadLine, Lines, parse_thread};
 use crate::explanation::explain;
 use crate::policy::Policy;
 
 /// Bytes of lines that are read before they are judged side by side: enough to keep all threads
 /// busy, little enough to answer soon and to stay within memory.
 const BATCH_BYTES: usize = 4 << 20;
+
+/// A line of more bytes than this is judged by itself.
+const LARGE_LINE: usize = 1 << 20;
 
 /// Lines of a batch at most.
 const BATCH_LINES: usize = 1024;
@@ -64,45 +68,72 @@ impl Score {
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
         let name = lines.name().to_owned();
         let mut n_bad = 0;
-        loop {
-            let mut batch = Vec::new();
+        let mut report = |bad: BadLine| {
+            if self.strict {
+                return Err(anyhow::Error::new(bad));
+            }
+            n_bad += 1;
+            if n_bad <= 10 {
+                anstream::eprintln!("warning: {bad}: {}", bad.error);
+            }
+            Ok(())
+        };
+        let bad_line = |line, error| BadLine {
+            name: name.clone(),
+            line,
+            error,
+        };
+        let mut is_open = true;
+        while is_open {
+            let (mut batch, mut large) = (Vec::new(), None);
             let mut n_bytes = 0;
             while batch.len() < BATCH_LINES && n_bytes < BATCH_BYTES {
-                let Some((line, bytes)) = lines.next_line()? else {
-                    break;
-                };
-                n_bytes += bytes.as_ref().map_or(0, Vec::len);
-                batch.push((line, bytes));
-            }
-            if batch.is_empty() {
-                break;
+                match lines.next_line()? {
+                    None => {
+                        is_open = false;
+                        break;
+                    }
+                    Some((line, Ok(bytes))) if bytes.len() > LARGE_LINE => {
+                        large = Some((line, bytes));
+                        break;
+                    }
+                    Some((line, bytes)) => {
+                        n_bytes += bytes.as_ref().map_or(0, Vec::len);
+                        batch.push((line, bytes));
+                    }
+                }
             }
             let judged: Vec<Result<Vec<u8>, BadLine>> = pool.install(|| {
                 batch
                     .into_par_iter()
                     .map(|(line, bytes)| {
-                        self.judge_line(bytes, &loaded.classifier, &policy)
-                            .map_err(|error| BadLine {
-                                name: name.clone(),
-                                line,
-                                error,
+                        let mut text = Vec::new();
+                        bytes
+                            .and_then(|bytes| parse_thread(&bytes))
+                            .map_err(|error| bad_line(line, error))
+                            .and_then(|thread| {
+                                self.judge(&thread, &loaded.classifier, &policy, &mut text)
+                                    .map_err(|error| bad_line(line, error.into()))
                             })
+                            .map(|()| text)
                     })
                     .collect()
             });
             for result in judged {
                 match result {
                     Ok(text) => out.write_all(&text)?,
-                    Err(bad) if self.strict => {
-                        out.flush()?;
-                        return Err(bad.into());
+                    Err(bad) => report(bad)?,
+                }
+            }
+            // What a large thread gives is written as it comes and never held.
+            if let Some((line, bytes)) = large {
+                match parse_thread(&bytes) {
+                    Ok(thread) => {
+                        drop(bytes);
+                        self.judge(&thread, &loaded.classifier, &policy, &mut out)
+                            .map_err(std::io::Error::from)?;
                     }
-                    Err(bad) => {
-                        n_bad += 1;
-                        if n_bad <= 10 {
-                            anstream::eprintln!("warning: {bad}: {}", bad.error);
-                        }
-                    }
+                    Err(error) => report(bad_line(line, error))?,
                 }
             }
             out.flush()?;
@@ -116,16 +147,19 @@ impl Score {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn judge_line(
+    /// Writes one line per comment.
+    fn judge(
         &self,
-        bytes: Result<Vec<u8>, LineError>,
+        thread: &Thread,
         classifier: &Classifier<'_>,
         policy: &Policy,
-    ) -> Result<Vec<u8>, LineError> {
-        let thread = parse_thread(&bytes?)?;
-        let mut text = Vec::new();
-        let mut failure = None;
-        classifier.judge_thread(&thread, policy, |index, scene, assessment| {
+        out: &mut impl Write,
+    ) -> Result<(), serde_json::Error> {
+        let mut outcome = Ok(());
+        classifier.judge_thread(thread, policy, |index, scene, assessment| {
+            if outcome.is_err() {
+                return;
+            }
             let contributions = self
                 .explain
                 .then(|| explain(classifier, scene, &assessment, policy));
@@ -135,14 +169,9 @@ impl Score {
                 id: &thread.comments[index].id,
                 judgement: Judgement::new(&assessment, contributions),
             };
-            if let Err(error) = serde_json::to_writer(&mut text, &line) {
-                failure = Some(error);
-            }
-            text.push(b'\n');
+            outcome = serde_json::to_writer(&mut *out, &line)
+                .and_then(|()| out.write_all(b"\n").map_err(serde_json::Error::io));
         });
-        match failure {
-            Some(error) => Err(error.into()),
-            None => Ok(text),
-        }
+        outcome
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use anyhow::bail;
 use clap::Args;
 
 use super::files::{report_bad_lines, write_atomically};
@@ -48,6 +49,12 @@ pub(super) struct Train {
 
 impl Train {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
+        if self.out.extension().is_some_and(|ending| ending == "md") {
+            bail!(
+                "expected a model file that does not end in `.md`, found `{}`: the card is written there",
+                self.out.display()
+            );
+        }
         let started = Instant::now();
         let progress = Progress::new();
         progress.show("reading files", 0.0);

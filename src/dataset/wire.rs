@@ -1,5 +1,7 @@
 //! One line of a thread file: JSON in, [`Thread`] out.
 
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::comment::{Comment, Field, Kind, Label, Post, Role, Thread};
@@ -35,7 +37,7 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<K
 
 /// Sources number their posts and comments, or name them.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected an id as text or as a number")]
 enum Id {
     Text(String),
     Unsigned(u64),
@@ -121,8 +123,32 @@ struct WireComment {
 struct WireThread {
     site: String,
     #[serde(default)]
-    post: Option<WirePost>,
-    comments: Vec<WireComment>,
+    post: Option<Object<WirePost>>,
+    comments: Vec<Object<WireComment>>,
+}
+
+/// A JSON object. What serde derives for a struct would take an array as well, by the order of its
+/// fields.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        struct Fields<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = T;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(fields))
+            }
+        }
+        input
+            .deserialize_map(Fields(std::marker::PhantomData))
+            .map(Self)
+    }
 }
 
 /// Reads one line.
@@ -134,19 +160,21 @@ struct WireThread {
 /// # Errors
 /// The line is no UTF-8, no JSON, or not a thread; the error says what was expected and where.
 pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
+    // Some editors begin a file with a byte order mark.
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     let text = std::str::from_utf8(line).map_err(|error| LineError::Utf8 {
         byte: line.get(error.valid_up_to()).copied().unwrap_or_default(),
         at: error.valid_up_to(),
     })?;
-    let wire: WireThread = serde_json::from_str(text)?;
+    let Object::<WireThread>(wire) = serde_json::from_str(text)?;
     let asked = Asked::of(&wire.comments);
     Ok(Thread {
         site: wire.site,
-        post: post(wire.post.unwrap_or_default()),
+        post: post(wire.post.map(|Object(post)| post).unwrap_or_default()),
         comments: wire
             .comments
             .into_iter()
-            .map(|comment| asked.read(comment))
+            .map(|Object(comment)| asked.read(comment))
             .collect(),
     })
 }
@@ -208,9 +236,9 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(comments: &[WireComment]) -> Self {
+    fn of(comments: &[Object<WireComment>]) -> Self {
         let mut asked = Self::default();
-        for comment in comments {
+        for Object(comment) in comments {
             asked.author |= comment.author.is_some();
             asked.author_url |= comment.author_url.is_some();
             asked.author_email |= comment.author_email.is_some();

@@ -90,7 +90,7 @@ impl Features {
     }
 
     /// Replaces the contents by the features of `words`, which are lower-cased and in order.
-    pub fn fill<'a>(&mut self, field: Field, words: &[&'a str], subwords: &Subwords) {
+    pub fn fill(&mut self, field: Field, words: &[&str], subwords: &Subwords) {
         let seed = |group: usize| (field as u64 + 1) * 16 + group as u64;
         self.features.clear();
         let mut word_hashes = std::mem::take(&mut self.seen);

@@ -176,13 +176,26 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
             spam: metadata.spam,
         },
     };
-    let is_sound = classifier.prior > 0.0
+    let numbers = classifier.relevance.weights.iter().chain([
+        &classifier.relevance.intercept,
+        &classifier.spam.bias,
+        &classifier.thresholds.hold,
+        &classifier.thresholds.spam,
+    ]);
+    let is_finite = numbers.into_iter().all(|number| number.is_finite())
+        && classifier
+            .lexical
+            .intercepts
+            .iter()
+            .all(|number| number.is_finite());
+    let is_sound = is_finite
+        && classifier.prior > 0.0
         && classifier.prior < 1.0
         && classifier.thresholds.hold <= classifier.thresholds.spam;
     if !is_sound {
         return Err(sound(
             KEY,
-            "a prior in (0, 1) and thresholds in their order",
+            "finite numbers, a prior in (0, 1) and thresholds in their order",
         )());
     }
     Ok(Loaded {

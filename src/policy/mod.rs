@@ -37,8 +37,8 @@ impl Verdict {
 pub struct Policy {
     /// Where holding and spam begin, at the model's own prior.
     pub thresholds: Thresholds,
-    /// How far the prior in use lies from the model's, in log-odds. The thresholds move along: a
-    /// budget of genuine comments does not depend on how much spam there is.
+    /// How far the prior in use lies from the model's, in log-odds. It moves the log-odds that are
+    /// shown and no verdict: a budget of genuine comments does not depend on how much spam there is.
     pub prior_shift: f64,
     /// Log-odds of relevance below which a comment is held whatever its spam log-odds; an owner's
     /// opt-in.
@@ -55,12 +55,12 @@ impl Policy {
         }
     }
 
-    /// The verdict on spam log-odds (at the prior in use) and log-odds of relevance.
+    /// The verdict on spam log-odds, at the model's own prior whatever the one in use, and log-odds
+    /// of relevance.
     pub fn decide(&self, spam: f64, relevance: f64) -> Verdict {
-        let at_model_prior = spam - self.prior_shift;
-        if at_model_prior >= self.thresholds.spam {
+        if spam >= self.thresholds.spam {
             Verdict::Spam
-        } else if at_model_prior >= self.thresholds.hold
+        } else if spam >= self.thresholds.hold
             || self
                 .hold_below_relevance
                 .is_some_and(|limit| relevance < limit)
@@ -77,16 +77,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thresholds_move_with_the_prior_and_relevance_holds_only_on_request() {
+    fn a_prior_moves_no_verdict_and_relevance_holds_only_on_request() {
         let mut policy = Policy::new(Thresholds {
             hold: 1.0,
             spam: 3.0,
         });
-        assert_eq!(policy.decide(0.9, -9.0), Verdict::Publish);
-        assert_eq!(policy.decide(1.0, 0.0), Verdict::Hold);
-        assert_eq!(policy.decide(3.0, 0.0), Verdict::Spam);
-        policy.prior_shift = -2.0;
-        assert_eq!(policy.decide(-1.0, 0.0), Verdict::Hold);
+        for shift in [0.0, -2.0] {
+            policy.prior_shift = shift;
+            assert_eq!(policy.decide(0.9, -9.0), Verdict::Publish);
+            assert_eq!(policy.decide(1.0, 0.0), Verdict::Hold);
+            assert_eq!(policy.decide(3.0, 0.0), Verdict::Spam);
+        }
         policy.hold_below_relevance = Some(-1.0);
         assert_eq!(policy.decide(-9.0, -1.5), Verdict::Hold);
     }

@@ -232,6 +232,10 @@ pub fn spread(sizes: &[usize], n_folds: usize) -> Vec<usize> {
 /// The word shingles of a comment.
 pub fn shingles_of(analysis: &CommentAnalysis<'_>) -> Shingles {
     let words: Vec<u64> = analysis.tokens.words.iter().map(|word| word.hash).collect();
+    if words.is_empty() {
+        // A bare link or an emoji: only the same again is a copy.
+        return Shingles::new(&[xxh3_64(analysis.comment.body.trim().as_bytes())]);
+    }
     Shingles::new(&words)
 }
 

@@ -57,6 +57,15 @@ const MOST_ROWS: usize = 3000;
 /// pass as soon as the field stays empty.
 const WITHOUT_HOMEPAGE: f64 = 0.1;
 
+/// Weight of a made-up comment, the harmless words of a genuine comment from another blog under the
+/// name of a spam comment, against that spam comment. Collected spam has hardly any whose every word
+/// is harmless, and it is the kind that only name and thread give away.
+const HARMLESS: f64 = 0.2;
+
+/// Words that a name must have to lend itself to such a comment, and words that it must say.
+const HARMLESS_NAME: usize = 3;
+const HARMLESS_BODY: usize = 15;
+
 /// Comments of one blog that the subword vocabulary is learned from, at most.
 const MOST_LINES: usize = 500;
 
@@ -342,8 +351,7 @@ impl SecondStage<'_, '_> {
     /// Fits out of fold, calibrates, chooses thresholds, and fits on everything. Comments without a
     /// label count as conversation where `is_conversation` says so.
     fn fit(&self, is_conversation: impl Fn(usize, usize) -> bool + Sync) -> Fitted {
-        // Comments under a post without a body, on videos or in a chat, teach words, names and
-        // addresses; what a comment has to do with a post, and what is usual on a blog, they do not.
+        // Comments under no post at all are chat: they teach words, not what a thread is.
         let under_posts: Vec<usize> = draw(
             &self.corpus.examples,
             |example| (example.site, example.spam),
@@ -352,12 +360,11 @@ impl SecondStage<'_, '_> {
         )
         .into_iter()
         .filter(|&index| {
-            self.corpus.posts[self.corpus.examples[index].thread]
-                .body
-                .is_some()
+            let post = &self.corpus.posts[self.corpus.examples[index].thread];
+            post.title.is_some() || post.body.is_some()
         })
         .collect();
-        let (rows, stripped) = self.rows(&under_posts, is_conversation);
+        let (rows, copies) = self.rows(&under_posts, is_conversation);
         let examples: Vec<Example> = under_posts
             .iter()
             .map(|&index| self.corpus.examples[index])
@@ -377,17 +384,15 @@ impl SecondStage<'_, '_> {
                     example: examples[row],
                 })
                 .collect();
-            let copies = stripped.iter().filter(|(row, _)| {
-                fixed[*row] == 0.0 && fold != Some(self.folds[examples[*row].site])
+            let copies = copies.iter().filter(|copy| {
+                fixed[copy.row] == 0.0 && !copy.folds.iter().any(|&of| fold == Some(of))
             });
-            learned.extend(copies.map(|(row, values)| {
-                let weight = examples[*row].weight * WITHOUT_HOMEPAGE;
+            learned.extend(copies.map(|copy| {
+                let example = examples[copy.row];
+                let weight = example.weight * copy.weight;
                 Row {
-                    values,
-                    example: Example {
-                        weight,
-                        ..examples[*row]
-                    },
+                    values: &copy.values,
+                    example: Example { weight, ..example },
                 }
             }));
             boost_rows(&learned, &trends, self.seed)
@@ -429,17 +434,13 @@ impl SecondStage<'_, '_> {
         }
     }
 
-    /// The signals of the chosen examples, each in its place in its thread, and those of spam with a
-    /// homepage once more without it, by the index of their row.
-    #[expect(
-        clippy::type_complexity,
-        reason = "a pair of lists that one caller takes apart"
-    )]
+    /// The signals of the chosen examples, each in its place in its thread, and those of the copies
+    /// that are made of spam.
     fn rows(
         &self,
         chosen: &[usize],
         is_conversation: impl Fn(usize, usize) -> bool + Sync,
-    ) -> (Vec<[f32; N_SIGNALS]>, Vec<(usize, [f32; N_SIGNALS])>) {
+    ) -> (Vec<[f32; N_SIGNALS]>, Vec<Copy>) {
         let mut of_thread: Vec<(usize, &[usize])> = Vec::new();
         let mut start = 0;
         while start < chosen.len() {
@@ -449,8 +450,12 @@ impl SecondStage<'_, '_> {
             of_thread.push((thread, &chosen[start..end]));
             start = end;
         }
-        type Observed = ([f32; N_SIGNALS], Option<[f32; N_SIGNALS]>);
-        let rows: Vec<Vec<Observed>> = of_thread
+        let harmless: Vec<usize> = chosen
+            .iter()
+            .copied()
+            .filter(|&index| self.is_harmless(index))
+            .collect();
+        let observed: Vec<Vec<([f32; N_SIGNALS], Vec<Copy>)>> = of_thread
             .par_iter()
             .map(|&(thread, indices)| {
                 let mut context = Context::of(self.corpus.posts[thread].clone());
@@ -460,12 +465,8 @@ impl SecondStage<'_, '_> {
                     let Some(&index) = wanted.peek() else { break };
                     if self.corpus.examples[index].comment == place {
                         wanted.next();
-                        let example = &self.corpus.examples[index];
-                        let copy = without_homepage(analysis, example.spam);
-                        rows.push((
-                            self.row(index, analysis, &context),
-                            copy.map(|copy| self.row(index, &copy, &context)),
-                        ));
+                        let values = self.row(index, index, analysis, &context);
+                        rows.push((values, self.copies(index, &harmless, &context)));
                     }
                     let keep = match analysis.comment.label {
                         Some(Label::Spam) => false,
@@ -479,30 +480,34 @@ impl SecondStage<'_, '_> {
                 rows
             })
             .collect();
-        let mut stripped = Vec::new();
-        let mut whole = Vec::new();
-        for (row, (values, copy)) in rows.into_iter().flatten().enumerate() {
-            whole.push(values);
-            stripped.extend(copy.map(|copy| (row, copy)));
+        let (mut rows, mut copies) = (Vec::new(), Vec::new());
+        for (row, (values, of_row)) in observed.into_iter().flatten().enumerate() {
+            rows.push(values);
+            copies.extend(of_row.into_iter().map(|copy| Copy { row, ..copy }));
         }
-        (whole, stripped)
+        (rows, copies)
     }
 
+    /// The signals of a comment with the name of one example and the body of another, mostly the
+    /// same.
     fn row(
         &self,
-        index: usize,
+        named: usize,
+        worded: usize,
         analysis: &CommentAnalysis<'_>,
         context: &Context,
     ) -> [f32; N_SIGNALS] {
-        let example = &self.corpus.examples[index];
-        let mut scene = Scene::new(analysis, context, &self.backgrounds[example.site]);
-        scene.lexical = self.lexical[index];
-        if analysis.homepage.value().is_none() {
-            scene.lexical[Field::Url as usize] = f32::NAN;
-        }
-        let words = templates::word_hashes(self.corpus, example);
+        let examples = &self.corpus.examples;
+        let mut scene = Scene::new(analysis, context, &self.backgrounds[examples[named].site]);
+        scene.lexical = self.lexical[worded];
+        scene.lexical[Field::Name as usize] = self.lexical[named][Field::Name as usize];
+        scene.lexical[Field::Url as usize] = match analysis.homepage {
+            Homepage::Known(_) => self.lexical[named][Field::Url as usize],
+            Homepage::Empty | Homepage::Unknown => f32::NAN,
+        };
+        let words = templates::word_hashes(self.corpus, &examples[worded]);
         scene.phrases = PhraseCounts::of(&words, |phrase| {
-            self.templates.blogs_without(phrase, example.site)
+            self.templates.blogs_without(phrase, examples[worded].site)
         });
         scene.relevance = relevance(&self.relevance, &scene);
         let mut values = observe(&scene);
@@ -512,6 +517,68 @@ impl SecondStage<'_, '_> {
             }
         }
         values
+    }
+
+    /// Whether an example is a genuine comment of some length without a link.
+    fn is_harmless(&self, index: usize) -> bool {
+        let example = &self.corpus.examples[index];
+        let analysis = self.corpus.analysis(example);
+        !example.spam
+            && !analysis.comment.kind.is_notification()
+            && analysis.links.is_empty()
+            && analysis.tokens.words.len() >= HARMLESS_BODY
+    }
+
+    /// What a spam comment that somebody wrote would look like without its homepage, and with
+    /// harmless words.
+    fn copies(&self, index: usize, harmless: &[usize], context: &Context) -> Vec<Copy> {
+        let example = &self.corpus.examples[index];
+        let analysis = self.corpus.analysis(example);
+        let mut copies = Vec::new();
+        if !example.spam || analysis.comment.kind.is_notification() {
+            return copies;
+        }
+        let fold = self.folds[example.site];
+        if analysis.homepage.value().is_some() {
+            let copy = CommentAnalysis {
+                homepage: Homepage::Empty,
+                ..analysis.clone()
+            };
+            let values = self.row(index, index, &copy, context);
+            copies.push(Copy {
+                row: 0,
+                folds: [fold; 2],
+                weight: WITHOUT_HOMEPAGE,
+                values,
+            });
+        }
+        let n_names = analysis
+            .name
+            .value()
+            .map_or(0, |name| name.tokens.words.len());
+        if n_names >= HARMLESS_NAME && !harmless.is_empty() {
+            let mut random = SplitMix(self.seed ^ (index as u64) << 20);
+            let drawn = harmless[random.below(harmless.len())];
+            let words = &self.corpus.examples[drawn];
+            // The words of the blog itself would be at home here.
+            if words.site != example.site {
+                let copy = CommentAnalysis {
+                    comment: analysis.comment,
+                    name: analysis.name.clone(),
+                    homepage: Homepage::Empty,
+                    ..self.corpus.analysis(words).clone()
+                };
+                let values = self.row(index, drawn, &copy, context);
+                let folds = [fold, self.folds[words.site]];
+                copies.push(Copy {
+                    row: 0,
+                    folds,
+                    weight: HARMLESS,
+                    values,
+                });
+            }
+        }
+        copies
     }
 
     /// Comments without a label that the classifier calls spam, sorted.
@@ -543,15 +610,6 @@ impl SecondStage<'_, '_> {
     }
 }
 
-/// A spam comment that somebody wrote, as it would be without its homepage.
-fn without_homepage<'a>(analysis: &CommentAnalysis<'a>, spam: bool) -> Option<CommentAnalysis<'a>> {
-    let has_homepage = analysis.homepage.value().is_some();
-    (spam && has_homepage && !analysis.comment.kind.is_notification()).then(|| CommentAnalysis {
-        homepage: Homepage::Empty,
-        ..analysis.clone()
-    })
-}
-
 /// The sum of the fixed weights.
 fn fixed_sum(values: &[f32; N_SIGNALS]) -> f64 {
     CATALOGUE
@@ -577,6 +635,17 @@ fn install_fixed(model: &mut AdditiveModel, switched_off: &[bool; N_SIGNALS]) {
             *curve = fixed;
         }
     }
+}
+
+/// A comment that is made of a spam comment.
+struct Copy {
+    /// The row of that comment.
+    row: usize,
+    /// The folds of the blogs whose words it has.
+    folds: [usize; 2],
+    /// Its weight against that comment.
+    weight: f64,
+    values: [f32; N_SIGNALS],
 }
 
 /// What the second stage learns from one comment.

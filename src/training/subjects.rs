@@ -51,10 +51,12 @@ pub(super) fn fit(pairs: &[Pair]) -> Result<RelevanceModel, TrainError> {
         .max_iterations(200)
         .fit(&Dataset::new(records, is_own))
         .map_err(TrainError::Relevance)?;
+    // linfa takes the class that it meets first, or the more frequent one, for the positive one.
+    let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
     let mut weights = [0.0; N_RELEVANCE];
-    let mut intercept = fitted.intercept();
+    let mut intercept = sign * fitted.intercept();
     for index in 0..N_RELEVANCE {
-        weights[index] = fitted.params()[index] / deviations[index];
+        weights[index] = sign * fitted.params()[index] / deviations[index];
         intercept -= weights[index] * means[index];
     }
     Ok(RelevanceModel { weights, intercept })

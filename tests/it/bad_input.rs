@@ -299,11 +299,10 @@ fn explanations_of_a_long_thread_take_little_memory_too() {
 
 #[test]
 fn lines_that_are_no_threads_are_errors_with_reasons() {
-    let nested = format!(
-        "{{\"site\":\"s\",\"x\":{}{},\"comments\":[]}}",
-        "[".repeat(100_000),
-        "]".repeat(100_000)
-    );
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    let ignored = format!("{{\"site\":\"s\",\"x\":{deep},\"comments\":[]}}");
+    assert!(ontopic::dataset::parse_thread(ignored.as_bytes()).is_ok());
+    let nested = format!("{{\"site\":\"s\",\"comments\":[{{\"relevance\":{deep}}}]}}");
     let cases: &[(&[u8], &str)] = &[
         (
             b"\xff\xfe",
@@ -327,7 +326,7 @@ fn lines_that_are_no_threads_are_errors_with_reasons() {
         ),
         (
             b"{\"site\":\"s\",\"comments\":[{\"body\":\"\\ud800\"}]}",
-            "surrogate",
+            "hex escape",
         ),
         (nested.as_bytes(), "recursion limit"),
     ];

@@ -256,7 +256,6 @@ fn train_writes_a_model_and_a_card_and_nothing_else() {
         &starter::trained().data_digest,
         "## Thresholds",
         "## On blogs held out",
-        "trailnotes.example",
     ] {
         assert!(card.contains(expected), "{expected}");
     }

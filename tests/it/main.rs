@@ -1,6 +1,8 @@
 //! All integration tests in one binary: what holds between stages and at the edges. Tables of cases
 //! for one stage stand beside its code.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod bad_input;
 mod cli;
 mod model_file;

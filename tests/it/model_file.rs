@@ -27,7 +27,7 @@ fn header(bytes: &[u8]) -> (usize, String) {
 fn with_header(bytes: &[u8], change: impl FnOnce(String) -> String) -> Vec<u8> {
     let (length, text) = header(bytes);
     let mut text = change(text);
-    while text.len() % 8 != 0 {
+    while !text.len().is_multiple_of(8) {
         text.push(' ');
     }
     let mut changed = (text.len() as u64).to_le_bytes().to_vec();

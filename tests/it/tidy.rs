@@ -12,12 +12,13 @@ use crate::starter::repository;
 /// Each module of `src/` with the modules that it may use. A module may only use modules above it,
 /// so that there are no cycles.
 const EDGES: &[(&str, &[&str])] = &[
+    ("random", &[]),
     ("comment", &[]),
     ("text", &[]),
     ("tokens", &["text"]),
     ("analysis", &["comment", "text", "tokens"]),
     ("context", &["comment", "analysis"]),
-    ("lexical", &[]),
+    ("lexical", &["random"]),
     (
         "signals",
         &[
@@ -62,6 +63,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "evaluation",
         &[
+            "random",
             "comment",
             "text",
             "analysis",
@@ -76,6 +78,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "training",
         &[
+            "random",
             "comment",
             "analysis",
             "context",
