@@ -1,4 +1,4 @@
-//! Takes bytes and gives a [`Classifier`], and the other way round: one safetensors file with tables,
+//! Takes bytes and gives a [`Classifier`](crate::classifier::Classifier), and the other way round: one safetensors file with tables,
 //! curves and one key of canonical JSON.
 //!
 //! Invariants:
