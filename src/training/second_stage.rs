@@ -1,0 +1,429 @@
+//! The second stage: from signals to the additive model, calibrated and with thresholds.
+//!
+//! Every comment's signals are made without its blog; the model is fitted five times without a fold
+//! of blogs, for calibration and thresholds, and once on everything.
+
+use rayon::prelude::*;
+
+use super::corpus::{Corpus, Example};
+use super::{FOLDS, HeldOutScore, boost, draw, templates};
+use crate::analysis::CommentAnalysis;
+use crate::calibration::Affine;
+use crate::classifier::{Classifier, relevance};
+use crate::comment::{Field as Homepage, Label};
+use crate::context::{Background, Context};
+use crate::features::Axis;
+use crate::lexical::{Field, N_FIELDS, PhraseCounts};
+use crate::model::{AdditiveModel, Curve, RelevanceModel};
+use crate::policy::{Budgets, Policy, Share, Thresholds, Verdict, choose};
+use crate::random::SplitMix;
+use crate::signals::{CATALOGUE, N_SIGNALS, Scene, Trend, Weight, observe};
+
+/// Comments of one blog and label that the second stage learns from, at most. The weights of blogs
+/// hardly grow beyond, and the work would.
+const MOST_ROWS: usize = 3000;
+
+/// Weight of a spam comment's copy without its homepage, against the comment itself. In the spam that
+/// gets collected, nearly all has a homepage; a model that learns to wait for it lets the same spam
+/// pass as soon as the field stays empty.
+const WITHOUT_HOMEPAGE: f64 = 0.1;
+
+/// Weight of a made-up comment, the harmless words of a genuine comment from another blog under the
+/// name of a spam comment, against that spam comment. Collected spam has hardly any whose every word
+/// is harmless, and it is the kind that only name and thread give away.
+const HARMLESS: f64 = 0.2;
+
+/// Words that a name must have to lend itself to such a comment, and words that it must say.
+const HARMLESS_NAME: usize = 3;
+const HARMLESS_BODY: usize = 15;
+
+/// All that the second stage stands on.
+pub(super) struct SecondStage<'a, 'c> {
+    pub(super) corpus: &'a Corpus<'c>,
+    pub(super) lexical: &'a [[f32; N_FIELDS]],
+    pub(super) templates: &'a templates::Templates,
+    pub(super) backgrounds: &'a [Background<'static>],
+    pub(super) relevance: RelevanceModel,
+    pub(super) switched_off: &'a [bool; N_SIGNALS],
+    pub(super) folds: &'a [usize],
+    pub(super) seed: u64,
+}
+
+/// A fitted second stage.
+pub(super) struct Fitted {
+    pub(super) model: AdditiveModel,
+    pub(super) thresholds: Thresholds,
+    pub(super) held_out: Vec<HeldOutScore>,
+}
+
+impl Fitted {
+    pub(super) fn install(&self, classifier: &mut Classifier<'_>) {
+        classifier.spam = self.model.clone();
+        classifier.thresholds = self.thresholds;
+    }
+
+    pub(super) fn held(&self, sites: &[String]) -> Vec<(String, Share)> {
+        let mut shares = vec![Share { n: 0, taken: 0 }; sites.len()];
+        for score in self.held_out.iter().filter(|score| !score.spam) {
+            shares[score.site].n += 1;
+            shares[score.site].taken += usize::from(score.log_odds >= self.thresholds.hold);
+        }
+        sites
+            .iter()
+            .cloned()
+            .zip(shares)
+            .filter(|(_, share)| share.n > 0)
+            .collect()
+    }
+}
+
+impl SecondStage<'_, '_> {
+    /// Fits out of fold, calibrates, chooses thresholds, and fits on everything. Comments without a
+    /// label count as conversation where `is_conversation` says so.
+    pub(super) fn fit(&self, is_conversation: impl Fn(usize, usize) -> bool + Sync) -> Fitted {
+        // Comments under no post at all are chat: they teach words, not what a thread is.
+        let under_posts: Vec<usize> = draw(
+            &self.corpus.examples,
+            |example| (example.site, example.spam),
+            MOST_ROWS,
+            self.seed,
+        )
+        .into_iter()
+        .filter(|&index| {
+            let post = &self.corpus.posts[self.corpus.examples[index].thread];
+            post.title.is_some() || post.body.is_some()
+        })
+        .collect();
+        let (rows, copies) = self.rows(&under_posts, is_conversation);
+        let examples: Vec<Example> = under_posts
+            .iter()
+            .map(|&index| self.corpus.examples[index])
+            .collect();
+        let fixed: Vec<f64> = rows.iter().map(fixed_sum).collect();
+        let trends = CATALOGUE.map(|signal| signal.trend);
+
+        let fit_without = |fold: Option<usize>| -> AdditiveModel {
+            let learned: Vec<usize> = (0..examples.len())
+                // What a fixed weight settles is not learned again.
+                .filter(|&row| fixed[row] == 0.0 && fold != Some(self.folds[examples[row].site]))
+                .collect();
+            let mut learned: Vec<Row<'_>> = learned
+                .into_iter()
+                .map(|row| Row {
+                    values: &rows[row],
+                    example: examples[row],
+                })
+                .collect();
+            let copies = copies.iter().filter(|copy| {
+                fixed[copy.row] == 0.0 && !copy.folds.iter().any(|&of| fold == Some(of))
+            });
+            learned.extend(copies.map(|copy| {
+                let example = examples[copy.row];
+                let weight = example.weight * copy.weight;
+                Row {
+                    values: &copy.values,
+                    example: Example { weight, ..example },
+                }
+            }));
+            boost_rows(&learned, &trends, self.seed)
+        };
+        let fits: Vec<AdditiveModel> = (0..=FOLDS)
+            .into_par_iter()
+            .map(|fold| fit_without((fold < FOLDS).then_some(fold)))
+            .collect();
+        let scores: Vec<f64> = examples
+            .iter()
+            .zip(&rows)
+            .map(|(example, values)| fits[self.folds[example.site]].log_odds(values))
+            .collect();
+        let calibrating: Vec<(f64, bool, f64)> = (0..examples.len())
+            .filter(|&row| fixed[row] == 0.0)
+            .map(|row| (scores[row], examples[row].spam, examples[row].weight))
+            .collect();
+        let affine = Affine::fit(&calibrating);
+        let held_out: Vec<HeldOutScore> = (0..examples.len())
+            .map(|row| HeldOutScore {
+                site: examples[row].site,
+                thread: examples[row].thread,
+                log_odds: affine.log_odds(scores[row]) + fixed[row],
+                spam: examples[row].spam,
+            })
+            .collect();
+        let mut ham_by_site: Vec<Vec<f64>> = vec![Vec::new(); self.corpus.sites.len()];
+        for score in held_out.iter().filter(|score| !score.spam) {
+            ham_by_site[score.site].push(score.log_odds);
+        }
+        let thresholds = choose(&ham_by_site, Budgets::default());
+        let all = fits.into_iter().next_back().unwrap_or_default();
+        let mut model = all.rescaled(affine.slope, affine.offset);
+        install_fixed(&mut model, self.switched_off);
+        Fitted {
+            model,
+            thresholds,
+            held_out,
+        }
+    }
+
+    /// The signals of the chosen examples, each in its place in its thread, and those of the copies
+    /// that are made of spam.
+    fn rows(
+        &self,
+        chosen: &[usize],
+        is_conversation: impl Fn(usize, usize) -> bool + Sync,
+    ) -> (Vec<[f32; N_SIGNALS]>, Vec<Copy>) {
+        let mut of_thread: Vec<(usize, &[usize])> = Vec::new();
+        let mut start = 0;
+        while start < chosen.len() {
+            let thread = self.corpus.examples[chosen[start]].thread;
+            let in_thread = |&&index: &&usize| self.corpus.examples[index].thread == thread;
+            let end = start + chosen[start..].iter().take_while(in_thread).count();
+            of_thread.push((thread, &chosen[start..end]));
+            start = end;
+        }
+        let harmless: Vec<usize> = chosen
+            .iter()
+            .copied()
+            .filter(|&index| self.is_harmless(index))
+            .collect();
+        let observed: Vec<Vec<([f32; N_SIGNALS], Vec<Copy>)>> = of_thread
+            .par_iter()
+            .map(|&(thread, indices)| {
+                let mut context = Context::of(self.corpus.posts[thread].clone());
+                let mut wanted = indices.iter().copied().peekable();
+                let mut rows = Vec::with_capacity(indices.len());
+                for (place, analysis) in self.corpus.comments[thread].iter().enumerate() {
+                    let Some(&index) = wanted.peek() else { break };
+                    if self.corpus.examples[index].comment == place {
+                        wanted.next();
+                        let values = self.row(index, index, analysis, &context);
+                        rows.push((values, self.copies(index, &harmless, &context)));
+                    }
+                    let keep = match analysis.comment.label {
+                        Some(Label::Spam) => false,
+                        Some(Label::Ham) => true,
+                        None => is_conversation(thread, place),
+                    };
+                    if keep {
+                        context.add(analysis);
+                    }
+                }
+                rows
+            })
+            .collect();
+        let (mut rows, mut copies) = (Vec::new(), Vec::new());
+        for (row, (values, of_row)) in observed.into_iter().flatten().enumerate() {
+            rows.push(values);
+            copies.extend(of_row.into_iter().map(|copy| Copy { row, ..copy }));
+        }
+        (rows, copies)
+    }
+
+    /// The signals of a comment with the name of one example and the body of another, mostly the
+    /// same.
+    fn row(
+        &self,
+        named: usize,
+        worded: usize,
+        analysis: &CommentAnalysis<'_>,
+        context: &Context,
+    ) -> [f32; N_SIGNALS] {
+        let examples = &self.corpus.examples;
+        let mut scene = Scene::new(analysis, context, &self.backgrounds[examples[named].site]);
+        scene.lexical = self.lexical[worded];
+        scene.lexical[Field::Name as usize] = self.lexical[named][Field::Name as usize];
+        scene.lexical[Field::Url as usize] = match analysis.homepage {
+            Homepage::Known(_) => self.lexical[named][Field::Url as usize],
+            Homepage::Empty | Homepage::Unknown => f32::NAN,
+        };
+        let words = templates::word_hashes(self.corpus, &examples[worded]);
+        scene.phrases = PhraseCounts::of(&words, |phrase| {
+            self.templates.blogs_without(phrase, examples[worded].site)
+        });
+        scene.relevance = relevance(&self.relevance, &scene);
+        let mut values = observe(&scene);
+        for (value, off) in values.iter_mut().zip(self.switched_off) {
+            if *off {
+                *value = f32::NAN;
+            }
+        }
+        values
+    }
+
+    /// Whether an example is a genuine comment of some length without a link.
+    fn is_harmless(&self, index: usize) -> bool {
+        let example = &self.corpus.examples[index];
+        let analysis = self.corpus.analysis(example);
+        !example.spam
+            && !analysis.comment.kind.is_notification()
+            && analysis.links.is_empty()
+            && analysis.tokens.words.len() >= HARMLESS_BODY
+    }
+
+    /// What a spam comment that somebody wrote would look like without its homepage, and with
+    /// harmless words.
+    fn copies(&self, index: usize, harmless: &[usize], context: &Context) -> Vec<Copy> {
+        let example = &self.corpus.examples[index];
+        let analysis = self.corpus.analysis(example);
+        let mut copies = Vec::new();
+        if !example.spam || analysis.comment.kind.is_notification() {
+            return copies;
+        }
+        let fold = self.folds[example.site];
+        if analysis.homepage.value().is_some() {
+            let copy = CommentAnalysis {
+                homepage: Homepage::Empty,
+                ..analysis.clone()
+            };
+            let values = self.row(index, index, &copy, context);
+            copies.push(Copy {
+                row: 0,
+                folds: [fold; 2],
+                weight: WITHOUT_HOMEPAGE,
+                values,
+            });
+        }
+        let n_names = analysis
+            .name
+            .value()
+            .map_or(0, |name| name.tokens.words.len());
+        if n_names >= HARMLESS_NAME && !harmless.is_empty() {
+            let mut random = SplitMix(self.seed ^ (index as u64) << 20);
+            let drawn = harmless[random.below(harmless.len())];
+            let words = &self.corpus.examples[drawn];
+            // The words of the blog itself would be at home here.
+            if words.site != example.site {
+                let copy = CommentAnalysis {
+                    comment: analysis.comment,
+                    name: analysis.name.clone(),
+                    homepage: Homepage::Empty,
+                    ..self.corpus.analysis(words).clone()
+                };
+                let values = self.row(index, drawn, &copy, context);
+                let folds = [fold, self.folds[words.site]];
+                copies.push(Copy {
+                    row: 0,
+                    folds,
+                    weight: HARMLESS,
+                    values,
+                });
+            }
+        }
+        copies
+    }
+
+    /// Comments without a label that the classifier calls spam, sorted.
+    pub(super) fn undecided_spam(&self, classifier: &Classifier<'_>) -> Vec<(usize, usize)> {
+        let policy = Policy::new(classifier.thresholds);
+        let threads: Vec<usize> = (0..self.corpus.threads.len())
+            .filter(|&thread| {
+                self.corpus.threads[thread]
+                    .comments
+                    .iter()
+                    .any(|comment| comment.label.is_none())
+            })
+            .collect();
+        let found: Vec<Vec<(usize, usize)>> = threads
+            .par_iter()
+            .map(|&thread| {
+                let mut spam = Vec::new();
+                let source = self.corpus.threads[thread];
+                classifier.judge_thread(source, &policy, |index, _, assessment| {
+                    let is_open = source.comments[index].label.is_none();
+                    if is_open && assessment.verdict == Verdict::Spam {
+                        spam.push((thread, index));
+                    }
+                });
+                spam
+            })
+            .collect();
+        found.into_iter().flatten().collect()
+    }
+}
+
+/// The sum of the fixed weights.
+fn fixed_sum(values: &[f32; N_SIGNALS]) -> f64 {
+    CATALOGUE
+        .iter()
+        .zip(values)
+        .map(|(signal, &value)| fixed_curve(signal.weight).map_or(0.0, |curve| curve.at(value)))
+        .sum()
+}
+
+fn fixed_curve(weight: Weight) -> Option<Curve> {
+    match weight {
+        Weight::Trained => None,
+        Weight::Fixed { edges, values } => Axis::new(edges.to_vec()).map(|axis| Curve {
+            axis,
+            values: values.to_vec(),
+        }),
+    }
+}
+
+fn install_fixed(model: &mut AdditiveModel, switched_off: &[bool; N_SIGNALS]) {
+    for ((curve, signal), off) in model.curves.iter_mut().zip(CATALOGUE).zip(switched_off) {
+        if let Some(fixed) = fixed_curve(signal.weight).filter(|_| !off) {
+            *curve = fixed;
+        }
+    }
+}
+
+/// A comment that is made of a spam comment.
+struct Copy {
+    /// The row of that comment.
+    row: usize,
+    /// The folds of the blogs whose words it has.
+    folds: [usize; 2],
+    /// Its weight against that comment.
+    weight: f64,
+    values: [f32; N_SIGNALS],
+}
+
+/// What the second stage learns from one comment.
+struct Row<'a> {
+    values: &'a [f32; N_SIGNALS],
+    example: Example,
+}
+
+fn boost_rows(rows: &[Row<'_>], trends: &[Trend], seed: u64) -> AdditiveModel {
+    let trained = CATALOGUE.map(|signal| signal.weight == Weight::Trained);
+    let values: Vec<f32> = rows
+        .iter()
+        .flat_map(|row| {
+            let value = |signal: usize| {
+                if trained[signal] {
+                    row.values[signal]
+                } else {
+                    f32::NAN
+                }
+            };
+            (0..N_SIGNALS).map(value).collect::<Vec<_>>()
+        })
+        .collect();
+    let spam: Vec<bool> = rows.iter().map(|row| row.example.spam).collect();
+    let weights: Vec<f64> = rows.iter().map(|row| row.example.weight).collect();
+    let blogs: Vec<usize> = rows.iter().map(|row| row.example.site).collect();
+    boost::fit(
+        boost::Examples {
+            values: &values,
+            n_signals: N_SIGNALS,
+            spam: &spam,
+            weights: &weights,
+            blogs: &blogs,
+        },
+        trends,
+        &boost::BoostParams {
+            rounds: 60,
+            rate: 0.04,
+            bins: 16,
+            least_curvature: 4.0,
+            least_gain: 6.0,
+            l2: 1.0,
+            noise: 0.005,
+            bags: 5,
+            pairs: Vec::new(),
+            pair_rounds: 20,
+            pair_bins: 5,
+            seed,
+        },
+    )
+}
