@@ -68,7 +68,7 @@ fn text(doc: &str) -> String {
         .join("\n")
 }
 
-/// The first sentence under the first heading.
+/// The first sentence under the first heading, up to a colon.
 fn summary(doc: &str) -> String {
     let text = text(doc);
     let body: Vec<&str> = text
@@ -78,6 +78,9 @@ fn summary(doc: &str) -> String {
         .take_while(|line| !line.starts_with("## "))
         .collect();
     let body = body.join(" ");
-    let end = body.find(". ").map_or(body.len(), |end| end + 1);
-    body[..end].trim().to_owned()
+    let end = [". ", ": "].iter().filter_map(|mark| body.find(mark)).min();
+    body[..end.unwrap_or(body.len())]
+        .trim()
+        .trim_end_matches('.')
+        .to_owned()
 }

@@ -19,13 +19,20 @@ pub enum LineError {
     },
     /// The line is no JSON object of the expected form.
     #[error("expected a thread as JSON: {0}")]
-    Json(#[from] serde_json::Error),
+    Json(serde_json::Error),
     /// The line is longer than this program reads.
     #[error("expected a line of at most {limit} bytes, found a longer one")]
     TooLong {
         /// The limit, in bytes.
         limit: usize,
     },
+}
+
+/// The message holds what serde_json says, so it is no source besides.
+impl From<serde_json::Error> for LineError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json(error)
+    }
 }
 
 /// `None`: the key is missing. `Some(None)`: it is null.
