@@ -35,9 +35,6 @@ impl Name {
     }
 }
 
-/// A link in the comment, from its body or its separate markup.
-pub type TextLink = Link;
-
 /// One comment with everything that can be read off it alone.
 #[derive(Debug, Clone)]
 pub struct CommentAnalysis<'a> {
@@ -54,7 +51,7 @@ pub struct CommentAnalysis<'a> {
     /// The author's homepage. Junk in the field counts as left empty.
     pub homepage: Field<Link>,
     /// Links of the body, and those that only the separate markup shows.
-    pub links: Vec<TextLink>,
+    pub links: Vec<Link>,
     /// The language of the body, if it has letters.
     pub language: Option<Language>,
 }
@@ -115,7 +112,7 @@ impl<'a> CommentAnalysis<'a> {
 
 /// Adds the links whose targets the body has lost. Those that the body still shows are not counted
 /// twice.
-fn add_hidden_targets(links: &mut Vec<TextLink>, html: &str) {
+fn add_hidden_targets(links: &mut Vec<Link>, html: &str) {
     for link in normalize(html).markup_links() {
         let Some(mut parsed) = parse_link(&link.target) else {
             continue;

@@ -14,11 +14,11 @@ pub struct Language {
     pub code: Option<u8>,
 }
 
-/// Fewer letters than this do not tell a Latin-written language: whichlang errs on one comment of
-/// three below, one of thirty above (its own figures for short sentences).
+/// Fewer bytes than this do not tell a language reliably: four or five words may be a name, a title
+/// or a quotation. A guess, not measured.
 const FEW_LETTERS: usize = 30;
 
-/// Letters that are looked at; more do not change the answer.
+/// Bytes that are looked at: the time that a comment may take is short, and a paragraph is enough.
 const ENOUGH: usize = 400;
 
 impl Language {

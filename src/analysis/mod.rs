@@ -12,7 +12,7 @@ mod language;
 mod post;
 mod terms;
 
-pub use comment::{CommentAnalysis, Name, TextLink};
+pub use comment::{CommentAnalysis, Name};
 pub use language::Language;
 pub use post::PostAnalysis;
 pub use terms::{BuildIdentity, Identity, Term, Terms};

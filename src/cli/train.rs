@@ -1,5 +1,6 @@
 //! `ontopic train`.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -87,14 +88,17 @@ impl Train {
                 .as_bytes(),
         )?;
         let [n_spam, n_ham] = trained.n_examples;
-        anstream::eprintln!(
-            "wrote `{}` (model {id}, {} bytes) and `{}`: learned from {n_spam} spam and {n_ham} ham on {} in {:.0} s",
-            self.out.display(),
-            bytes.len(),
-            card.display(),
-            counted(trained.sites.len(), "blog"),
-            started.elapsed().as_secs_f64(),
-        );
+        // Quiet when piped: what was done stands in the card.
+        if std::io::stderr().is_terminal() {
+            anstream::eprintln!(
+                "wrote `{}` (model {id}, {} bytes) and `{}`: learned from {n_spam} spam and {n_ham} ham on {} in {:.0} s",
+                self.out.display(),
+                bytes.len(),
+                card.display(),
+                counted(trained.sites.len(), "blog"),
+                started.elapsed().as_secs_f64(),
+            );
+        }
         Ok(ExitCode::SUCCESS)
     }
 

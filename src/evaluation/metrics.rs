@@ -1,6 +1,8 @@
 //! Measures of a classifier: area under the ROC curve, spam caught at a share of genuine blocked,
 //! expected calibration error, and bands by the bootstrap.
 
+use serde::Serialize;
+
 use crate::random::SplitMix;
 
 /// One judged comment: log-odds, truth, and the thread it stands in.
@@ -55,7 +57,7 @@ pub fn expected_calibration_error(examples: &[(f64, bool)], n_bins: usize) -> f6
 
 /// A bin of the reliability diagram.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct ReliabilityBin {
+struct ReliabilityBin {
     /// Comments in the bin.
     pub n: usize,
     /// Their mean probability.
@@ -65,7 +67,7 @@ pub struct ReliabilityBin {
 }
 
 /// The reliability diagram over bins of equal width.
-pub fn reliability(examples: &[(f64, bool)], n_bins: usize) -> Vec<ReliabilityBin> {
+fn reliability(examples: &[(f64, bool)], n_bins: usize) -> Vec<ReliabilityBin> {
     let mut bins = vec![ReliabilityBin::default(); n_bins];
     for &(probability, spam) in examples {
         let bin = &mut bins[((probability * n_bins as f64) as usize).min(n_bins - 1)];
@@ -81,8 +83,8 @@ pub fn reliability(examples: &[(f64, bool)], n_bins: usize) -> Vec<ReliabilityBi
 }
 
 /// A figure with the band that holds it in 90 % of resamples.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Banded {
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Figure {
     /// The figure on all comments.
     pub value: f64,
     /// 5th percentile of the resamples.
@@ -99,7 +101,7 @@ pub fn with_bands(
     shares: &[f64],
     resamples: usize,
     seed: u64,
-) -> Option<(Banded, Vec<Banded>)> {
+) -> Option<(Figure, Vec<Figure>)> {
     let auc = roc_auc(judged)?;
     let caught: Vec<f64> = shares
         .iter()
@@ -134,7 +136,7 @@ pub fn with_bands(
                     .get(((draws.len() as f64 - 1.0).max(0.0) * q).round() as usize)
                     .copied()
             };
-            Banded {
+            Figure {
                 value,
                 low: at(0.05).unwrap_or(value),
                 high: at(0.95).unwrap_or(value),

@@ -12,11 +12,8 @@ mod pairs;
 mod report;
 
 pub use judge::{JudgedComment, JudgedPair, judge, judge_pairs};
-pub use metrics::{
-    Banded, Judged, ReliabilityBin, caught_at, expected_calibration_error, reliability, roc_auc,
-    with_bands,
-};
+pub use metrics::{Figure, Judged, caught_at, expected_calibration_error, roc_auc, with_bands};
 pub use pairs::{Pair, Read, relevance_pairs};
 pub use report::{
-    AtThresholds, BLOCKED, Caught, Figure, OfBlog, RelevanceFigures, SetReport, Slice, report,
+    AtThresholds, BLOCKED, Caught, OfBlog, RelevanceFigures, SetReport, Slice, report,
 };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::judge::{JudgedComment, JudgedPair};
-use super::metrics::{Banded, Judged, caught_at, expected_calibration_error, roc_auc, with_bands};
+use super::metrics::{Figure, Judged, caught_at, expected_calibration_error, roc_auc, with_bands};
 use crate::calibration::{log_odds, probability};
 use crate::comment::{Label, Thread};
 use crate::policy::Verdict;
@@ -21,27 +21,6 @@ const RESAMPLES: usize = 200;
 
 /// Lengths of comments, in characters, from which relevance is reported.
 const RELEVANCE_LENGTHS: [usize; 2] = [40, 200];
-
-/// A figure with its 90 % band.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Figure {
-    /// The figure.
-    pub value: f64,
-    /// 5th percentile over resampled threads.
-    pub low: f64,
-    /// 95th percentile over resampled threads.
-    pub high: f64,
-}
-
-impl From<Banded> for Figure {
-    fn from(banded: Banded) -> Self {
-        Self {
-            value: banded.value,
-            low: banded.low,
-            high: banded.high,
-        }
-    }
-}
 
 /// The spam caught at a share of genuine comments blocked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -172,14 +151,11 @@ pub fn report(
     let banded = with_bands(&scores, &BLOCKED, RESAMPLES, seed);
     let (auc, caught) = match banded {
         Some((auc, caught)) => (
-            Some(auc.into()),
+            Some(auc),
             BLOCKED
                 .iter()
                 .zip(caught)
-                .map(|(&blocked, caught)| Caught {
-                    blocked,
-                    caught: caught.into(),
-                })
+                .map(|(&blocked, caught)| Caught { blocked, caught })
                 .collect(),
         ),
         None => (None, Vec::new()),
@@ -263,7 +239,7 @@ fn relevance(
     Some(RelevanceFigures {
         chars,
         n: long.len(),
-        auc: auc.into(),
+        auc,
         right_in_pairs: right / long.len() as f64,
     })
 }

@@ -42,8 +42,8 @@ pub const RELEVANCE_NAMES: [&str; N_RELEVANCE] = [
 /// Share of what chance leaves over that the subject explains.
 const SUBJECT: f64 = 0.1;
 
-/// Most that a measure may be, so that no made-up comment can reach extremes: about twice what any
-/// comment of the training data shows.
+/// Most that a measure may be, so that no made-up comment can reach extremes. The measures are
+/// logarithms of sums or single gains, so 12 is far beyond ordinary text.
 const LARGEST: f64 = 12.0;
 
 /// Least probability of a word: what a slip of the pen has.

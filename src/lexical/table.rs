@@ -2,8 +2,8 @@
 //! lie in a memory-mapped file.
 //!
 //! A slot is four bytes: 16 bits of the hash as a tag, and the weight as a signed 16-bit multiple
-//! of the table's step. The tag makes it unlikely (about 2 in 100,000 look-ups at a third of the
-//! slots filled) that a feature which was never seen borrows the weight of another one, which plain
+//! of the table's step. The tag makes it unlikely (each filled slot that a
+//! look-up meets has one chance in 65,536) that a feature which was never seen borrows the weight of another one, which plain
 //! feature hashing does all the time (Weinberger et al., *Feature hashing for large scale multitask
 //! learning*, ICML 2009, section 3).
 

@@ -269,32 +269,28 @@ fn long_thread(n: usize) -> String {
     json!({"site": "s", "post": {"id": "p", "title": "On bread"}, "comments": comments}).to_string()
 }
 
-#[test]
-fn a_thread_of_100_000_comments_is_judged_in_little_memory() {
-    let output = in_little_memory("")
-        .write_stdin(long_thread(100_000))
+/// Judges a thread of `n` comments within the bound and expects a line for each.
+fn judges_all_in_little_memory(option: &str, n: usize) {
+    let output = in_little_memory(option)
+        .write_stdin(long_thread(n))
         .output()
         .unwrap();
     let messages = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{messages}");
     assert_eq!(
         output.stdout.iter().filter(|&&byte| byte == b'\n').count(),
-        100_000
+        n
     );
 }
 
 #[test]
+fn a_thread_of_100_000_comments_is_judged_in_little_memory() {
+    judges_all_in_little_memory("", 100_000);
+}
+
+#[test]
 fn explanations_of_a_long_thread_take_little_memory_too() {
-    let output = in_little_memory("--explain")
-        .write_stdin(long_thread(60_000))
-        .output()
-        .unwrap();
-    let messages = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{messages}");
-    assert_eq!(
-        output.stdout.iter().filter(|&&byte| byte == b'\n').count(),
-        60_000
-    );
+    judges_all_in_little_memory("--explain", 60_000);
 }
 
 #[test]

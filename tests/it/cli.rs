@@ -243,7 +243,7 @@ fn train_writes_a_model_and_a_card_and_nothing_else() {
     let mut command = ontopic(&["train", "--data"]);
     let output = done(command.arg(data_path()).arg("--out").arg(&out));
     assert_eq!(stdout(&output), "");
-    assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+    assert_eq!(stderr(&output), "", "training is quiet when piped");
     assert_eq!(names_in(folder.path()), ["my.md", "my.safetensors"]);
     assert!(
         std::fs::read(&out).unwrap() == starter::model_bytes(),
