@@ -16,6 +16,7 @@ pub mod model_file;
 pub mod policy;
 pub mod random;
 pub mod signals;
+pub mod storage;
 pub mod text;
 pub mod tokens;
 pub mod training;

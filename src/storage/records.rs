@@ -1,0 +1,338 @@
+//! What is stored.
+
+use crate::comment::{Kind, Label};
+use crate::policy::Verdict;
+use crate::signals::N_SIGNALS;
+
+/// Identifies a site. Positive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SiteId(pub i64);
+
+/// Identifies a verdict, a decision, a key or an entry: a number that rises with time and that is
+/// given out once (see [`crate::moderation`]). Positive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Id(pub i64);
+
+/// Milliseconds since 1970-01-01 UTC.
+pub type Milliseconds = i64;
+
+/// A blog.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Site {
+    /// Identifies it.
+    pub id: SiteId,
+    /// What its owner calls it; unique.
+    pub name: String,
+    /// Settings as JSON, which storage does not look into.
+    pub settings: String,
+    /// When it was made.
+    pub created: Milliseconds,
+}
+
+/// What a key opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum KeyRole {
+    /// Asks for verdicts.
+    Checker,
+    /// Also decides, and sees the queue.
+    Moderator,
+    /// Also changes the site's settings, keys and entries.
+    Admin,
+}
+
+impl KeyRole {
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Checker => "checker",
+            Self::Moderator => "moderator",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Reads [`KeyRole::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "checker" => Some(Self::Checker),
+            "moderator" => Some(Self::Moderator),
+            "admin" => Some(Self::Admin),
+            _ => None,
+        }
+    }
+}
+
+/// A key of a site, or of the whole service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Identifies it.
+    pub id: Id,
+    /// The site that it opens; `None` for all sites and the service itself.
+    pub site: Option<SiteId>,
+    /// What it may do.
+    pub role: KeyRole,
+    /// Keyed digest of the key; the key itself is stored nowhere.
+    pub digest: [u8; 32],
+    /// The last four characters, so that an owner can tell keys apart.
+    pub hint: String,
+    /// When it was made.
+    pub created: Milliseconds,
+    /// From when on it opens nothing.
+    pub expires: Option<Milliseconds>,
+}
+
+/// What an owner wants done with everything from an author, a host or an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListEntry {
+    /// Identifies it.
+    pub id: Id,
+    /// Whose it is.
+    pub site: SiteId,
+    /// Whether it lets through ([`Label::Ham`]) or blocks ([`Label::Spam`]).
+    pub label: Label,
+    /// What is compared: `author`, `host`, `address` or `email`.
+    pub field: String,
+    /// What it is compared with, in the form in which it is stored (addresses as digests).
+    pub value: String,
+    /// What the owner calls the entry.
+    pub name: String,
+    /// When it was made.
+    pub created: Milliseconds,
+}
+
+/// A post as its blog gave it. Unknown fields are `None`, fields left empty are empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PostRecord {
+    /// Identifies the post within its site.
+    pub id: String,
+    /// Where it stands.
+    pub url: Option<String>,
+    /// The title.
+    pub title: Option<String>,
+    /// The body.
+    pub body: Option<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// Its tags.
+    pub tags: Option<Vec<String>>,
+    /// When it was last written.
+    pub updated: Milliseconds,
+}
+
+/// A digest of an address or an e-mail address, keyed by the secret of this installation.
+pub type PersonDigest = [u8; 16];
+
+/// The words of a comment, as the blog gave them. `None`: not known, or removed after retention.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CommentText {
+    /// The name given; empty if left empty.
+    pub author: Option<String>,
+    /// The homepage given.
+    pub author_url: Option<String>,
+    /// The e-mail address, only where the service keeps them in the clear.
+    pub author_email: Option<String>,
+    /// The network address, only where the service keeps them in the clear.
+    pub address: Option<String>,
+    /// The words.
+    pub body: String,
+    /// The markup, where the blog gave it beside the body.
+    pub html: Option<String>,
+}
+
+/// What the model and the policy made of a comment; enough to do it again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// Short id of the model.
+    pub model: String,
+    /// The value of every signal; `None` after retention removed them.
+    pub values: Option<Box<[f32; N_SIGNALS]>>,
+    /// Log-odds of spam at the prior in use.
+    pub spam: f64,
+    /// Log-odds of relevance at even odds.
+    pub relevance: f64,
+    /// Log-odds, at the model's own prior, from which a comment is held, and from which it is spam.
+    pub thresholds: (f64, f64),
+    /// How far the prior in use lies from the model's, in log-odds.
+    pub prior_shift: f64,
+    /// Log-odds of relevance below which a comment is held.
+    pub hold_below_relevance: Option<f64>,
+    /// What the model and its thresholds say.
+    pub verdict: Verdict,
+    /// What is answered: the verdict, unless an entry or an approved version overrides it.
+    pub outcome: Verdict,
+    /// Why it was overridden, in words; empty if it was not.
+    pub overrides: Vec<String>,
+    /// The largest reasons, as JSON that storage does not look into. Holds `"signal":"<name>"` for
+    /// each signal named.
+    pub reasons: String,
+}
+
+/// One comment, judged once. An edit is judged again and makes another record with the same
+/// `comment`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckRecord {
+    /// Identifies the verdict.
+    pub id: Id,
+    /// Whose it is.
+    pub site: SiteId,
+    /// When it was judged.
+    pub at: Milliseconds,
+    /// The post's id within the site; empty if the blog gave none.
+    pub post: String,
+    /// The blog's own id of the comment, if it gave one.
+    pub comment: Option<String>,
+    /// The blog's id of the comment that it answers.
+    pub parent: Option<String>,
+    /// How it reached the blog.
+    pub kind: Kind,
+    /// The words; `None` after retention removed them.
+    pub text: Option<CommentText>,
+    /// Digest of the e-mail address.
+    pub email: Option<PersonDigest>,
+    /// Digest of the network address.
+    pub address: Option<PersonDigest>,
+    /// Digest by which a caller that knows no id finds the check again.
+    pub fingerprint: Option<i64>,
+    /// Where the blog wants to be told of a later decision.
+    pub callback: Option<String>,
+    /// What was made of it.
+    pub judgement: Judgement,
+    /// The decision that stands, if any.
+    pub decided: Option<Label>,
+    /// Whether a later version of the same comment has taken its place.
+    pub superseded: bool,
+}
+
+/// What somebody decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecisionKind {
+    /// It is genuine, or it is spam.
+    Label(Label),
+    /// The decision before does not stand any longer.
+    TakenBack,
+}
+
+/// An entry of the log of decisions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DecisionRecord {
+    /// Identifies the entry.
+    pub id: Id,
+    /// Whose it is.
+    pub site: SiteId,
+    /// When it was made.
+    pub at: Milliseconds,
+    /// The verdict that it is about.
+    pub verdict: Id,
+    /// What was decided.
+    pub kind: DecisionKind,
+    /// The decision that is taken back.
+    pub takes_back: Option<Id>,
+    /// Who decided, as the blog names them.
+    pub reporter: Option<String>,
+    /// How it came in: `api` or `akismet`.
+    pub via: String,
+    /// The outcome that was answered for the comment.
+    pub outcome: Verdict,
+}
+
+/// A message that is to be delivered to a blog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Identifies it.
+    pub id: Id,
+    /// Whose it is.
+    pub site: SiteId,
+    /// Where it goes.
+    pub url: String,
+    /// What it says.
+    pub body: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is due.
+    pub due: Milliseconds,
+}
+
+/// An answer that is given again when the same request comes again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAnswer {
+    /// Whose request it was.
+    pub site: SiteId,
+    /// The key that the caller gave.
+    pub key: String,
+    /// Digest of the request, so that another request under the same key is refused.
+    pub request: [u8; 32],
+    /// Status of the answer.
+    pub status: u16,
+    /// Body of the answer.
+    pub body: Vec<u8>,
+    /// When it was given.
+    pub at: Milliseconds,
+}
+
+/// The order of the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum QueueOrder {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The oldest first.
+    Oldest,
+    /// Most likely genuine first: somebody waits for their words to appear.
+    Urgency,
+}
+
+/// Which held comments are wanted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct QueueFilter {
+    /// Only with this signal among the stored reasons.
+    pub reason: Option<String>,
+    /// Only under this post.
+    pub post: Option<String>,
+    /// Only under this name.
+    pub author: Option<String>,
+}
+
+/// A place in a list: what comes after it is the next page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cursor {
+    /// The last id of the page before.
+    pub id: Id,
+    /// Its log-odds of spam, for lists by urgency.
+    pub spam: f64,
+}
+
+/// What was counted for a site in a span of time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SiteCounts {
+    /// Comments judged.
+    pub checks: u64,
+    /// Answered with publish.
+    pub published: u64,
+    /// Answered with hold.
+    pub held: u64,
+    /// Answered with spam.
+    pub spam: u64,
+    /// Published, and a person decided that it is spam.
+    pub missed_spam: u64,
+    /// Held or spam, and a person decided that it is genuine.
+    pub false_positives: u64,
+}
+
+/// Who is to be forgotten.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// Digest of the e-mail address.
+    pub email: Option<PersonDigest>,
+    /// Digest of the network address.
+    pub address: Option<PersonDigest>,
+}
+
+/// What was removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Verdicts without text, names, digests and features from now on.
+    pub verdicts: u64,
+    /// Decisions on them that keep their label and lose the reporter.
+    pub decisions: u64,
+    /// Deliveries that were removed.
+    pub deliveries: u64,
+}

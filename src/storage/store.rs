@@ -1,0 +1,181 @@
+//! What every storage can do.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+
+use super::{
+    CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry, Milliseconds, Person,
+    PostRecord, QueueFilter, QueueOrder, Site, SiteCounts, SiteId, StoreError, StoredAnswer,
+};
+
+/// Storage. Writes return when they are safe on disk.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// The largest id in use, so that the next one is larger; 0 when empty.
+    async fn largest_id(&self) -> Result<i64, StoreError>;
+
+    /// Adds a site with its first keys and gives it its id.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if the name is taken.
+    async fn add_site(&self, site: Site, keys: Vec<Key>) -> Result<SiteId, StoreError>;
+    /// Replaces name and settings.
+    async fn update_site(&self, site: Site) -> Result<(), StoreError>;
+    /// All sites, by id.
+    async fn sites(&self) -> Result<Vec<Site>, StoreError>;
+    /// Adds a key; `retires` expires others of the same site at the given time.
+    async fn add_key(
+        &self,
+        key: Key,
+        retires: Vec<(Id, Milliseconds)>,
+    ) -> Result<(), StoreError>;
+    /// Sets when a key expires.
+    async fn expire_key(&self, key: Id, at: Milliseconds) -> Result<(), StoreError>;
+    /// All keys that have not expired at `now`.
+    async fn keys(&self, now: Milliseconds) -> Result<Vec<Key>, StoreError>;
+    /// Adds an entry.
+    async fn add_entry(&self, entry: ListEntry) -> Result<(), StoreError>;
+    /// Removes an entry.
+    async fn remove_entry(&self, site: SiteId, entry: Id) -> Result<(), StoreError>;
+    /// All entries of all sites, by id.
+    async fn entries(&self) -> Result<Vec<ListEntry>, StoreError>;
+
+    /// Adds or replaces posts by their ids. With `only_new`, posts that are there stay as they are.
+    /// Gives how many were written.
+    async fn put_posts(
+        &self,
+        site: SiteId,
+        posts: Vec<PostRecord>,
+        only_new: bool,
+    ) -> Result<u64, StoreError>;
+    /// A post by its id.
+    async fn post(&self, site: SiteId, post: &str) -> Result<Option<PostRecord>, StoreError>;
+    /// A post by where it stands.
+    async fn post_by_url(&self, site: SiteId, url: &str)
+    -> Result<Option<PostRecord>, StoreError>;
+    /// Posts in the order of their ids (as text), those after `after`.
+    async fn posts(
+        &self,
+        site: SiteId,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<PostRecord>, StoreError>;
+    /// Removes a post; verdicts under it stay. Whether it was there.
+    async fn remove_post(&self, site: SiteId, post: &str) -> Result<bool, StoreError>;
+
+    /// Adds verdicts. An earlier record of the same site, post and comment is superseded.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if the key of `answer` is in use.
+    async fn add_checks(
+        &self,
+        checks: Vec<CheckRecord>,
+        answer: Option<StoredAnswer>,
+    ) -> Result<(), StoreError>;
+    /// The latest comments under a post that belong to the conversation, oldest first, at most
+    /// `limit`: not superseded, with text, and decided ham, or undecided and not answered `spam`.
+    async fn conversation(
+        &self,
+        site: SiteId,
+        post: &str,
+        limit: u32,
+    ) -> Result<Vec<CheckRecord>, StoreError>;
+    /// A verdict.
+    async fn check(&self, site: SiteId, id: Id) -> Result<Option<CheckRecord>, StoreError>;
+    /// All versions of a comment that are stored, oldest first.
+    async fn versions(
+        &self,
+        site: SiteId,
+        post: &str,
+        comment: &str,
+    ) -> Result<Vec<CheckRecord>, StoreError>;
+    /// The latest verdict with this fingerprint.
+    async fn check_by_fingerprint(
+        &self,
+        site: SiteId,
+        fingerprint: i64,
+    ) -> Result<Option<CheckRecord>, StoreError>;
+    /// Comments that are held and undecided, not superseded.
+    async fn queue(
+        &self,
+        site: SiteId,
+        filter: &QueueFilter,
+        order: QueueOrder,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Vec<CheckRecord>, StoreError>;
+    /// How many comments wait, per site with at least one.
+    async fn queue_lengths(&self) -> Result<Vec<(SiteId, u64)>, StoreError>;
+
+    /// Adds entries to the log of decisions, sets what stands for their verdicts, and adds
+    /// deliveries. `checks` are verdicts made on the spot for comments that had none.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if a verdict is not there or of another site, with nothing written;
+    /// [`StoreError::Exists`] if the key of `answer` is in use.
+    async fn add_decisions(
+        &self,
+        checks: Vec<CheckRecord>,
+        decisions: Vec<DecisionRecord>,
+        deliveries: Vec<Delivery>,
+        answer: Option<StoredAnswer>,
+    ) -> Result<(), StoreError>;
+    /// An entry of the log.
+    async fn decision(&self, site: SiteId, id: Id) -> Result<Option<DecisionRecord>, StoreError>;
+    /// The log after `after`, oldest first.
+    async fn decisions(
+        &self,
+        site: SiteId,
+        after: Option<Id>,
+        limit: u32,
+    ) -> Result<Vec<DecisionRecord>, StoreError>;
+    /// The entries about one verdict, oldest first.
+    async fn decisions_on(
+        &self,
+        site: SiteId,
+        verdict: Id,
+    ) -> Result<Vec<DecisionRecord>, StoreError>;
+
+    /// An answer that was given for a request with this key.
+    async fn answer(&self, site: SiteId, key: &str) -> Result<Option<StoredAnswer>, StoreError>;
+
+    /// Deliveries that are due, oldest first.
+    async fn due_deliveries(
+        &self,
+        now: Milliseconds,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError>;
+    /// Puts a delivery off, or with `None` removes it.
+    async fn settle_delivery(
+        &self,
+        id: Id,
+        again_at: Option<Milliseconds>,
+    ) -> Result<(), StoreError>;
+
+    /// What was counted for a site from `from` up to `to`.
+    async fn counts(
+        &self,
+        site: SiteId,
+        from: Milliseconds,
+        to: Milliseconds,
+    ) -> Result<SiteCounts, StoreError>;
+
+    /// Removes texts and features of undecided verdicts before `texts_before`, and stored answers
+    /// before `answers_before`. At most `limit` of each, so that writes are never held up for long;
+    /// gives how many.
+    async fn prune(
+        &self,
+        texts_before: Milliseconds,
+        answers_before: Milliseconds,
+        limit: u32,
+    ) -> Result<u64, StoreError>;
+    /// Forgets a person in one site, or in all.
+    async fn erase(&self, site: Option<SiteId>, person: Person) -> Result<Erased, StoreError>;
+    /// Writes a consistent copy to a new file while in use.
+    async fn backup(&self, to: &Path) -> Result<(), StoreError>;
+    /// Whether writes work now.
+    async fn probe(&self) -> Result<(), StoreError>;
+    /// Finishes what is waiting and closes.
+    async fn close(&self);
+}
