@@ -8,11 +8,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::calibration::probability;
+use crate::calibration::{log_odds, probability};
 use crate::classifier::{Assessment, Classifier, lexical_words};
 use crate::lexical::Field;
 use crate::policy::Policy;
-use crate::signals::{CATALOGUE, Scene};
+use crate::signals::{CATALOGUE, Evidence, Scene};
 
 /// Most words that a breakdown names; the others are in `(rest)`.
 const MOST_TOKENS: usize = 12;
@@ -55,55 +55,112 @@ pub fn explain(
     assessment: &Assessment,
     policy: &Policy,
 ) -> Vec<Contribution> {
-    let values = &assessment.values;
-    let prior = probability(crate::calibration::log_odds(classifier.prior) + policy.prior_shift);
-    let mut terms = classifier.contributions(values, policy);
-    let mut all = Vec::with_capacity(1 + CATALOGUE.len() + classifier.spam.surfaces.len());
-    all.push(Contribution {
-        signal: "bias".to_owned(),
-        contribution: terms.next().unwrap_or(0.0),
-        reason: format!(
-            "where every comment starts, at a share of spam of {:.0} %",
-            prior * 100.0
-        ),
-        places: Vec::new(),
+    classifier
+        .contributions(&assessment.values, policy)
+        .enumerate()
+        .map(|(index, contribution)| {
+            let mut term = term(classifier, scene, assessment, policy, index, contribution);
+            let value = |index: usize| assessment.values[index];
+            if let Some(signal) = index.checked_sub(1)
+                && let Some(field) = CATALOGUE.get(signal).and_then(|it| lexical_field(it.name))
+                && !value(signal).is_nan()
+            {
+                term.tokens = tokens(classifier, scene, field, value(signal), contribution);
+            }
+            term
+        })
+        .collect()
+}
+
+/// The terms that weigh most, the heaviest first, without bias and tokens: at most `most`, each of
+/// at least `least` log-odds either way.
+pub fn largest(
+    classifier: &Classifier<'_>,
+    scene: &Scene<'_>,
+    assessment: &Assessment,
+    policy: &Policy,
+    most: usize,
+    least: f64,
+) -> Vec<Contribution> {
+    let mut terms: Vec<(usize, f64)> = classifier
+        .contributions(&assessment.values, policy)
+        .enumerate()
+        .skip(1)
+        .filter(|(_, contribution)| contribution.abs() >= least)
+        .collect();
+    terms.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+    terms.truncate(most);
+    terms
+        .into_iter()
+        .map(|(index, contribution)| {
+            term(classifier, scene, assessment, policy, index, contribution)
+        })
+        .collect()
+}
+
+/// The name of a term by its place in the sum: `bias`, a signal, or two signals of a pair.
+pub fn term_name(classifier: &Classifier<'_>, index: usize) -> String {
+    let Some(signal) = index.checked_sub(1) else {
+        return "bias".to_owned();
+    };
+    match CATALOGUE.get(signal) {
+        Some(signal) => signal.name.to_owned(),
+        None => {
+            let surface = &classifier.spam.surfaces[signal - CATALOGUE.len()];
+            let name = |index: usize| CATALOGUE[index].name;
+            format!("{}+{}", name(surface.first), name(surface.second))
+        }
+    }
+}
+
+/// One term without tokens, by its place in the sum.
+fn term(
+    classifier: &Classifier<'_>,
+    scene: &Scene<'_>,
+    assessment: &Assessment,
+    policy: &Policy,
+    index: usize,
+    contribution: f64,
+) -> Contribution {
+    let evidence = |signal: usize| {
+        let value = assessment.values[signal];
+        if value.is_nan() {
+            Evidence::new("does not apply or is not known, and says nothing")
+        } else {
+            (CATALOGUE[signal].explain)(scene, value)
+        }
+    };
+    let evidence = match index.checked_sub(1) {
+        None => {
+            let prior = log_odds(classifier.prior) + policy.prior_shift;
+            Evidence::new(format!(
+                "where every comment starts, at a share of spam of {:.0} %",
+                probability(prior) * 100.0
+            ))
+        }
+        Some(signal) if signal < CATALOGUE.len() => evidence(signal),
+        Some(pair) => {
+            let surface = &classifier.spam.surfaces[pair - CATALOGUE.len()];
+            let known = |signal: usize| !assessment.values[signal].is_nan();
+            if known(surface.first) && known(surface.second) {
+                let reason = |signal: usize| evidence(signal).reason;
+                Evidence::new(format!(
+                    "together: {}; {}",
+                    reason(surface.first),
+                    reason(surface.second)
+                ))
+            } else {
+                evidence(if known(surface.first) { surface.second } else { surface.first })
+            }
+        }
+    };
+    Contribution {
+        signal: term_name(classifier, index),
+        contribution,
+        reason: evidence.reason,
+        places: evidence.places,
         tokens: Vec::new(),
-    });
-    for ((signal, &value), contribution) in CATALOGUE.iter().zip(values).zip(&mut terms) {
-        let evidence = if value.is_nan() {
-            crate::signals::Evidence::new("does not apply or is not known, and says nothing")
-        } else {
-            (signal.explain)(scene, value)
-        };
-        let tokens = match lexical_field(signal.name) {
-            Some(field) if !value.is_nan() => tokens(classifier, scene, field, value, contribution),
-            _ => Vec::new(),
-        };
-        all.push(Contribution {
-            signal: signal.name.to_owned(),
-            contribution,
-            reason: evidence.reason,
-            places: evidence.places,
-            tokens,
-        });
     }
-    for (surface, contribution) in classifier.spam.surfaces.iter().zip(&mut terms) {
-        let (first, second) = (surface.first, surface.second);
-        let reason = if values[first].is_nan() || values[second].is_nan() {
-            "does not apply or is not known, and says nothing".to_owned()
-        } else {
-            let reason = |index: usize| (CATALOGUE[index].explain)(scene, values[index]).reason;
-            format!("together: {}; {}", reason(first), reason(second))
-        };
-        all.push(Contribution {
-            signal: format!("{}+{}", CATALOGUE[first].name, CATALOGUE[second].name),
-            contribution,
-            reason,
-            places: Vec::new(),
-            tokens: Vec::new(),
-        });
-    }
-    all
 }
 
 fn lexical_field(signal: &str) -> Option<Field> {

@@ -1,6 +1,7 @@
 //! Ontopic tells genuine blog comments from off-topic spam.
 
 pub mod analysis;
+pub mod api;
 pub mod calibration;
 pub mod classifier;
 pub mod cli;
@@ -13,8 +14,10 @@ pub mod features;
 pub mod lexical;
 pub mod model;
 pub mod model_file;
+pub mod moderation;
 pub mod policy;
 pub mod random;
+pub mod registry;
 pub mod signals;
 pub mod storage;
 pub mod text;

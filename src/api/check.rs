@@ -1,0 +1,170 @@
+//! Questions about comments.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::authentication::Caller;
+use super::idempotency::IdempotencyKey;
+use super::json::{Body, answer, parse};
+use super::problem::Problem;
+use super::state::ApiState;
+use super::wire::{CheckAnswer, CheckRequest};
+use crate::moderation::{Checked, SiteEntry, Submission};
+use crate::storage::KeyRole;
+
+/// Most comments of a batch.
+const MOST: usize = 1000;
+
+/// Comments to judge.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BatchRequest {
+    /// Each as in `POST /v1/check`, judged in their order: an entry sees those before it under the
+    /// same post. An entry that is not as expected gets a problem and leaves the others alone.
+    #[schema(value_type = Vec<Object>, max_items = 1000)]
+    checks: Vec<Box<RawValue>>,
+}
+
+/// One answer of a batch: either of the two.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BatchEntry {
+    /// The answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<CheckAnswer>,
+    /// What is not as expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Problem>,
+}
+
+/// The answers of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BatchAnswer {
+    /// In the order of the questions.
+    answers: Vec<BatchEntry>,
+}
+
+/// Judges a comment.
+///
+/// Context is the post and the comments before it: those of `thread` if it is given, otherwise what
+/// is stored under the post's `id`.
+#[utoipa::path(post, path = "/v1/check", tag = "checks", request_body = CheckRequest,
+    params(("idempotency-key" = Option<String>, Header, max_length = 200)),
+    responses((status = 200, body = CheckAnswer, description = "The verdict.")))]
+pub(super) async fn check(
+    State(state): State<ApiState>,
+    caller: Caller,
+    key: IdempotencyKey,
+    body: Body<CheckRequest>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Checker)?;
+    let kept = match key
+        .before(&state, site.site.id, "check", &body.bytes)
+        .await?
+    {
+        Ok(response) => return Ok(response),
+        Err(kept) => kept,
+    };
+    let submission = body.value.into_submission(may_write(&caller))?;
+    let reasons = sees_reasons(&caller, site);
+    let of = |all: &[Checked]| {
+        all.first()
+            .map(|checked| CheckAnswer::of(checked, checked.stored, reasons))
+    };
+    let now = state.moderator.now();
+    let checked = state
+        .moderator
+        .check(site, vec![submission], |all| {
+            kept.and_then(|kept| kept.keep(StatusCode::OK, &of(all), now))
+        })
+        .await?;
+    record(&checked);
+    Ok(answer(StatusCode::OK, &of(&checked)))
+}
+
+/// Judges up to 1,000 comments.
+#[utoipa::path(post, path = "/v1/check/batch", tag = "checks", request_body = BatchRequest,
+    params(("idempotency-key" = Option<String>, Header, max_length = 200)),
+    responses((status = 200, body = BatchAnswer, description = "One answer for each entry.")))]
+pub(super) async fn check_batch(
+    State(state): State<ApiState>,
+    caller: Caller,
+    key: IdempotencyKey,
+    body: Body<BatchRequest>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Checker)?;
+    let kept = match key
+        .before(&state, site.site.id, "check/batch", &body.bytes)
+        .await?
+    {
+        Ok(response) => return Ok(response),
+        Err(kept) => kept,
+    };
+    let found = body.value.checks.len();
+    let mut fields = super::wire::Fields::default();
+    fields.expect(
+        found <= MOST,
+        "checks",
+        &format!("at most {MOST} entries"),
+        found.to_string(),
+    );
+    fields.done()?;
+    let parsed: Vec<Result<Submission, Problem>> = body
+        .value
+        .checks
+        .iter()
+        .map(|raw| parse::<CheckRequest>(raw.get().as_bytes()))
+        .map(|request| request.and_then(|it| it.into_submission(may_write(&caller))))
+        .collect();
+    let mut problems = Vec::with_capacity(parsed.len());
+    let mut submissions = Vec::with_capacity(parsed.len());
+    for entry in parsed {
+        match entry {
+            Ok(submission) => {
+                submissions.push(submission);
+                problems.push(None);
+            }
+            Err(problem) => problems.push(Some(problem)),
+        }
+    }
+    let reasons = sees_reasons(&caller, site);
+    let of = |all: &[Checked]| {
+        let mut judged = all.iter();
+        let entry = |problem: &Option<Problem>| BatchEntry {
+            answer: match problem {
+                Some(_) => None,
+                None => judged
+                    .next()
+                    .map(|checked| CheckAnswer::of(checked, checked.stored, reasons)),
+            },
+            problem: problem.clone(),
+        };
+        BatchAnswer {
+            answers: problems.iter().map(entry).collect(),
+        }
+    };
+    let now = state.moderator.now();
+    let checked = state
+        .moderator
+        .check(site, submissions, |all| {
+            kept.and_then(|kept| kept.keep(StatusCode::OK, &of(all), now))
+        })
+        .await?;
+    record(&checked);
+    Ok(answer(StatusCode::OK, &of(&checked)).into_response())
+}
+
+fn may_write(caller: &Caller) -> bool {
+    caller.key.role >= KeyRole::Moderator
+}
+
+/// Whether the caller is told why.
+fn sees_reasons(caller: &Caller, site: &SiteEntry) -> bool {
+    caller.key.role >= KeyRole::Moderator || site.settings.checker_sees_reasons
+}
+
+/// Counts what was answered.
+fn record(_checked: &[Checked]) {}

@@ -1,0 +1,85 @@
+//! The description of the API, OpenAPI 3.1.
+
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, ResponseBuilder};
+
+use super::problem::{MEDIA_TYPE, Problem};
+
+/// The parts that stand in no route.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Ontopic",
+        description = "Tells genuine blog comments from off-topic spam.\n\n\
+            Requests carry a key as `Authorization: Bearer KEY`. With an admin token of the service, \
+            the header `X-Ontopic-Site` names the site. Lists are given in pages: `next` of one page \
+            is `after` of the next. Every problem has the shape of RFC 9457 with a stable `code`."
+    ),
+    components(schemas(Problem)),
+    tags(
+        (name = "checks", description = "Judging comments"),
+        (name = "posts", description = "What comments are about"),
+        (name = "verdicts", description = "Verdicts that were given"),
+        (name = "feedback", description = "What owners decided"),
+        (name = "queue", description = "What waits for the owner"),
+        (name = "sites", description = "Sites, keys, entries, erasure"),
+    )
+)]
+pub(super) struct Parts;
+
+/// The description of the API.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    complete(super::router::routes().split_for_parts().1)
+}
+
+/// Adds what all operations have in common: the key, and the problems that may come instead of an
+/// answer.
+pub(super) fn complete(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    api.components
+        .get_or_insert_with(Default::default)
+        .add_security_scheme("key", SecurityScheme::Http(scheme));
+    api.security = Some(vec![SecurityRequirement::new("key", Vec::<String>::new())]);
+    for item in api.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+        ];
+        for operation in operations.into_iter().flatten() {
+            let mut kinds: std::collections::BTreeMap<u16, Vec<&str>> = Default::default();
+            for (status, code, title) in Problem::KINDS {
+                let line = kinds.entry(status.as_u16()).or_default();
+                line.push(title);
+                line.push(code);
+            }
+            for (status, words) in kinds {
+                let lines: Vec<String> = words
+                    .chunks(2)
+                    .map(|pair| format!("`{}`: {}.", pair[1], pair[0]))
+                    .collect();
+                let content = ContentBuilder::new()
+                    .schema(Some(Ref::from_schema_name("Problem")))
+                    .build();
+                let mut response = ResponseBuilder::new()
+                    .description(lines.join(" "))
+                    .content(MEDIA_TYPE, content);
+                if matches!(status, 429 | 503 | 507) {
+                    let header = HeaderBuilder::new()
+                        .description(Some("Seconds until it is worth trying again."))
+                        .build();
+                    response = response.header("Retry-After", header);
+                }
+                operation
+                    .responses
+                    .responses
+                    .entry(status.to_string())
+                    .or_insert_with(|| response.build().into());
+            }
+        }
+    }
+    api
+}

@@ -1,0 +1,68 @@
+//! People who want to be forgotten.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::authentication::Caller;
+use super::json::{Body, answer};
+use super::problem::Problem;
+use super::state::ApiState;
+use super::wire::{Fields, time_text};
+use crate::storage::{KeyRole, Person};
+
+/// Who is to be forgotten: by e-mail address, by network address, or by both, each by itself.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Erasure {
+    /// The e-mail address.
+    #[schema(max_length = 1000)]
+    email: Option<String>,
+    /// The network address.
+    #[schema(max_length = 100)]
+    address: Option<String>,
+}
+
+/// What was removed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Receipt {
+    /// When, RFC 3339.
+    at: String,
+    /// Verdicts that have no text, no name, no digest and no features any longer.
+    verdicts: u64,
+    /// Decisions about them, which keep their label and lose who made them.
+    decisions: u64,
+    /// Messages to the blog that were not yet delivered.
+    deliveries: u64,
+}
+
+/// Forgets a person in this site, for good, with a receipt.
+#[utoipa::path(post, path = "/v1/erasures", tag = "sites", request_body = Erasure,
+    responses((status = 200, body = Receipt, description = "What was removed.")))]
+pub(super) async fn erase(
+    State(state): State<ApiState>,
+    caller: Caller,
+    body: Body<Erasure>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Moderator)?;
+    let mut fields = Fields::default();
+    fields.length("email", body.value.email.as_deref(), 1000);
+    fields.length("address", body.value.address.as_deref(), 100);
+    fields.done()?;
+    let moderator = &state.moderator;
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    let person = Person {
+        email: given(&body.value.email).map(|email| moderator.secret.email(&email)),
+        address: given(&body.value.address).map(|address| moderator.secret.address(&address)),
+    };
+    let erased = moderator.erase(site.site.id, person).await?;
+    let receipt = Receipt {
+        at: time_text(moderator.now()),
+        verdicts: erased.verdicts,
+        decisions: erased.decisions,
+        deliveries: erased.deliveries,
+    };
+    Ok(answer(StatusCode::OK, &receipt))
+}

@@ -1,0 +1,286 @@
+//! Decisions of owners.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::authentication::Caller;
+use super::idempotency::IdempotencyKey;
+use super::json::{Body, Path, Query, answer};
+use super::problem::Problem;
+use super::queue::limit;
+use super::state::ApiState;
+use super::wire::{Fields, WireDecision, WireLabel, id_text, parse_id};
+use crate::comment::Label;
+use crate::moderation::{Decided, Decision, Target};
+use crate::storage::{Id, KeyRole};
+
+/// Most decisions of a request.
+const MOST: usize = 1000;
+
+/// A decision on a verdict, or on a comment by the blog's own id.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FeedbackRequest {
+    verdict: Option<String>,
+    post: Option<String>,
+    comment: Option<String>,
+    label: WireLabel,
+    reporter: Option<String>,
+}
+
+/// A decision on a verdict, or on a comment by the blog's own id.
+#[derive(ToSchema)]
+#[schema(as = FeedbackRequest)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes FeedbackRequest")]
+pub(super) enum FeedbackSchema {
+    /// On a verdict.
+    Verdict(OnVerdict),
+    /// On the latest version of a comment.
+    Comment(OnComment),
+}
+
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes FeedbackRequest")]
+pub(super) struct OnVerdict {
+    /// The verdict's id.
+    #[schema(pattern = "^[0-9a-f]{16}$")]
+    verdict: String,
+    /// What was decided.
+    label: WireLabel,
+    /// Who decided, as the blog names them.
+    #[schema(max_length = 200)]
+    reporter: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes FeedbackRequest")]
+pub(super) struct OnComment {
+    /// The post's id.
+    #[schema(max_length = 500)]
+    post: Option<String>,
+    /// The blog's own id of the comment.
+    #[schema(min_length = 1, max_length = 500)]
+    comment: String,
+    /// What was decided.
+    label: WireLabel,
+    /// Who decided, as the blog names them.
+    #[schema(max_length = 200)]
+    reporter: Option<String>,
+}
+
+/// Decisions, all stored or none.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FeedbackBatch {
+    /// The decisions.
+    #[schema(value_type = Vec<FeedbackSchema>, max_items = 1000)]
+    decisions: Vec<FeedbackRequest>,
+}
+
+/// Entries of the log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Decisions {
+    items: Vec<WireDecision>,
+    /// Where the next page begins, for `after`; null at the end.
+    next: Option<String>,
+}
+
+/// Which page of the log.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct LogPage {
+    /// What `next` of the page before says.
+    #[param(pattern = "^[0-9a-f]{16}$")]
+    after: Option<String>,
+    /// How many, 1 to 1000.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+}
+
+impl FeedbackRequest {
+    fn into_decision(self, at: &str, fields: &mut Fields) -> Decision {
+        let name = |field: &str| format!("{at}{field}");
+        fields.length(&name("post"), self.post.as_deref(), 500);
+        fields.length(&name("comment"), self.comment.as_deref(), 500);
+        fields.length(&name("reporter"), self.reporter.as_deref(), 200);
+        let target = match (self.verdict, self.comment) {
+            (Some(verdict), None) if self.post.is_none() => {
+                let id = parse_id(&verdict);
+                fields.expect(
+                    id.is_some(),
+                    &name("verdict"),
+                    "16 hexadecimal digits",
+                    format!("`{verdict}`"),
+                );
+                Target::Verdict(id.unwrap_or(Id(0)))
+            }
+            (None, Some(comment)) if !comment.is_empty() => Target::Comment {
+                post: self.post.unwrap_or_default(),
+                comment,
+            },
+            _ => {
+                fields.expect(
+                    false,
+                    &name("verdict"),
+                    "either `verdict`, or `comment` with its `post`",
+                    "something else".to_owned(),
+                );
+                Target::Verdict(Id(0))
+            }
+        };
+        Decision {
+            target,
+            label: Label::from(self.label),
+            reporter: self.reporter,
+            via: "api",
+        }
+    }
+}
+
+/// Stores an owner's decision. It stands until another one is made or it is taken back.
+#[utoipa::path(post, path = "/v1/feedback", tag = "feedback", request_body = FeedbackSchema,
+    params(("idempotency-key" = Option<String>, Header, max_length = 200)),
+    responses((status = 201, body = WireDecision, description = "Stored.")))]
+pub(super) async fn give_feedback(
+    State(state): State<ApiState>,
+    caller: Caller,
+    key: IdempotencyKey,
+    body: Body<FeedbackRequest>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Moderator)?;
+    let kept = match key
+        .before(&state, site.site.id, "feedback", &body.bytes)
+        .await?
+    {
+        Ok(response) => return Ok(response),
+        Err(kept) => kept,
+    };
+    let mut fields = Fields::default();
+    let decision = body.value.into_decision("", &mut fields);
+    fields.done()?;
+    let of = |all: &[Decided]| all.first().map(|one| WireDecision::of(&one.record));
+    let now = state.moderator.now();
+    let decided = state
+        .moderator
+        .decide(site, vec![decision], |all| {
+            kept.and_then(|kept| kept.keep(StatusCode::CREATED, &of(all), now))
+        })
+        .await?;
+    Ok(answer(StatusCode::CREATED, &of(&decided)))
+}
+
+/// Stores up to 1,000 decisions.
+#[utoipa::path(post, path = "/v1/feedback/batch", tag = "feedback", request_body = FeedbackBatch,
+    params(("idempotency-key" = Option<String>, Header, max_length = 200)),
+    responses((status = 201, body = Decisions, description = "Stored.")))]
+pub(super) async fn give_feedback_batch(
+    State(state): State<ApiState>,
+    caller: Caller,
+    key: IdempotencyKey,
+    body: Body<FeedbackBatch>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Moderator)?;
+    let kept = match key
+        .before(&state, site.site.id, "feedback/batch", &body.bytes)
+        .await?
+    {
+        Ok(response) => return Ok(response),
+        Err(kept) => kept,
+    };
+    let mut fields = Fields::default();
+    let found = body.value.decisions.len();
+    fields.expect(
+        found <= MOST,
+        "decisions",
+        &format!("at most {MOST} entries"),
+        found.to_string(),
+    );
+    let decisions: Vec<Decision> = body
+        .value
+        .decisions
+        .into_iter()
+        .take(MOST)
+        .enumerate()
+        .map(|(index, one)| one.into_decision(&format!("decisions[{index}]."), &mut fields))
+        .collect();
+    fields.done()?;
+    let of = |all: &[Decided]| Decisions {
+        items: all.iter().map(|one| WireDecision::of(&one.record)).collect(),
+        next: None,
+    };
+    let now = state.moderator.now();
+    let decided = state
+        .moderator
+        .decide(site, decisions, |all| {
+            kept.and_then(|kept| kept.keep(StatusCode::CREATED, &of(all), now))
+        })
+        .await?;
+    Ok(answer(StatusCode::CREATED, &of(&decided)))
+}
+
+/// Takes a decision back. The one before it stands again, or none.
+#[utoipa::path(delete, path = "/v1/feedback/{id}", tag = "feedback",
+    params(("id" = String, Path, pattern = "^[0-9a-f]{16}$")),
+    responses((status = 200, body = WireDecision, description = "Taken back.")))]
+pub(super) async fn take_back(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Moderator)?;
+    let id = parse_id(&id).ok_or_else(|| Problem::not_found("found no such decision"))?;
+    let decided = state
+        .moderator
+        .take_back(site, id, None, |_| None)
+        .await?;
+    Ok(answer(StatusCode::OK, &WireDecision::of(&decided.record)))
+}
+
+/// Gives an entry of the log.
+#[utoipa::path(get, path = "/v1/feedback/{id}", tag = "feedback",
+    params(("id" = String, Path, pattern = "^[0-9a-f]{16}$")),
+    responses((status = 200, body = WireDecision, description = "The entry.")))]
+pub(super) async fn get_decision(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Moderator)?;
+    let missing = || Problem::not_found("found no such decision");
+    let id = parse_id(&id).ok_or_else(missing)?;
+    let found = state.moderator.store.decision(site.site.id, id).await?;
+    Ok(answer(
+        StatusCode::OK,
+        &WireDecision::of(&found.ok_or_else(missing)?),
+    ))
+}
+
+/// Lists the log, oldest first.
+#[utoipa::path(get, path = "/v1/feedback", tag = "feedback", params(LogPage),
+    responses((status = 200, body = Decisions, description = "A page.")))]
+pub(super) async fn list_decisions(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Query(page): Query<LogPage>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Moderator)?;
+    let limit = limit(page.limit, 1000)?;
+    let after = super::queue::cursor_id(page.after.as_deref())?;
+    let log = state
+        .moderator
+        .store
+        .decisions(site.site.id, after, limit)
+        .await?;
+    let next = (log.len() == limit as usize)
+        .then(|| log.last().map(|entry| id_text(entry.id)))
+        .flatten();
+    let items = log.iter().map(WireDecision::of).collect();
+    Ok(answer(StatusCode::OK, &Decisions { items, next }))
+}

@@ -1,0 +1,106 @@
+//! Requests that may come twice: the second one gets the answer of the first.
+
+use axum::extract::FromRequestParts;
+use axum::http::{StatusCode, request::Parts};
+use axum::response::Response;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::json::bytes_answer;
+use super::problem::Problem;
+use super::state::ApiState;
+use crate::storage::{Milliseconds, SiteId, StoredAnswer};
+
+/// The header that names a request.
+pub(super) const HEADER: &str = "idempotency-key";
+
+/// Longest key.
+const MOST: usize = 200;
+
+/// The caller's name for a request, if it gave one.
+#[derive(Debug, Clone)]
+pub(super) struct IdempotencyKey(Option<String>);
+
+impl FromRequestParts<ApiState> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get(HEADER) else {
+            return Ok(Self(None));
+        };
+        match value.to_str() {
+            Ok(key) if (1..=MOST).contains(&key.len()) => Ok(Self(Some(key.to_owned()))),
+            _ => Err(Problem::malformed(format!(
+                "expected 1 to {MOST} visible ASCII characters in `{HEADER}`"
+            ))),
+        }
+    }
+}
+
+/// A request that can be told from others.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    site: SiteId,
+    key: String,
+    digest: [u8; 32],
+}
+
+impl IdempotencyKey {
+    /// The answer that this request was given before; otherwise what it takes to keep the answer.
+    ///
+    /// # Errors
+    /// Another request came under the same key.
+    pub(super) async fn before(
+        self,
+        state: &ApiState,
+        site: SiteId,
+        path: &str,
+        body: &[u8],
+    ) -> Result<Result<Response, Option<Request>>, Problem> {
+        let Some(key) = self.0 else {
+            return Ok(Err(None));
+        };
+        let mut digest = Sha256::new();
+        digest.update(path.as_bytes());
+        digest.update(b"\0");
+        digest.update(body);
+        let request = Request {
+            site,
+            key,
+            digest: digest.finalize().into(),
+        };
+        match state.moderator.store.answer(site, &request.key).await? {
+            None => Ok(Err(Some(request))),
+            Some(stored) => request.again(stored).map(Ok),
+        }
+    }
+}
+
+impl Request {
+    fn again(&self, stored: StoredAnswer) -> Result<Response, Problem> {
+        if stored.request != self.digest {
+            return Err(Problem::conflict(format!(
+                "expected the same request under the same `{HEADER}`, found another one"
+            )));
+        }
+        let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::OK);
+        Ok(bytes_answer(status, stored.body))
+    }
+
+    /// What is stored beside what the request does.
+    pub(super) fn keep(
+        self,
+        status: StatusCode,
+        answer: &impl Serialize,
+        at: Milliseconds,
+    ) -> Option<StoredAnswer> {
+        Some(StoredAnswer {
+            site: self.site,
+            key: self.key,
+            request: self.digest,
+            status: status.as_u16(),
+            body: serde_json::to_vec(answer).ok()?,
+            at,
+        })
+    }
+}

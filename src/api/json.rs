@@ -1,0 +1,107 @@
+//! JSON in and out, with errors that say where.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{StatusCode, header, request::Parts};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::problem::Problem;
+use super::state::ApiState;
+
+/// A JSON body, read. The bytes are kept for the digest of the request.
+#[derive(Debug)]
+pub(super) struct Body<T> {
+    pub(super) value: T,
+    pub(super) bytes: Bytes,
+}
+
+impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
+        if !is_json {
+            return Err(Problem::media_type("expected `content-type: application/json`"));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                Problem::too_large("expected a smaller body")
+            } else {
+                Problem::malformed(rejection.body_text())
+            }
+        })?;
+        let value = parse(&bytes)?;
+        Ok(Self { value, bytes })
+    }
+}
+
+/// Reads JSON; the error says where it is not as expected.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let error = error.into_inner();
+        if error.is_data() {
+            Problem::invalid(format!("in `{path}`: {error}"))
+        } else {
+            Problem::malformed(format!("expected JSON: {error}"))
+        }
+    })?;
+    reader
+        .end()
+        .map_err(|error| Problem::malformed(format!("expected JSON: {error}")))?;
+    Ok(value)
+}
+
+/// Parameters of the query, read.
+#[derive(Debug)]
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequestParts<ApiState> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        axum::extract::Query::<T>::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Query(value)| Self(value))
+            .map_err(|rejection| Problem::invalid(rejection.body_text()))
+    }
+}
+
+/// Parts of the path, read.
+#[derive(Debug)]
+pub(super) struct Path<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<ApiState> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        axum::extract::Path::<T>::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Path(value)| Self(value))
+            .map_err(|rejection| Problem::not_found(rejection.body_text()))
+    }
+}
+
+/// An answer in JSON.
+pub(super) fn answer(status: StatusCode, value: &impl Serialize) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(bytes) => bytes_answer(status, bytes),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written");
+            Problem::internal("the answer could not be written").into_response()
+        }
+    }
+}
+
+/// An answer in JSON that is written already.
+pub(super) fn bytes_answer(status: StatusCode, bytes: Vec<u8>) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
+}

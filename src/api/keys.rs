@@ -1,0 +1,205 @@
+//! Keys of a site.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::authentication::Caller;
+use super::json::{Body, Path, answer};
+use super::problem::Problem;
+use super::state::ApiState;
+use super::wire::{Fields, id_text, parse_id, time_text};
+use crate::storage::{Key, KeyRole, SiteId};
+
+/// Longest time for which a replaced key goes on working: a week.
+const MOST_GRACE: u32 = 604_800;
+
+/// What a key opens.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum WireKeyRole {
+    /// Asks for verdicts.
+    Checker,
+    /// Also decides, and sees the queue.
+    Moderator,
+    /// Also changes the site's settings, keys and entries.
+    Admin,
+}
+
+impl From<WireKeyRole> for KeyRole {
+    fn from(role: WireKeyRole) -> Self {
+        match role {
+            WireKeyRole::Checker => Self::Checker,
+            WireKeyRole::Moderator => Self::Moderator,
+            WireKeyRole::Admin => Self::Admin,
+        }
+    }
+}
+
+impl From<KeyRole> for WireKeyRole {
+    fn from(role: KeyRole) -> Self {
+        match role {
+            KeyRole::Checker => Self::Checker,
+            KeyRole::Moderator => Self::Moderator,
+            KeyRole::Admin => Self::Admin,
+        }
+    }
+}
+
+/// A key, without the key itself: that is stored nowhere.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WireKey {
+    /// Identifies it.
+    id: String,
+    /// What it opens.
+    role: WireKeyRole,
+    /// Its last four characters.
+    hint: String,
+    /// When it was made, RFC 3339.
+    created: String,
+    /// From when on it opens nothing.
+    expires: Option<String>,
+}
+
+/// A key that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CreatedKey {
+    #[serde(flatten)]
+    of: WireKey,
+    /// The key, shown this once.
+    key: String,
+}
+
+/// A new key.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewKey {
+    /// What it opens.
+    role: WireKeyRole,
+}
+
+/// How to replace a key.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rotation {
+    /// Seconds for which the old key goes on working, at most a week; 0 if left out.
+    #[serde(default)]
+    #[schema(maximum = 604800)]
+    grace_seconds: u32,
+}
+
+/// The keys of a site.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Keys {
+    items: Vec<WireKey>,
+}
+
+impl WireKey {
+    fn of(key: &Key) -> Self {
+        Self {
+            id: id_text(key.id),
+            role: key.role.into(),
+            hint: key.hint.clone(),
+            created: time_text(key.created),
+            expires: key.expires.map(time_text),
+        }
+    }
+}
+
+/// Lists the keys of a site.
+#[utoipa::path(get, path = "/v1/sites/{id}/keys", tag = "sites",
+    params(("id" = i64, Path, minimum = 1)),
+    responses((status = 200, body = Keys, description = "The keys.")))]
+pub(super) async fn list_keys(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<i64>,
+) -> Result<Response, Problem> {
+    let site = caller.runs(&state, id)?;
+    let directory = state.moderator.directory();
+    let keys = directory.keys(Some(site.site.id));
+    let items = keys.into_iter().map(WireKey::of).collect();
+    Ok(answer(StatusCode::OK, &Keys { items }))
+}
+
+/// Makes a key.
+#[utoipa::path(post, path = "/v1/sites/{id}/keys", tag = "sites", request_body = NewKey,
+    params(("id" = i64, Path, minimum = 1)),
+    responses((status = 201, body = CreatedKey, description = "Made.")))]
+pub(super) async fn add_key(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<i64>,
+    body: Body<NewKey>,
+) -> Result<Response, Problem> {
+    let site = caller.runs(&state, id)?;
+    let role = body.value.role.into();
+    make(&state, site.site.id, role, None).await
+}
+
+/// Replaces a key by a new one of the same role.
+#[utoipa::path(post, path = "/v1/sites/{id}/keys/{key}/rotate", tag = "sites",
+    request_body = Rotation,
+    params(("id" = i64, Path, minimum = 1), ("key" = String, Path, pattern = "^[0-9a-f]{16}$")),
+    responses((status = 201, body = CreatedKey, description = "Made.")))]
+pub(super) async fn rotate_key(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path((id, key)): Path<(i64, String)>,
+    body: Body<Rotation>,
+) -> Result<Response, Problem> {
+    let site = caller.runs(&state, id)?;
+    let grace = body.value.grace_seconds;
+    let mut fields = Fields::default();
+    fields.expect(
+        grace <= MOST_GRACE,
+        "grace_seconds",
+        &format!("at most {MOST_GRACE}"),
+        grace.to_string(),
+    );
+    fields.done()?;
+    let old = find(&state, site.site.id, &key)?;
+    let ends = state.moderator.now() + i64::from(grace) * 1000;
+    make(&state, site.site.id, old.role, Some((old.id, ends))).await
+}
+
+/// Ends a key now.
+#[utoipa::path(delete, path = "/v1/sites/{id}/keys/{key}", tag = "sites",
+    params(("id" = i64, Path, minimum = 1), ("key" = String, Path, pattern = "^[0-9a-f]{16}$")),
+    responses((status = 204, description = "It opens nothing from now on.")))]
+pub(super) async fn end_key(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path((id, key)): Path<(i64, String)>,
+) -> Result<Response, Problem> {
+    let site = caller.runs(&state, id)?;
+    let key = find(&state, site.site.id, &key)?;
+    state.moderator.end_key(key.id).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn find(state: &ApiState, site: SiteId, key: &str) -> Result<Key, Problem> {
+    let directory = state.moderator.directory();
+    parse_id(key)
+        .and_then(|id| {
+            let keys = directory.keys(Some(site));
+            keys.into_iter().find(|key| key.id == id).cloned()
+        })
+        .ok_or_else(|| Problem::not_found("found no such key of this site"))
+}
+
+async fn make(
+    state: &ApiState,
+    site: SiteId,
+    role: KeyRole,
+    replaces: Option<(crate::storage::Id, i64)>,
+) -> Result<Response, Problem> {
+    let (key, secret) = state.moderator.add_key(Some(site), role, replaces).await?;
+    let created = CreatedKey {
+        of: WireKey::of(&key),
+        key: secret,
+    };
+    Ok(answer(StatusCode::CREATED, &created))
+}

@@ -1,0 +1,34 @@
+//! Takes HTTP requests and gives answers: one file per resource. Only this stage knows JSON of the
+//! API and status lines.
+//!
+//! Invariants:
+//! - every error has one shape (RFC 9457) with a stable code;
+//! - every body, field, list and wait is bounded before it is read;
+//! - an answer leaves only after what it says was stored was stored.
+//!
+//! Not here: what verdicts and decisions mean (see [`crate::moderation`]).
+
+mod admission;
+mod authentication;
+mod check;
+mod docs;
+mod entries;
+mod erasures;
+mod feedback;
+mod health;
+mod idempotency;
+mod json;
+mod keys;
+mod limits;
+mod posts;
+mod problem;
+mod queue;
+mod router;
+mod sites;
+mod state;
+mod verdicts;
+mod wire;
+
+pub use docs::openapi;
+pub use router::router;
+pub use state::{ApiOptions, ApiState};

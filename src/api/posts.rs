@@ -1,0 +1,202 @@
+//! Posts.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::authentication::Caller;
+use super::json::{Body, Path, Query, answer};
+use super::problem::Problem;
+use super::state::ApiState;
+use super::wire::{Fields, WirePost, time_text};
+use crate::storage::{KeyRole, PostRecord};
+
+/// Most posts of a backfill.
+const MOST: usize = 5000;
+
+/// A post that is stored. Null: unknown.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct StoredPost {
+    /// Identifies the post within the site.
+    id: String,
+    /// Where it stands.
+    url: Option<String>,
+    /// The title.
+    title: Option<String>,
+    /// The body.
+    body: Option<String>,
+    /// Who wrote it.
+    author: Option<String>,
+    /// Its tags.
+    tags: Option<Vec<String>>,
+    /// When it was last written, RFC 3339.
+    updated: String,
+}
+
+impl From<PostRecord> for StoredPost {
+    fn from(post: PostRecord) -> Self {
+        Self {
+            id: post.id,
+            url: post.url,
+            title: post.title,
+            body: post.body,
+            author: post.author,
+            tags: post.tags,
+            updated: time_text(post.updated),
+        }
+    }
+}
+
+/// Posts to store, each with its `id`. All are stored, or none.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Backfill {
+    /// The posts.
+    #[schema(max_items = 5000)]
+    posts: Vec<BackfillPost>,
+}
+
+/// A post with its id.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(super) struct BackfillPost {
+    /// The post.
+    #[serde(flatten)]
+    post: WirePost,
+}
+
+/// What was stored.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Written {
+    /// How many posts.
+    written: u64,
+}
+
+/// A page of posts.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Posts {
+    items: Vec<StoredPost>,
+    /// Where the next page begins, for `after`; null at the end.
+    next: Option<String>,
+}
+
+/// Which page.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Page {
+    /// What `next` of the page before says.
+    #[param(max_length = 500)]
+    after: Option<String>,
+    /// How many, 1 to 100.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+/// Stores a post, or replaces it.
+#[utoipa::path(put, path = "/v1/posts/{id}", tag = "posts", request_body = WirePost,
+    params(("id" = String, Path, min_length = 1, max_length = 500)),
+    responses((status = 204, description = "Stored.")))]
+pub(super) async fn put_post(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    body: Body<WirePost>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Moderator)?;
+    let mut fields = Fields::default();
+    fields.length("id", Some(&id), 500);
+    body.value.check("post", &mut fields);
+    fields.done()?;
+    let post = body.value.into_record(id, state.moderator.now());
+    state.moderator.put_posts(site.site.id, vec![post]).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Stores up to 5,000 posts, so that relevance works for posts that were there before.
+#[utoipa::path(post, path = "/v1/posts", tag = "posts", request_body = Backfill,
+    responses((status = 200, body = Written, description = "Stored.")))]
+pub(super) async fn put_posts(
+    State(state): State<ApiState>,
+    caller: Caller,
+    body: Body<Backfill>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Moderator)?;
+    let posts = body.value.posts;
+    let mut fields = Fields::default();
+    fields.expect(
+        posts.len() <= MOST,
+        "posts",
+        &format!("at most {MOST} posts"),
+        posts.len().to_string(),
+    );
+    for (index, entry) in posts.iter().take(MOST).enumerate() {
+        let at = format!("posts[{index}]");
+        entry.post.check(&at, &mut fields);
+        let has_id = entry.post.id().is_some_and(|id| !id.is_empty());
+        fields.expect(has_id, &format!("{at}.id"), "an id", "none".to_owned());
+    }
+    fields.done()?;
+    let now = state.moderator.now();
+    let posts = posts
+        .into_iter()
+        .map(|entry| {
+            let id = entry.post.id().unwrap_or_default().to_owned();
+            entry.post.into_record(id, now)
+        })
+        .collect();
+    let written = state.moderator.put_posts(site.site.id, posts).await?;
+    Ok(answer(StatusCode::OK, &Written { written }))
+}
+
+/// Gives a post.
+#[utoipa::path(get, path = "/v1/posts/{id}", tag = "posts",
+    params(("id" = String, Path, min_length = 1, max_length = 500)),
+    responses((status = 200, body = StoredPost, description = "The post.")))]
+pub(super) async fn get_post(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Moderator)?;
+    let post = state.moderator.store.post(site.site.id, &id).await?;
+    let post = post.ok_or_else(|| Problem::not_found("found no such post in this site"))?;
+    Ok(answer(StatusCode::OK, &StoredPost::from(post)))
+}
+
+/// Lists posts by their ids.
+#[utoipa::path(get, path = "/v1/posts", tag = "posts", params(Page),
+    responses((status = 200, body = Posts, description = "A page.")))]
+pub(super) async fn list_posts(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Query(page): Query<Page>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Moderator)?;
+    let limit = super::queue::limit(page.limit, 100)?;
+    let posts = state
+        .moderator
+        .store
+        .posts(site.site.id, page.after.as_deref(), limit)
+        .await?;
+    let next = (posts.len() == limit as usize)
+        .then(|| posts.last().map(|post| post.id.clone()))
+        .flatten();
+    let items = posts.into_iter().map(StoredPost::from).collect();
+    Ok(answer(StatusCode::OK, &Posts { items, next }))
+}
+
+/// Removes a post. Verdicts under it stay.
+#[utoipa::path(delete, path = "/v1/posts/{id}", tag = "posts",
+    params(("id" = String, Path, min_length = 1, max_length = 500)),
+    responses((status = 204, description = "Removed.")))]
+pub(super) async fn delete_post(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Moderator)?;
+    state.moderator.remove_post(site.site.id, &id).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

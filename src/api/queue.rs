@@ -1,0 +1,141 @@
+//! What is held.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::authentication::Caller;
+use super::json::{Query, answer};
+use super::problem::Problem;
+use super::state::ApiState;
+use super::wire::{Fields, WireCheck, id_text, parse_id};
+use crate::storage::{CheckRecord, Cursor, Id, KeyRole, QueueFilter, QueueOrder};
+
+/// The order of the queue.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Order {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The oldest first.
+    Oldest,
+    /// Most likely genuine first: somebody waits for their words to appear.
+    Urgency,
+}
+
+/// Which held comments.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct QueuePage {
+    /// The order.
+    #[serde(default)]
+    #[param(inline, required = false)]
+    order: Order,
+    /// Only with this signal among the reasons, such as `link_density`.
+    #[param(max_length = 200)]
+    reason: Option<String>,
+    /// Only under this post.
+    #[param(max_length = 500)]
+    post: Option<String>,
+    /// Only under this name.
+    #[param(max_length = 1000)]
+    author: Option<String>,
+    /// What `next` of the page before says.
+    #[param(pattern = "^[0-9a-f]{16}(\\.[0-9a-f]{16})?$")]
+    after: Option<String>,
+    /// How many, 1 to 200.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+/// A page of the queue.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Queue {
+    items: Vec<WireCheck>,
+    /// Where the next page begins, for `after`; null at the end.
+    next: Option<String>,
+}
+
+/// Lists held comments that nobody has decided on.
+#[utoipa::path(get, path = "/v1/queue", tag = "queue", params(QueuePage),
+    responses((status = 200, body = Queue, description = "A page.")))]
+pub(super) async fn get_queue(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Query(page): Query<QueuePage>,
+) -> Result<Response, Problem> {
+    let site = caller.site(KeyRole::Moderator)?;
+    let limit = limit(page.limit, 200)?;
+    let order = match page.order {
+        Order::Newest => QueueOrder::Newest,
+        Order::Oldest => QueueOrder::Oldest,
+        Order::Urgency => QueueOrder::Urgency,
+    };
+    let after = page.after.as_deref().map(parse_cursor).transpose()?;
+    let filter = QueueFilter {
+        reason: page.reason,
+        post: page.post,
+        author: page.author,
+    };
+    let held = state
+        .moderator
+        .store
+        .queue(site.site.id, &filter, order, after, limit)
+        .await?;
+    let next = (held.len() == limit as usize)
+        .then(|| held.last().map(cursor_text))
+        .flatten();
+    let items = held.iter().map(WireCheck::of).collect();
+    Ok(answer(StatusCode::OK, &Queue { items, next }))
+}
+
+/// How many entries a page has.
+pub(super) fn limit(wanted: Option<u32>, most: u32) -> Result<u32, Problem> {
+    let limit = wanted.unwrap_or(most.min(50));
+    let mut fields = Fields::default();
+    fields.expect(
+        (1..=most).contains(&limit),
+        "limit",
+        &format!("a number from 1 to {most}"),
+        limit.to_string(),
+    );
+    fields.done()?;
+    Ok(limit)
+}
+
+/// The id of a cursor.
+pub(super) fn cursor_id(text: Option<&str>) -> Result<Option<Id>, Problem> {
+    text.map(|text| parse_id(text).ok_or_else(|| bad_cursor(text)))
+        .transpose()
+}
+
+fn bad_cursor(text: &str) -> Problem {
+    let mut fields = Fields::default();
+    let expected = "what `next` of the page before says";
+    fields.expect(false, "after", expected, format!("`{text}`"));
+    fields
+        .done()
+        .err()
+        .unwrap_or_else(|| Problem::invalid(expected))
+}
+
+fn cursor_text(record: &CheckRecord) -> String {
+    let spam = record.judgement.spam.to_bits();
+    format!("{}.{spam:016x}", id_text(record.id))
+}
+
+fn parse_cursor(text: &str) -> Result<Cursor, Problem> {
+    let (id, spam) = text.split_once('.').unwrap_or((text, "0000000000000000"));
+    let bits = u64::from_str_radix(spam, 16).ok();
+    match (parse_id(id), bits) {
+        (Some(id), Some(bits)) if spam.len() == 16 => Ok(Cursor {
+            id,
+            spam: f64::from_bits(bits),
+        }),
+        _ => Err(bad_cursor(text)),
+    }
+}

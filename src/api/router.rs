@@ -1,0 +1,119 @@
+//! All routes, and what stands around them.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::decompression::RequestDecompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+use super::admission::admit;
+use super::authentication::authenticate;
+use super::docs::{Parts, complete};
+use super::problem::Problem;
+use super::state::ApiState;
+use super::{check, entries, erasures, feedback, health, keys, posts, queue, sites, verdicts};
+
+/// The routes of the native API, with their description.
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(Parts::openapi())
+        .routes(routes!(check::check))
+        .routes(routes!(check::check_batch))
+        .routes(routes!(posts::put_posts, posts::list_posts))
+        .routes(routes!(posts::put_post, posts::get_post, posts::delete_post))
+        .routes(routes!(feedback::give_feedback, feedback::list_decisions))
+        .routes(routes!(feedback::give_feedback_batch))
+        .routes(routes!(feedback::take_back, feedback::get_decision))
+        .routes(routes!(verdicts::get_verdict))
+        .routes(routes!(verdicts::replay_verdict))
+        .routes(routes!(queue::get_queue))
+        .routes(routes!(sites::add_site, sites::list_sites))
+        .routes(routes!(sites::get_site, sites::patch_site))
+        .routes(routes!(keys::list_keys, keys::add_key))
+        .routes(routes!(keys::rotate_key))
+        .routes(routes!(keys::end_key))
+        .routes(routes!(entries::list_entries, entries::add_entry))
+        .routes(routes!(entries::remove_entry))
+        .routes(routes!(erasures::erase))
+}
+
+/// Everything that is served.
+pub fn router(state: ApiState) -> Router {
+    let options = state.options.clone();
+    let (api, description) = routes().split_for_parts();
+    let api = api
+        .layer(DefaultBodyLimit::max(options.body_limit))
+        .layer(RequestDecompressionLayer::new())
+        .layer(RequestBodyLimitLayer::new(options.body_limit))
+        .layer(from_fn_with_state(state.clone(), authenticate))
+        .layer(from_fn_with_state(state.clone(), admit));
+    let mut all = Router::new()
+        .merge(api)
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz));
+    if options.docs {
+        let docs = SwaggerUi::new("/docs").url("/openapi.json", complete(description));
+        all = all.merge(docs);
+    }
+    let timeout = Duration::from_secs(options.timeout_seconds);
+    all.fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+        .layer(CompressionLayer::new())
+        .layer(from_fn(as_problem))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            timeout,
+        ))
+        .layer(CatchPanicLayer::new())
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .with_state(state)
+}
+
+async fn no_route() -> Problem {
+    Problem::not_found("there is nothing at this path")
+}
+
+async fn no_method() -> Problem {
+    Problem::method("this path takes other methods, which `allow` names")
+}
+
+/// Answers of layers that know nothing of problems get their shape.
+async fn as_problem(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let is_json = response.headers().contains_key(header::CONTENT_TYPE);
+    match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE if !is_problem(&response) => {
+            Problem::too_large("expected a smaller body").into_response()
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE if !is_problem(&response) => {
+            Problem::media_type("expected a content encoding that `accept-encoding` names")
+                .into_response()
+        }
+        StatusCode::REQUEST_TIMEOUT if !is_json => {
+            Problem::timeout("the request took too long").into_response()
+        }
+        _ => response,
+    }
+}
+
+fn is_problem(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes() == super::problem::MEDIA_TYPE.as_bytes())
+}

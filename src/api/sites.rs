@@ -1,0 +1,223 @@
+//! Sites and their settings.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::authentication::Caller;
+use super::json::{Body, Path, answer};
+use super::problem::Problem;
+use super::state::ApiState;
+use super::wire::{Fields, time_text};
+use crate::moderation::{SiteEntry, SiteSettings};
+use crate::storage::Site;
+
+/// A site.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WireSite {
+    /// Identifies it.
+    id: i64,
+    /// What its owner calls it.
+    name: String,
+    /// Its settings.
+    settings: SiteSettings,
+    /// When it was made, RFC 3339.
+    created: String,
+}
+
+/// A new site.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewSite {
+    /// What its owner calls it; no other site may have the name.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// Its settings.
+    #[serde(default)]
+    settings: SiteSettings,
+}
+
+/// A site that was made, with its first key.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CreatedSite {
+    #[serde(flatten)]
+    site: WireSite,
+    /// A moderator's key, shown this once.
+    key: String,
+}
+
+/// What to change: a merge patch (RFC 7396). Null brings a setting back to its default.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SitePatch {
+    /// Another name.
+    #[schema(min_length = 1, max_length = 200)]
+    name: Option<String>,
+    /// Settings to change.
+    #[schema(value_type = Option<SiteSettings>)]
+    settings: Option<serde_json::Value>,
+}
+
+/// All sites.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Sites {
+    items: Vec<WireSite>,
+}
+
+impl WireSite {
+    fn of(entry: &SiteEntry) -> Self {
+        Self {
+            id: entry.site.id.0,
+            name: entry.site.name.clone(),
+            settings: entry.settings.clone(),
+            created: time_text(entry.site.created),
+        }
+    }
+}
+
+fn check_name(name: &str) -> Result<(), Problem> {
+    let mut fields = Fields::default();
+    let length = name.chars().count();
+    fields.expect(
+        (1..=200).contains(&length),
+        "name",
+        "1 to 200 characters",
+        length.to_string(),
+    );
+    fields.done()
+}
+
+fn checked(mut settings: SiteSettings) -> Result<SiteSettings, Problem> {
+    let problems = settings.check();
+    if problems.is_empty() {
+        Ok(settings)
+    } else {
+        Err(Problem::with(problems))
+    }
+}
+
+fn text_of(settings: &SiteSettings) -> String {
+    serde_json::to_string(settings).unwrap_or_default()
+}
+
+/// Makes a site.
+#[utoipa::path(post, path = "/v1/sites", tag = "sites", request_body = NewSite,
+    responses((status = 201, body = CreatedSite, description = "Made.")))]
+pub(super) async fn add_site(
+    State(state): State<ApiState>,
+    caller: Caller,
+    body: Body<NewSite>,
+) -> Result<Response, Problem> {
+    caller.runs_the_service()?;
+    check_name(&body.value.name)?;
+    let settings = checked(body.value.settings)?;
+    let (id, key) = state
+        .moderator
+        .add_site(&body.value.name, text_of(&settings))
+        .await?;
+    let site = state.moderator.directory().site(id);
+    let site = site.ok_or_else(|| Problem::internal("the site is not there"))?;
+    let created = CreatedSite {
+        site: WireSite::of(&site),
+        key,
+    };
+    Ok(answer(StatusCode::CREATED, &created))
+}
+
+/// Lists the sites that the key runs.
+#[utoipa::path(get, path = "/v1/sites", tag = "sites",
+    responses((status = 200, body = Sites, description = "The sites.")))]
+pub(super) async fn list_sites(
+    State(state): State<ApiState>,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    let own = caller.key.site;
+    let sites = state.moderator.directory().sites();
+    let items = sites
+        .iter()
+        .filter(|entry| own.is_none_or(|own| own == entry.site.id))
+        .map(|entry| WireSite::of(entry))
+        .collect();
+    Ok(answer(StatusCode::OK, &Sites { items }))
+}
+
+/// Gives a site.
+#[utoipa::path(get, path = "/v1/sites/{id}", tag = "sites",
+    params(("id" = i64, Path, minimum = 1)),
+    responses((status = 200, body = WireSite, description = "The site.")))]
+pub(super) async fn get_site(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<i64>,
+) -> Result<Response, Problem> {
+    let site = caller.runs(&state, id)?;
+    Ok(answer(StatusCode::OK, &WireSite::of(&site)))
+}
+
+/// Changes name and settings of a site.
+#[utoipa::path(patch, path = "/v1/sites/{id}", tag = "sites", request_body = SitePatch,
+    params(("id" = i64, Path, minimum = 1)),
+    responses((status = 200, body = WireSite, description = "The site as it is now.")))]
+pub(super) async fn patch_site(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<i64>,
+    body: Body<SitePatch>,
+) -> Result<Response, Problem> {
+    let entry = caller.runs(&state, id)?;
+    let mut settings = serde_json::to_value(&entry.settings).unwrap_or_default();
+    if let Some(patch) = body.value.settings {
+        merge(&mut settings, patch);
+    }
+    let settings: SiteSettings = serde_path_to_error::deserialize(settings).map_err(|error| {
+        let path = error.path().to_string();
+        Problem::invalid(format!("in `settings.{path}`: {}", error.into_inner()))
+    })?;
+    let settings = checked(settings)?;
+    let name = body.value.name.unwrap_or_else(|| entry.site.name.clone());
+    check_name(&name)?;
+    let site = Site {
+        name,
+        settings: text_of(&settings),
+        ..entry.site.clone()
+    };
+    state.moderator.update_site(site).await?;
+    let site = state.moderator.directory().site(entry.site.id);
+    let site = site.ok_or_else(|| Problem::internal("the site is not there"))?;
+    Ok(answer(StatusCode::OK, &WireSite::of(&site)))
+}
+
+/// RFC 7396, section 2.
+fn merge(target: &mut serde_json::Value, patch: serde_json::Value) {
+    let serde_json::Value::Object(patch) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = serde_json::Value::Object(serde_json::Map::new());
+    }
+    let serde_json::Value::Object(target) = target else {
+        return;
+    };
+    for (key, value) in patch {
+        if value.is_null() {
+            target.remove(&key);
+        } else {
+            merge(target.entry(key).or_insert(serde_json::Value::Null), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    #[test]
+    fn a_patch_changes_what_it_names_and_null_brings_defaults_back() {
+        let mut target = json!({"a": 1, "b": {"c": [1], "d": 2}});
+        super::merge(&mut target, json!({"a": null, "b": {"c": [2]}}));
+        assert_eq!(target, json!({"b": {"c": [2], "d": 2}}));
+    }
+}

@@ -1,0 +1,632 @@
+//! Comments, posts, verdicts and decisions as JSON, and how much of each is read.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use crate::calibration::probability;
+use crate::comment::{Comment, Field, Kind, Label, Post, Role};
+use crate::explanation::Contribution;
+use crate::moderation::{Checked, Invalid, Submission};
+use crate::policy::Verdict;
+use crate::storage::{CheckRecord, DecisionKind, DecisionRecord, Id, PostRecord};
+
+/// Most comments of a thread that a caller may give.
+const MOST_THREAD: usize = 200;
+
+/// `None`: the key is missing, and nothing is known. `Some(None)`: it was left empty.
+type Key<T> = Option<Option<T>>;
+
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Key<T>, D::Error> {
+    Option::<T>::deserialize(input).map(Some)
+}
+
+/// What a person decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum WireLabel {
+    /// Genuine.
+    Ham,
+    /// Spam.
+    Spam,
+}
+
+impl From<WireLabel> for Label {
+    fn from(label: WireLabel) -> Self {
+        match label {
+            WireLabel::Ham => Self::Ham,
+            WireLabel::Spam => Self::Spam,
+        }
+    }
+}
+
+impl From<Label> for WireLabel {
+    fn from(label: Label) -> Self {
+        match label {
+            Label::Ham => Self::Ham,
+            Label::Spam => Self::Spam,
+        }
+    }
+}
+
+/// What to do with a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum WireVerdict {
+    /// Show it.
+    Publish,
+    /// Keep it for the owner to look at.
+    Hold,
+    /// Put it with the spam.
+    Spam,
+}
+
+impl From<Verdict> for WireVerdict {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Publish => Self::Publish,
+            Verdict::Hold => Self::Hold,
+            Verdict::Spam => Self::Spam,
+        }
+    }
+}
+
+/// What the blog knows of the account behind a comment.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum WireRole {
+    /// No account.
+    Visitor,
+    /// An ordinary account.
+    Member,
+    /// Somebody who runs the blog.
+    Staff,
+}
+
+/// A post. A key that is left out is unknown; null was left empty.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WirePost {
+    /// Identifies the post within the site. With it, what is stored under it counts where nothing is
+    /// given, and what is given is remembered.
+    #[schema(max_length = 500)]
+    id: Option<String>,
+    /// The title, as text or HTML.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 2000)]
+    title: Key<String>,
+    /// The body, as text or HTML.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 1000000)]
+    body: Key<String>,
+    /// Where the post stands.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 2000)]
+    url: Key<String>,
+    /// Who wrote it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 500)]
+    author: Key<String>,
+    /// Its tags or categories.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 200)]
+    tags: Key<Vec<String>>,
+}
+
+/// A comment. A key that is left out is unknown; null was left empty.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WireComment {
+    /// The blog's own id of the comment. The same id again is an edit.
+    #[schema(max_length = 500)]
+    id: Option<String>,
+    /// The `id` of the comment that it answers.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 500)]
+    parent: Key<String>,
+    /// `comment`, `pingback`, `trackback`; anything else is `other`. `comment` if left out.
+    #[schema(max_length = 100)]
+    kind: Option<String>,
+    /// The name given.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 1000)]
+    author: Key<String>,
+    /// The homepage given.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 4000)]
+    author_url: Key<String>,
+    /// The e-mail address given.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 1000)]
+    author_email: Key<String>,
+    /// The network address that it came from. Not looked at by the model; kept as a digest.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 100)]
+    address: Key<String>,
+    /// The words, as text or HTML.
+    #[serde(default)]
+    #[schema(max_length = 100000)]
+    body: String,
+    /// The markup, where the body is without link targets.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 200000)]
+    html: Key<String>,
+    /// Whether the author of the post wrote it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<bool>)]
+    by_post_author: Key<bool>,
+    /// Whether a field that people do not see was filled in.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<bool>)]
+    honeypot: Key<bool>,
+    /// Seconds between the delivery of the page and the comment.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<f64>, minimum = 0)]
+    seconds_on_page: Key<f64>,
+    /// The account behind it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<WireRole>)]
+    role: Key<WireRole>,
+    /// In a thread: what was decided. On the comment that is asked about it is not looked at.
+    label: Option<WireLabel>,
+}
+
+/// A question about a comment.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CheckRequest {
+    /// The post; without text, what is stored under its `id`.
+    #[serde(default)]
+    post: WirePost,
+    /// The comments before, oldest first; if left out, those that are stored under the post.
+    #[schema(max_items = 200)]
+    thread: Option<Vec<WireComment>>,
+    /// The comment.
+    comment: WireComment,
+    /// Whether to give all contributions, with their words; they sum to `score`.
+    #[serde(default)]
+    explain: bool,
+    /// Whether to store nothing.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Collects what is not as expected.
+#[derive(Debug, Default)]
+pub(super) struct Fields(Vec<Invalid>);
+
+impl Fields {
+    pub(super) fn expect(&mut self, holds: bool, field: &str, expected: &str, found: String) {
+        if !holds {
+            self.0.push(Invalid {
+                field: field.to_owned(),
+                expected: expected.to_owned(),
+                found,
+            });
+        }
+    }
+
+    /// At most so many characters.
+    pub(super) fn length(&mut self, field: &str, text: Option<&str>, most: usize) {
+        let Some(text) = text else { return };
+        // Bytes are at least as many as characters, and cheaper to count.
+        if text.len() > most {
+            let found = text.chars().count();
+            self.expect(
+                found <= most,
+                field,
+                &format!("at most {most} characters"),
+                found.to_string(),
+            );
+        }
+    }
+
+    fn key(&mut self, field: &str, key: &Key<String>, most: usize) {
+        self.length(field, key.as_ref().and_then(|text| text.as_deref()), most);
+    }
+
+    pub(super) fn done(self) -> Result<(), Problem> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::with(self.0))
+        }
+    }
+}
+
+impl WirePost {
+    pub(super) fn check(&self, at: &str, fields: &mut Fields) {
+        let name = |field: &str| format!("{at}.{field}");
+        fields.length(&name("id"), self.id.as_deref(), 500);
+        fields.key(&name("title"), &self.title, 2000);
+        fields.key(&name("body"), &self.body, 1_000_000);
+        fields.key(&name("url"), &self.url, 2000);
+        fields.key(&name("author"), &self.author, 500);
+        let tags = self.tags.iter().flatten().map(Vec::len).next();
+        let tags = tags.unwrap_or_default();
+        fields.expect(
+            tags <= 200,
+            &name("tags"),
+            "at most 200 tags",
+            tags.to_string(),
+        );
+    }
+
+    pub(super) fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    pub(super) fn into_post(self) -> Post {
+        Post {
+            id: self.id.unwrap_or_default(),
+            title: text(self.title),
+            body: text(self.body),
+            url: text(self.url),
+            author: text(self.author),
+            tags: match self.tags {
+                None => Field::Unknown,
+                Some(None) => Field::Empty,
+                Some(Some(tags)) if tags.is_empty() => Field::Empty,
+                Some(Some(tags)) => Field::Known(tags),
+            },
+        }
+    }
+
+    pub(super) fn into_record(self, id: String, updated: i64) -> PostRecord {
+        let stored = |key: Key<String>| key.map(Option::unwrap_or_default);
+        PostRecord {
+            id,
+            url: stored(self.url),
+            title: stored(self.title),
+            body: stored(self.body),
+            author: stored(self.author),
+            tags: self.tags.map(Option::unwrap_or_default),
+            updated,
+        }
+    }
+}
+
+impl WireComment {
+    fn check(&self, at: &str, fields: &mut Fields) {
+        let name = |field: &str| format!("{at}.{field}");
+        fields.length(&name("id"), self.id.as_deref(), 500);
+        fields.key(&name("parent"), &self.parent, 500);
+        fields.length(&name("kind"), self.kind.as_deref(), 100);
+        fields.key(&name("author"), &self.author, 1000);
+        fields.key(&name("author_url"), &self.author_url, 4000);
+        fields.key(&name("author_email"), &self.author_email, 1000);
+        fields.key(&name("address"), &self.address, 100);
+        fields.length(&name("body"), Some(&self.body), 100_000);
+        fields.key(&name("html"), &self.html, 200_000);
+        if let Some(Some(seconds)) = self.seconds_on_page {
+            fields.expect(
+                seconds >= 0.0,
+                &name("seconds_on_page"),
+                "a number of at least 0",
+                seconds.to_string(),
+            );
+        }
+    }
+
+    fn into_comment(self) -> Comment {
+        Comment {
+            id: self.id.unwrap_or_default(),
+            parent: text(self.parent),
+            kind: self.kind.as_deref().map_or(Kind::Comment, Kind::from_name),
+            author: text(self.author),
+            author_url: text(self.author_url),
+            author_email: text(self.author_email),
+            body: self.body,
+            html: text(self.html),
+            by_post_author: value(self.by_post_author),
+            label: self.label.map(Label::from),
+            honeypot: value(self.honeypot),
+            seconds_on_page: value(self.seconds_on_page),
+            role: match value(self.role) {
+                Field::Known(WireRole::Visitor) => Field::Known(Role::Visitor),
+                Field::Known(WireRole::Member) => Field::Known(Role::Member),
+                Field::Known(WireRole::Staff) => Field::Known(Role::Staff),
+                Field::Empty => Field::Empty,
+                Field::Unknown => Field::Unknown,
+            },
+            relevance: None,
+        }
+    }
+}
+
+fn text(key: Key<String>) -> Field<String> {
+    match key {
+        None => Field::Unknown,
+        Some(None) => Field::Empty,
+        Some(Some(text)) => Field::from(text.as_str()),
+    }
+}
+
+fn value<T>(key: Key<T>) -> Field<T> {
+    match key {
+        None => Field::Unknown,
+        Some(None) => Field::Empty,
+        Some(Some(value)) => Field::Known(value),
+    }
+}
+
+impl CheckRequest {
+    /// As the moderator takes it.
+    pub(super) fn into_submission(self, may_write_posts: bool) -> Result<Submission, Problem> {
+        let mut fields = Fields::default();
+        self.post.check("post", &mut fields);
+        self.comment.check("comment", &mut fields);
+        if let Some(thread) = &self.thread {
+            let found = thread.len();
+            fields.expect(
+                found <= MOST_THREAD,
+                "thread",
+                &format!("at most {MOST_THREAD} comments"),
+                found.to_string(),
+            );
+            for (index, comment) in thread.iter().take(MOST_THREAD).enumerate() {
+                comment.check(&format!("thread[{index}]"), &mut fields);
+            }
+        }
+        fields.done()?;
+        let address = text(self.comment.address.clone());
+        let mut comment = self.comment.into_comment();
+        comment.label = None;
+        let thread = self.thread.map(|thread| {
+            thread
+                .into_iter()
+                .map(WireComment::into_comment)
+                .collect()
+        });
+        Ok(Submission {
+            post: self.post.into_post(),
+            thread,
+            comment,
+            address,
+            explain: self.explain,
+            may_write_posts,
+            dry_run: self.dry_run,
+            ..Submission::default()
+        })
+    }
+}
+
+/// An id as text: 16 hexadecimal digits.
+pub(super) fn id_text(id: Id) -> String {
+    format!("{:016x}", id.0)
+}
+
+/// Reads [`id_text`].
+pub(super) fn parse_id(text: &str) -> Option<Id> {
+    let plain = text.len() == 16
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    let number = plain.then(|| i64::from_str_radix(text, 16).ok())??;
+    Some(Id(number))
+}
+
+/// Milliseconds since 1970 as RFC 3339, in UTC.
+pub(super) fn time_text(milliseconds: i64) -> String {
+    let time = std::time::UNIX_EPOCH + std::time::Duration::from_millis(milliseconds.max(0) as u64);
+    humantime::format_rfc3339_millis(time).to_string()
+}
+
+/// The share of a word in a contribution.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct WireToken {
+    /// The word, or `(rest)`.
+    text: String,
+    /// Its share, in log-odds.
+    contribution: f64,
+}
+
+/// One term of the sum that is the score.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct WireReason {
+    /// `bias`, the name of a signal, or `a+b` for a pair.
+    signal: String,
+    /// What it adds to the log-odds of spam.
+    contribution: f64,
+    /// The reason, in words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    reason: String,
+    /// Pairs of bytes in the body that it stands on, the second exclusive.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    places: Vec<[usize; 2]>,
+    /// The words that share the contribution.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tokens: Vec<WireToken>,
+}
+
+impl WireReason {
+    pub(super) fn of(one: &Contribution) -> Self {
+        Self {
+            signal: one.signal.clone(),
+            contribution: one.contribution,
+            reason: one.reason.clone(),
+            places: one.places.iter().map(|it| [it.start, it.end]).collect(),
+            tokens: one
+                .tokens
+                .iter()
+                .map(|token| WireToken {
+                    text: token.text.clone(),
+                    contribution: token.contribution,
+                })
+                .collect(),
+        }
+    }
+
+    /// A term of which only the number is known.
+    pub(super) fn number(signal: String, contribution: f64) -> Self {
+        Self {
+            signal,
+            contribution,
+            reason: String::new(),
+            places: Vec::new(),
+            tokens: Vec::new(),
+        }
+    }
+}
+
+/// The answer to a question about a comment.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct CheckAnswer {
+    /// What to do with the comment.
+    verdict: WireVerdict,
+    /// The probability of spam.
+    spam: f64,
+    /// The probability that the comment was written under this post, at even odds.
+    relevance: f64,
+    /// The log-odds of spam: the sum of all contributions.
+    score: f64,
+    /// Why the verdict is not the model's, if it is not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    overrides: Vec<String>,
+    /// The largest reasons, the heaviest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<Vec<WireReason>>,
+    /// All contributions, if they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contributions: Option<Vec<WireReason>>,
+    /// The model.
+    model: String,
+    /// The verdict's id, for feedback; null if nothing was stored.
+    id: Option<String>,
+}
+
+impl CheckAnswer {
+    /// What a caller is told, with reasons or without.
+    pub(super) fn of(checked: &Checked, stored: bool, reasons: bool) -> Self {
+        let judgement = &checked.record.judgement;
+        let wire = |all: &[Contribution]| all.iter().map(WireReason::of).collect();
+        Self {
+            verdict: judgement.outcome.into(),
+            spam: probability(judgement.spam),
+            relevance: probability(judgement.relevance),
+            score: judgement.spam,
+            overrides: if reasons {
+                judgement.overrides.clone()
+            } else {
+                Vec::new()
+            },
+            reasons: reasons.then(|| wire(&checked.reasons)),
+            contributions: checked
+                .contributions
+                .as_deref()
+                .filter(|_| reasons)
+                .map(wire),
+            model: judgement.model.clone(),
+            id: stored.then(|| id_text(checked.record.id)),
+        }
+    }
+}
+
+/// A verdict that is stored.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct WireCheck {
+    /// Identifies the verdict.
+    id: String,
+    /// When it was given, RFC 3339.
+    at: String,
+    /// The post's id; empty if the blog gave none.
+    post: String,
+    /// The blog's own id of the comment.
+    comment: Option<String>,
+    /// `comment`, `pingback`, `trackback` or `other`.
+    kind: &'static str,
+    /// The name given; null if unknown or removed.
+    author: Option<String>,
+    /// The homepage given; null if unknown or removed.
+    author_url: Option<String>,
+    /// The words; null after the time for which they are kept.
+    body: Option<String>,
+    /// What was answered.
+    verdict: WireVerdict,
+    /// What the model and its thresholds say.
+    model_verdict: WireVerdict,
+    /// The probability of spam.
+    spam: f64,
+    /// The probability that the comment was written under this post, at even odds.
+    relevance: f64,
+    /// The log-odds of spam.
+    score: f64,
+    /// Why the verdict is not the model's, if it is not.
+    overrides: Vec<String>,
+    /// The largest reasons, the heaviest first.
+    #[schema(value_type = Vec<WireReason>)]
+    reasons: serde_json::Value,
+    /// The model.
+    model: String,
+    /// The decision that stands.
+    decided: Option<WireLabel>,
+    /// Whether an edit has taken its place.
+    superseded: bool,
+}
+
+impl WireCheck {
+    pub(super) fn of(record: &CheckRecord) -> Self {
+        let judgement = &record.judgement;
+        let text = record.text.as_ref();
+        Self {
+            id: id_text(record.id),
+            at: time_text(record.at),
+            post: record.post.clone(),
+            comment: record.comment.clone(),
+            kind: record.kind.name(),
+            author: text.and_then(|text| text.author.clone()),
+            author_url: text.and_then(|text| text.author_url.clone()),
+            body: text.map(|text| text.body.clone()),
+            verdict: judgement.outcome.into(),
+            model_verdict: judgement.verdict.into(),
+            spam: probability(judgement.spam),
+            relevance: probability(judgement.relevance),
+            score: judgement.spam,
+            overrides: judgement.overrides.clone(),
+            reasons: serde_json::from_str(&judgement.reasons)
+                .unwrap_or_else(|_| serde_json::Value::Array(Vec::new())),
+            model: judgement.model.clone(),
+            decided: record.decided.map(WireLabel::from),
+            superseded: record.superseded,
+        }
+    }
+}
+
+/// An entry of the log of decisions.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct WireDecision {
+    /// Identifies the entry.
+    id: String,
+    /// When it was made, RFC 3339.
+    at: String,
+    /// The verdict that it is about.
+    verdict: String,
+    /// What was decided; null if a decision was taken back.
+    label: Option<WireLabel>,
+    /// The decision that was taken back.
+    takes_back: Option<String>,
+    /// Who decided.
+    reporter: Option<String>,
+    /// How it came in: `api` or `akismet`.
+    via: String,
+    /// What had been answered for the comment.
+    outcome: WireVerdict,
+}
+
+impl WireDecision {
+    pub(super) fn of(record: &DecisionRecord) -> Self {
+        Self {
+            id: id_text(record.id),
+            at: time_text(record.at),
+            verdict: id_text(record.verdict),
+            label: match record.kind {
+                DecisionKind::Label(label) => Some(label.into()),
+                DecisionKind::TakenBack => None,
+            },
+            takes_back: record.takes_back.map(id_text),
+            reporter: record.reporter.clone(),
+            via: record.via.clone(),
+            outcome: record.outcome.into(),
+        }
+    }
+}

@@ -1,0 +1,481 @@
+//! What happens when a blog asks about a comment.
+
+use std::cell::RefCell;
+
+use super::directory::SiteEntry;
+use super::edit::{Edit, added_part, versions_to_compare};
+use super::moderator::Moderator;
+use super::threads::{LOADED, LiveThread, comment_of, post_digest, post_of, record_of};
+use super::Error;
+use crate::analysis::CommentAnalysis;
+use crate::classifier::{Assessment, Classifier};
+use crate::comment::{Comment, Field, Label, Post, Thread};
+use crate::context::Context;
+use crate::explanation::{Contribution, explain, largest};
+use crate::lexical::Features;
+use crate::policy::{Policy, Verdict};
+use crate::registry::Model;
+use crate::storage::{
+    CheckRecord, CommentText, Judgement, Milliseconds, PostRecord, SiteId, StoreError, StoredAnswer,
+};
+
+/// Reasons that are kept with a verdict.
+const REASONS: usize = 6;
+
+/// Reasons that weigh less, in log-odds, are not kept.
+const SMALL: f64 = 0.1;
+
+/// Comments that are judged before others get a turn.
+const TURN: usize = 16;
+
+/// An outcome that the caller's dialect demands, such as that of a test value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forced {
+    /// What is answered.
+    pub outcome: Verdict,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// A comment that is to be judged.
+#[derive(Debug, Clone, Default)]
+pub struct Submission {
+    /// The post. Without text, what is stored under its `id` counts.
+    pub post: Post,
+    /// The comments before, if the caller gives them; otherwise those that are stored.
+    pub thread: Option<Vec<Comment>>,
+    /// The comment. Its label is not looked at.
+    pub comment: Comment,
+    /// The network address that it came from.
+    pub address: Field<String>,
+    /// Digest by which a caller that knows no id finds the verdict again.
+    pub fingerprint: Option<i64>,
+    /// Where the blog wants to be told of a later decision.
+    pub callback: Option<String>,
+    /// An outcome that the dialect demands.
+    pub forced: Option<Forced>,
+    /// Whether all contributions are wanted, not only the largest.
+    pub explain: bool,
+    /// Whether the caller may teach the service a post that is stored already.
+    pub may_write_posts: bool,
+    /// Whether nothing is to be stored.
+    pub dry_run: bool,
+}
+
+/// What was made of a comment.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The record, as it is stored.
+    pub record: CheckRecord,
+    /// Whether it is stored.
+    pub stored: bool,
+    /// The largest reasons, the heaviest first.
+    pub reasons: Vec<Contribution>,
+    /// All contributions, if they were asked for.
+    pub contributions: Option<Vec<Contribution>>,
+}
+
+thread_local! {
+    /// Scratch of the lexical model; large, and the same for every comment.
+    static FEATURES: RefCell<Features> = RefCell::default();
+}
+
+impl Moderator {
+    /// Judges comments in their order and stores the verdicts in one write, with the answer that
+    /// `answer` makes of them. A comment sees those before it in the same call.
+    ///
+    /// # Errors
+    /// Storage cannot take the verdicts, and the site does not want answers without it; or the key
+    /// of the answer is in use.
+    pub async fn check(
+        &self,
+        site: &SiteEntry,
+        submissions: Vec<Submission>,
+        answer: impl FnOnce(&[Checked]) -> Option<StoredAnswer> + Send,
+    ) -> Result<Vec<Checked>, Error> {
+        let model = self.models.active();
+        let policy = site.settings.policy(&model.classifier);
+        let mut all = Vec::with_capacity(submissions.len());
+        let mut posts = Vec::new();
+        for (index, submission) in submissions.into_iter().enumerate() {
+            if index % TURN == TURN - 1 {
+                tokio::task::yield_now().await;
+            }
+            all.push(
+                self.judge(site, &model, &policy, submission, &mut posts)
+                    .await?,
+            );
+        }
+        let records: Vec<CheckRecord> = all
+            .iter()
+            .filter(|checked| checked.stored)
+            .map(|checked| checked.record.clone())
+            .collect();
+        if records.is_empty() {
+            return Ok(all);
+        }
+        let answer = answer(&all);
+        let written = self.write(site.site.id, posts, records, answer).await;
+        match written {
+            Ok(()) => {}
+            Err(StoreError::Exists { what }) => {
+                return Err(StoreError::Exists { what }.into());
+            }
+            Err(error) => {
+                for checked in &all {
+                    self.threads.forget(site.site.id, &checked.record.post);
+                }
+                if !site.settings.answer_without_storage {
+                    return Err(error.into());
+                }
+                tracing::error!(%error, "a verdict was answered and not stored");
+                for checked in &mut all {
+                    checked.stored = false;
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    async fn write(
+        &self,
+        site: SiteId,
+        posts: Vec<(PostRecord, bool)>,
+        records: Vec<CheckRecord>,
+        answer: Option<StoredAnswer>,
+    ) -> Result<(), StoreError> {
+        let (replaced, new): (Vec<_>, Vec<_>) = posts.into_iter().partition(|(_, replaces)| *replaces);
+        let put = |posts: Vec<(PostRecord, bool)>, only_new| async move {
+            let posts: Vec<PostRecord> = posts.into_iter().map(|(post, _)| post).collect();
+            if posts.is_empty() {
+                return Ok(0);
+            }
+            self.store.put_posts(site, posts, only_new).await
+        };
+        // Asked for at once, they are committed together.
+        tokio::try_join!(
+            put(replaced, false),
+            put(new, true),
+            self.store.add_checks(records, answer)
+        )?;
+        Ok(())
+    }
+
+    async fn judge(
+        &self,
+        site: &SiteEntry,
+        model: &Model,
+        policy: &Policy,
+        submission: Submission,
+        posts: &mut Vec<(PostRecord, bool)>,
+    ) -> Result<Checked, Error> {
+        let mut teach = |post: &Post| {
+            if !submission.dry_run && !post.id.is_empty() && has_text(post) {
+                posts.push((record_of(post, self.now()), submission.may_write_posts));
+            }
+        };
+        let (site_id, now) = (site.site.id, self.now());
+        let edit = self.edit_of(site, &submission).await?;
+        let is_conversation = |checked: &Checked| checked.record.judgement.outcome != Verdict::Spam;
+        if let Some(thread) = &submission.thread {
+            teach(&submission.post);
+            let stored;
+            let post = if has_text(&submission.post) || submission.post.id.is_empty() {
+                &submission.post
+            } else {
+                stored = self.stored_post(site, &submission.post).await?;
+                &stored
+            };
+            let context = context_of(&model.classifier, policy, post, thread);
+            return Ok(self.judge_in(site, model, policy, &submission, &context, edit, now));
+        }
+        if submission.post.id.is_empty() {
+            let context = Context::new(&submission.post);
+            return Ok(self.judge_in(site, model, policy, &submission, &context, edit, now));
+        }
+        if let Some(edit) = edit {
+            teach(&submission.post);
+            // The versions of a comment are no company for each other.
+            let thread = self.load(site, &submission.post, Some(&edit)).await?;
+            let context = &thread.context;
+            let checked =
+                self.judge_in(site, model, policy, &submission, context, Some(edit), now);
+            if !submission.dry_run {
+                self.threads.forget(site_id, &submission.post.id);
+            }
+            return Ok(checked);
+        }
+        let place = self.threads.place(site_id, &submission.post.id);
+        let mut live = place.lock().await;
+        let given = has_text(&submission.post).then(|| post_digest(&submission.post));
+        if live
+            .as_ref()
+            .is_none_or(|thread| given.is_some_and(|given| given != thread.post))
+        {
+            teach(&submission.post);
+            let loaded = self.load(site, &submission.post, None).await?;
+            self.threads
+                .weigh(site_id, &submission.post.id, &place, &loaded);
+            *live = Some(loaded);
+        }
+        let Some(thread) = live.as_mut() else {
+            return Err(Error::NotFound("thread"));
+        };
+        let checked =
+            self.judge_in(site, model, policy, &submission, &thread.context, None, now);
+        if !submission.dry_run && is_conversation(&checked) {
+            thread
+                .context
+                .add(&CommentAnalysis::of(&submission.comment));
+        }
+        Ok(checked)
+    }
+
+    /// The stored post with what the caller adds; what is unknown stays so.
+    async fn stored_post(&self, site: &SiteEntry, given: &Post) -> Result<Post, Error> {
+        let found = match self.store.post(site.site.id, &given.id).await {
+            Ok(found) => found,
+            Err(_) if site.settings.answer_without_storage => None,
+            Err(error) => return Err(error.into()),
+        };
+        let mut post = found.map_or_else(Post::default, post_of);
+        let or = |known: &mut Field<String>, given: &Field<String>| {
+            if !given.is_unknown() {
+                known.clone_from(given);
+            }
+        };
+        or(&mut post.title, &given.title);
+        or(&mut post.body, &given.body);
+        or(&mut post.url, &given.url);
+        or(&mut post.author, &given.author);
+        if !given.tags.is_unknown() {
+            post.tags.clone_from(&given.tags);
+        }
+        Ok(post)
+    }
+
+    /// Builds a thread from storage; without the versions of a comment, and up to it, if it is an
+    /// edit.
+    async fn load(
+        &self,
+        site: &SiteEntry,
+        given: &Post,
+        edit: Option<&Edit>,
+    ) -> Result<LiveThread, Error> {
+        let post = self.stored_post(site, given).await?;
+        let mut context = Context::new(&post);
+        let conversation = match self
+            .store
+            .conversation(site.site.id, &given.id, LOADED)
+            .await
+        {
+            Ok(conversation) => conversation,
+            Err(_) if site.settings.answer_without_storage => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        for record in &conversation {
+            if edit.is_some_and(|edit| record.id >= edit.first) {
+                break;
+            }
+            if let Some(text) = &record.text {
+                context.add(&CommentAnalysis::of(&comment_of(record, text)));
+            }
+        }
+        let post = if has_text(given) {
+            post_digest(given)
+        } else {
+            post_digest(&post)
+        };
+        Ok(LiveThread { context, post })
+    }
+
+    async fn edit_of(
+        &self,
+        site: &SiteEntry,
+        submission: &Submission,
+    ) -> Result<Option<Edit>, Error> {
+        if submission.comment.id.is_empty() {
+            return Ok(None);
+        }
+        let (site_id, post) = (site.site.id, &submission.post.id);
+        match self
+            .store
+            .versions(site_id, post, &submission.comment.id)
+            .await
+        {
+            Ok(versions) => Ok(versions_to_compare(versions)),
+            Err(_) if site.settings.answer_without_storage => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "everything that a verdict stands on")]
+    fn judge_in(
+        &self,
+        site: &SiteEntry,
+        model: &Model,
+        policy: &Policy,
+        submission: &Submission,
+        context: &Context,
+        edit: Option<Edit>,
+        now: Milliseconds,
+    ) -> Checked {
+        let comment = &submission.comment;
+        let analysis = CommentAnalysis::of(comment);
+        let (assessment, reasons, contributions) = FEATURES.with_borrow_mut(|features| {
+            let scene = model.classifier.scene(&analysis, context, features);
+            let assessment = model.classifier.assess(&scene, policy);
+            let classifier = &model.classifier;
+            let reasons = largest(classifier, &scene, &assessment, policy, REASONS, SMALL);
+            let contributions = submission
+                .explain
+                .then(|| explain(classifier, &scene, &assessment, policy));
+            (assessment, reasons, contributions)
+        });
+        let mut outcome = assessment.verdict;
+        let mut overrides = Vec::new();
+        if let Some(edit) = &edit {
+            let added = added_part(&edit.approved, comment);
+            let of_added = added.as_ref().map(|added| {
+                let analysis = CommentAnalysis::of(added);
+                FEATURES.with_borrow_mut(|features| {
+                    let scene = model.classifier.scene(&analysis, context, features);
+                    model.classifier.assess(&scene, policy).verdict
+                })
+            });
+            if let Some((decided, why)) = edit.decide(outcome, of_added) {
+                outcome = decided;
+                overrides.push(why);
+            }
+        }
+        let homepage = analysis.homepage.value();
+        let address = submission.address.value().map(String::as_str);
+        if let Some(entry) =
+            site.entry_for(comment, &analysis.links, homepage, address, &self.secret)
+        {
+            let (decided, does) = match entry.label {
+                Label::Ham => (Verdict::Publish, "lets it through"),
+                Label::Spam => (Verdict::Spam, "blocks it"),
+            };
+            outcome = decided;
+            overrides.push(format!(
+                "the owner's entry \"{}\" on {} {does}",
+                entry.name, entry.field
+            ));
+        }
+        if let Some(forced) = &submission.forced {
+            outcome = forced.outcome;
+            overrides.push(forced.reason.clone());
+        }
+        let record = CheckRecord {
+            id: self.ids.next(now),
+            site: site.site.id,
+            at: now,
+            post: submission.post.id.clone(),
+            comment: some(&comment.id),
+            parent: comment.parent.text().map(str::to_owned),
+            kind: comment.kind,
+            text: Some(self.text_of(comment, &submission.address)),
+            email: comment
+                .author_email
+                .value()
+                .map(|email| self.secret.email(email)),
+            address: address.map(|address| self.secret.address(address)),
+            fingerprint: submission.fingerprint,
+            callback: submission.callback.clone(),
+            judgement: judgement(&assessment, policy, model, outcome, overrides, &reasons),
+            decided: None,
+            superseded: false,
+        };
+        Checked {
+            record,
+            stored: !submission.dry_run,
+            reasons,
+            contributions,
+        }
+    }
+
+    fn text_of(&self, comment: &Comment, address: &Field<String>) -> CommentText {
+        let plain = |field: &Field<String>| {
+            let text = field.text().filter(|_| self.options.keeps_addresses);
+            text.map(str::to_owned)
+        };
+        CommentText {
+            author: comment.author.text().map(str::to_owned),
+            author_url: comment.author_url.text().map(str::to_owned),
+            author_email: plain(&comment.author_email),
+            address: plain(address),
+            body: comment.body.clone(),
+            html: comment.html.text().map(str::to_owned),
+        }
+    }
+}
+
+/// Whether a post brings a text of its own.
+fn has_text(post: &Post) -> bool {
+    post.title.value().is_some() || post.body.value().is_some()
+}
+
+fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The context of a comment after the given ones, judged in their order.
+fn context_of(
+    classifier: &Classifier<'_>,
+    policy: &Policy,
+    post: &Post,
+    before: &[Comment],
+) -> Context {
+    let mut context = Context::new(post);
+    let thread = Thread {
+        post: post.clone(),
+        comments: before.to_vec(),
+        ..Thread::default()
+    };
+    classifier.judge_thread(&thread, policy, |index, _, assessment| {
+        let comment = &thread.comments[index];
+        let is_conversation = match comment.label {
+            Some(label) => label == Label::Ham,
+            None => assessment.verdict != Verdict::Spam,
+        };
+        if is_conversation {
+            context.add(&CommentAnalysis::of(comment));
+        }
+    });
+    context
+}
+
+fn judgement(
+    assessment: &Assessment,
+    policy: &Policy,
+    model: &Model,
+    outcome: Verdict,
+    overrides: Vec<String>,
+    reasons: &[Contribution],
+) -> Judgement {
+    let reasons: Vec<serde_json::Value> = reasons
+        .iter()
+        .map(|one| {
+            serde_json::json!({
+                "signal": one.signal,
+                "contribution": one.contribution,
+                "reason": one.reason,
+                "places": one.places.iter().map(|it| [it.start, it.end]).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    Judgement {
+        model: model.id.clone(),
+        values: Some(Box::new(assessment.values)),
+        spam: assessment.spam,
+        relevance: assessment.relevance,
+        thresholds: (policy.thresholds.hold, policy.thresholds.spam),
+        prior_shift: policy.prior_shift,
+        hold_below_relevance: policy.hold_below_relevance,
+        verdict: assessment.verdict,
+        outcome,
+        overrides,
+        reasons: serde_json::Value::from(reasons).to_string(),
+    }
+}

@@ -1,0 +1,157 @@
+//! Sites, keys and entries in memory: what every request needs before anything else.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use subtle::ConstantTimeEq as _;
+
+use super::{Secret, SiteSettings};
+use crate::comment::{Comment, Label};
+use crate::storage::{Key, ListEntry, Milliseconds, Site, SiteId};
+use crate::tokens::Link;
+
+/// A site with what belongs to it.
+#[derive(Debug)]
+pub struct SiteEntry {
+    /// The site.
+    pub site: Site,
+    /// Its settings, read.
+    pub settings: SiteSettings,
+    /// The owner's entries by field and value.
+    entries: HashMap<(String, String), ListEntry>,
+}
+
+impl SiteEntry {
+    /// Its entries, by id.
+    pub fn entries(&self) -> Vec<&ListEntry> {
+        let mut entries: Vec<&ListEntry> = self.entries.values().collect();
+        entries.sort_by_key(|entry| entry.id);
+        entries
+    }
+
+    /// The entry that decides on a comment. Blocking wins, for a name can be borrowed.
+    pub(super) fn entry_for(
+        &self,
+        comment: &Comment,
+        links: &[Link],
+        homepage: Option<&Link>,
+        address: Option<&str>,
+        secret: &Secret,
+    ) -> Option<&ListEntry> {
+        if self.entries.is_empty() {
+            return None;
+        }
+        let mut found: Vec<&ListEntry> = Vec::new();
+        let mut look = |field: &str, value: String| {
+            found.extend(self.entries.get(&(field.to_owned(), value)));
+        };
+        if let Some(author) = comment.author.value() {
+            look("author", stored_value("author", author, secret));
+        }
+        if let Some(email) = comment.author_email.value() {
+            look("email", stored_value("email", email, secret));
+        }
+        if let Some(address) = address {
+            look("address", stored_value("address", address, secret));
+        }
+        for link in links.iter().chain(homepage) {
+            let mut host = link.host.as_str();
+            look("host", host.to_owned());
+            while let Some((_, rest)) = host.split_once('.') {
+                host = rest;
+                look("host", host.to_owned());
+            }
+        }
+        // A link in the words is no reason to let a comment through: only the homepage is the
+        // author's own.
+        found.retain(|entry| {
+            entry.label == Label::Spam
+                || entry.field != "host"
+                || homepage.is_some_and(|link| is_below(&link.host, &entry.value))
+        });
+        let is_block = |entry: &&&ListEntry| entry.label == Label::Spam;
+        found.iter().find(is_block).or(found.first()).copied()
+    }
+}
+
+fn is_below(host: &str, parent: &str) -> bool {
+    host.strip_suffix(parent)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// An entry's value as it is stored: addresses as digests, names and hosts in lower case.
+pub(super) fn stored_value(field: &str, value: &str, secret: &Secret) -> String {
+    let hex = |bytes: [u8; 16]| format!("{:032x}", u128::from_be_bytes(bytes));
+    match field {
+        "email" => hex(secret.email(value)),
+        "address" => hex(secret.address(value)),
+        "host" => value
+            .trim()
+            .trim_start_matches("www.")
+            .trim_end_matches('.')
+            .to_lowercase(),
+        _ => value.trim().to_lowercase(),
+    }
+}
+
+/// All sites and keys at one moment.
+#[derive(Debug, Default)]
+pub struct Directory {
+    sites: HashMap<SiteId, Arc<SiteEntry>>,
+    keys: HashMap<[u8; 32], Key>,
+}
+
+impl Directory {
+    /// Puts together what storage gives. Settings that cannot be read are those of an older program
+    /// and are replaced by the defaults.
+    pub fn new(sites: Vec<Site>, keys: Vec<Key>, entries: Vec<ListEntry>) -> Self {
+        let mut by_site: HashMap<SiteId, HashMap<(String, String), ListEntry>> = HashMap::new();
+        for entry in entries {
+            by_site
+                .entry(entry.site)
+                .or_default()
+                .insert((entry.field.clone(), entry.value.clone()), entry);
+        }
+        let sites = sites
+            .into_iter()
+            .map(|site| {
+                let entry = SiteEntry {
+                    settings: serde_json::from_str(&site.settings).unwrap_or_default(),
+                    entries: by_site.remove(&site.id).unwrap_or_default(),
+                    site,
+                };
+                (entry.site.id, Arc::new(entry))
+            })
+            .collect();
+        let keys = keys.into_iter().map(|key| (key.digest, key)).collect();
+        Self { sites, keys }
+    }
+
+    /// A site by its id.
+    pub fn site(&self, id: SiteId) -> Option<Arc<SiteEntry>> {
+        self.sites.get(&id).cloned()
+    }
+
+    /// All sites, by id.
+    pub fn sites(&self) -> Vec<Arc<SiteEntry>> {
+        let mut sites: Vec<_> = self.sites.values().cloned().collect();
+        sites.sort_by_key(|entry| entry.site.id);
+        sites
+    }
+
+    /// All keys of a site, or of the service, by id.
+    pub fn keys(&self, site: Option<SiteId>) -> Vec<&Key> {
+        let mut keys: Vec<_> = self.keys.values().filter(|key| key.site == site).collect();
+        keys.sort_by_key(|key| key.id);
+        keys
+    }
+
+    /// The key with this digest, if it opens anything at `now`.
+    pub fn key(&self, digest: &[u8; 32], now: Milliseconds) -> Option<&Key> {
+        // The map finds by the digest, keyed with a secret, so its timing tells nothing of the key;
+        // the comparison of the whole digest is constant in time besides.
+        let key = self.keys.get(digest)?;
+        let same = bool::from(key.digest.ct_eq(digest));
+        (same && key.expires.is_none_or(|expires| expires > now)).then_some(key)
+    }
+}

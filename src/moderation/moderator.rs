@@ -1,0 +1,304 @@
+//! Everything that serving a request needs, in one place.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::sync::Notify;
+
+use super::decide::Correction;
+use super::secret::new_key;
+use super::threads::Threads;
+use super::{Directory, Error, Ids, Secret};
+use crate::policy::{Policy, Thresholds, Verdict};
+use crate::registry::{Model, Models};
+use crate::storage::{
+    CheckRecord, Erased, Id, Judgement, Key, KeyRole, ListEntry, Milliseconds, Person, PostRecord, Site,
+    SiteId, Store, StoreError,
+};
+
+/// Characters of a site's key: Akismet's clients take no other length.
+const SITE_KEY: usize = 12;
+
+/// Characters of an admin token.
+const ADMIN_TOKEN: usize = 32;
+
+/// What is decided at start.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Milliseconds since 1970-01-01 UTC.
+    pub clock: fn() -> Milliseconds,
+    /// Whether addresses and e-mail addresses are kept in the clear, beside their digests.
+    pub keeps_addresses: bool,
+    /// What a blog is told when a decision changes its verdict.
+    pub correction: Correction,
+}
+
+/// Everything that serving a request needs.
+pub struct Moderator {
+    /// Storage.
+    pub store: Arc<dyn Store>,
+    /// The models.
+    pub models: Arc<Models>,
+    /// The secret of this installation.
+    pub secret: Secret,
+    /// Rings when something is to be delivered to a blog.
+    pub deliveries: Notify,
+    pub(super) ids: Ids,
+    pub(super) threads: Threads,
+    pub(super) options: Options,
+    directory: ArcSwap<Directory>,
+    /// Changes of the directory, one after the other.
+    changes: tokio::sync::Mutex<()>,
+}
+
+/// A verdict computed again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replay {
+    /// Log-odds of spam.
+    pub spam: f64,
+    /// What model and thresholds say.
+    pub verdict: Verdict,
+    /// Whether the log-odds are the same to the last bit, and the verdict the same.
+    pub same: bool,
+}
+
+impl Moderator {
+    /// With everything that it stands on.
+    ///
+    /// # Errors
+    /// Storage cannot be read.
+    pub async fn new(
+        store: Arc<dyn Store>,
+        models: Arc<Models>,
+        secret: Secret,
+        options: Options,
+    ) -> Result<Self, StoreError> {
+        let ids = Ids::above(store.largest_id().await?);
+        let moderator = Self {
+            store,
+            models,
+            secret,
+            deliveries: Notify::new(),
+            ids,
+            threads: Threads::new(),
+            options,
+            directory: ArcSwap::default(),
+            changes: tokio::sync::Mutex::new(()),
+        };
+        moderator.reload().await?;
+        Ok(moderator)
+    }
+
+    /// Milliseconds since 1970-01-01 UTC.
+    pub fn now(&self) -> Milliseconds {
+        (self.options.clock)()
+    }
+
+    /// Sites, keys and entries as they are now.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.directory.load_full()
+    }
+
+    async fn reload(&self) -> Result<(), StoreError> {
+        let sites = self.store.sites().await?;
+        let keys = self.store.keys(self.now()).await?;
+        let entries = self.store.entries().await?;
+        self.directory
+            .store(Arc::new(Directory::new(sites, keys, entries)));
+        Ok(())
+    }
+
+    /// Adds a site with its first key, which is shown this once. The key is a moderator's: it
+    /// checks and decides, and changes no settings.
+    ///
+    /// # Errors
+    /// The name is taken, or storage cannot take it.
+    pub async fn add_site(&self, name: &str, settings: String) -> Result<(SiteId, String), Error> {
+        let _turn = self.changes.lock().await;
+        let site = Site {
+            id: SiteId(0),
+            name: name.to_owned(),
+            settings,
+            created: self.now(),
+        };
+        let (key, secret) = self.new_key(None, KeyRole::Moderator, SITE_KEY)?;
+        let id = self.store.add_site(site, vec![key]).await?;
+        self.reload().await?;
+        Ok((id, secret))
+    }
+
+    /// Replaces name and settings of a site.
+    ///
+    /// # Errors
+    /// The name is taken, or storage cannot take it.
+    pub async fn update_site(&self, site: Site) -> Result<(), Error> {
+        let _turn = self.changes.lock().await;
+        self.store.update_site(site).await?;
+        self.reload().await?;
+        Ok(())
+    }
+
+    /// Adds a key to a site, or an admin token to the service. The key is shown this once. With
+    /// `replaces`, that key ends at the given time.
+    ///
+    /// # Errors
+    /// Storage cannot take it.
+    pub async fn add_key(
+        &self,
+        site: Option<SiteId>,
+        role: KeyRole,
+        replaces: Option<(Id, Milliseconds)>,
+    ) -> Result<(Key, String), Error> {
+        let _turn = self.changes.lock().await;
+        let length = if site.is_some() { SITE_KEY } else { ADMIN_TOKEN };
+        let (key, secret) = self.new_key(site, role, length)?;
+        self.store
+            .add_key(key.clone(), replaces.into_iter().collect())
+            .await?;
+        self.reload().await?;
+        Ok((key, secret))
+    }
+
+    /// Ends a key now.
+    ///
+    /// # Errors
+    /// Storage cannot take it.
+    pub async fn end_key(&self, key: Id) -> Result<(), Error> {
+        let _turn = self.changes.lock().await;
+        self.store.expire_key(key, self.now()).await?;
+        self.reload().await?;
+        Ok(())
+    }
+
+    fn new_key(
+        &self,
+        site: Option<SiteId>,
+        role: KeyRole,
+        length: usize,
+    ) -> Result<(Key, String), Error> {
+        let secret = new_key(length)
+            .map_err(|error| Error::Store(StoreError::Unavailable(error.to_string())))?;
+        let now = self.now();
+        let key = Key {
+            id: self.ids.next(now),
+            site,
+            role,
+            digest: self.secret.key(&secret),
+            hint: secret[secret.len() - 4..].to_owned(),
+            created: now,
+            expires: None,
+        };
+        Ok((key, secret))
+    }
+
+    /// Adds an entry. Its value is brought into the form in which it is compared.
+    ///
+    /// # Errors
+    /// The same entry exists, or storage cannot take it.
+    pub async fn add_entry(&self, mut entry: ListEntry) -> Result<ListEntry, Error> {
+        let _turn = self.changes.lock().await;
+        entry.id = self.ids.next(self.now());
+        entry.created = self.now();
+        entry.value = super::directory::stored_value(&entry.field, &entry.value, &self.secret);
+        self.store.add_entry(entry.clone()).await?;
+        self.reload().await?;
+        Ok(entry)
+    }
+
+    /// Removes an entry.
+    ///
+    /// # Errors
+    /// It is not there, or storage cannot be reached.
+    pub async fn remove_entry(&self, site: SiteId, entry: Id) -> Result<(), Error> {
+        let _turn = self.changes.lock().await;
+        self.store.remove_entry(site, entry).await?;
+        self.reload().await?;
+        Ok(())
+    }
+
+    /// Adds or replaces posts. Gives how many.
+    ///
+    /// # Errors
+    /// Storage cannot take them.
+    pub async fn put_posts(&self, site: SiteId, posts: Vec<PostRecord>) -> Result<u64, Error> {
+        let ids: Vec<String> = posts.iter().map(|post| post.id.clone()).collect();
+        let written = self.store.put_posts(site, posts, false).await?;
+        for id in ids {
+            self.threads.forget(site, &id);
+        }
+        Ok(written)
+    }
+
+    /// Removes a post.
+    ///
+    /// # Errors
+    /// It is not there, or storage cannot be reached.
+    pub async fn remove_post(&self, site: SiteId, post: &str) -> Result<(), Error> {
+        let was_there = self.store.remove_post(site, post).await?;
+        self.threads.forget(site, post);
+        if was_there {
+            Ok(())
+        } else {
+            Err(Error::NotFound("post"))
+        }
+    }
+
+    /// Forgets a person in one site.
+    ///
+    /// # Errors
+    /// Storage cannot be reached.
+    pub async fn erase(&self, site: SiteId, person: Person) -> Result<Erased, Error> {
+        let erased = self.store.erase(Some(site), person).await?;
+        self.threads.forget_all();
+        Ok(erased)
+    }
+
+    /// The terms of a verdict, in the order of the sum, from its stored features with the model that
+    /// gave it; `None` if either is not there any longer.
+    pub fn contributions(&self, check: &CheckRecord) -> Option<(Arc<Model>, Vec<f64>)> {
+        let values = check.judgement.values.as_ref()?;
+        let model = self.models.by_id(&check.judgement.model)?;
+        let policy = policy_of(&check.judgement);
+        let terms = model.classifier.contributions(values, &policy).collect();
+        Some((model, terms))
+    }
+
+    /// Computes a verdict again from its stored features with the model that gave it.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] after retention has removed the features, or if the model is not there any
+    /// longer.
+    pub fn replay(&self, check: &CheckRecord) -> Result<Replay, Error> {
+        let judgement = &check.judgement;
+        let values = judgement.values.as_ref().ok_or(Error::Gone("features"))?;
+        let model = self.models.by_id(&judgement.model);
+        let model = model.ok_or(Error::Gone("model"))?;
+        let policy = policy_of(judgement);
+        let spam: f64 = model.classifier.contributions(values, &policy).sum();
+        let own = model.classifier.spam.log_odds(&values[..]);
+        let verdict = policy.decide(own, judgement.relevance);
+        Ok(Replay {
+            spam,
+            verdict,
+            same: spam.to_bits() == judgement.spam.to_bits() && verdict == judgement.verdict,
+        })
+    }
+}
+
+/// The policy under which a verdict was given.
+fn policy_of(judgement: &Judgement) -> Policy {
+    Policy {
+        prior_shift: judgement.prior_shift,
+        hold_below_relevance: judgement.hold_below_relevance,
+        ..Policy::new(Thresholds {
+            hold: judgement.thresholds.0,
+            spam: judgement.thresholds.1,
+        })
+    }
+}
+
+impl std::fmt::Debug for Moderator {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Moderator").finish_non_exhaustive()
+    }
+}

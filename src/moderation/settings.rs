@@ -1,0 +1,200 @@
+//! What an owner can set for a site.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Invalid;
+use crate::calibration::log_odds;
+use crate::classifier::Classifier;
+use crate::policy::{Policy, Thresholds};
+
+/// Most origins that a list holds.
+const MOST_ORIGINS: usize = 20;
+
+/// Probabilities of spam from which verdicts begin.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SiteThresholds {
+    /// A comment is held from this probability on, above 0 and below 1.
+    #[schema(exclusive_minimum = 0.0, exclusive_maximum = 1.0)]
+    pub hold: f64,
+    /// It is spam from this probability on, above 0 and below 1. Where it lies below `hold`, `hold`
+    /// counts.
+    #[schema(exclusive_minimum = 0.0, exclusive_maximum = 1.0)]
+    pub spam: f64,
+}
+
+/// What Akismet's dialect does for this site.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AkismetSettings {
+    /// Whether a held comment is answered with `true`, which puts it into the blog's spam folder,
+    /// where the owner sees it. With `false` it is published.
+    pub held_is_spam: bool,
+    /// Whether the blog may throw blatant spam away unseen.
+    pub discard_blatant: bool,
+    /// Origins such as `https://blog.example` that may be called with late corrections.
+    #[schema(max_items = 20)]
+    pub callback_origins: Vec<String>,
+}
+
+impl Default for AkismetSettings {
+    fn default() -> Self {
+        Self {
+            held_is_spam: true,
+            discard_blatant: false,
+            callback_origins: Vec::new(),
+        }
+    }
+}
+
+/// What an owner can set for a site.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SiteSettings {
+    /// Thresholds of this site; those of the model where left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thresholds: Option<SiteThresholds>,
+    /// The share of spam among this site's comments, above 0 and below 1. It moves the probabilities
+    /// that are shown and no verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(exclusive_minimum = 0.0, exclusive_maximum = 1.0)]
+    pub prior: Option<f64>,
+    /// Comments with a relevance below this are held too, above 0 and below 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(exclusive_minimum = 0.0, exclusive_maximum = 1.0)]
+    pub hold_below_relevance: Option<f64>,
+    /// Whether callers with a checker's key see reasons.
+    pub checker_sees_reasons: bool,
+    /// Whether comments are judged while nothing can be stored; such answers say so.
+    pub answer_without_storage: bool,
+    /// Origins of pages whose scripts may call the API.
+    #[schema(max_items = 20)]
+    pub cors_origins: Vec<String>,
+    /// Akismet's dialect.
+    pub akismet: AkismetSettings,
+}
+
+impl SiteSettings {
+    /// The problems of these settings, none if they can be used. Origins are brought into the form
+    /// `scheme://host[:port]`.
+    pub fn check(&mut self) -> Vec<Invalid> {
+        let mut problems = Vec::new();
+        let mut share = |field: &str, value: f64| {
+            if !(value > 0.0 && value < 1.0) {
+                problems.push(Invalid {
+                    field: format!("settings.{field}"),
+                    expected: "a number above 0 and below 1".to_owned(),
+                    found: value.to_string(),
+                });
+            }
+        };
+        if let Some(thresholds) = self.thresholds {
+            share("thresholds.hold", thresholds.hold);
+            share("thresholds.spam", thresholds.spam);
+        }
+        if let Some(prior) = self.prior {
+            share("prior", prior);
+        }
+        if let Some(relevance) = self.hold_below_relevance {
+            share("hold_below_relevance", relevance);
+        }
+        for (field, origins) in [
+            ("settings.cors_origins", &mut self.cors_origins),
+            (
+                "settings.akismet.callback_origins",
+                &mut self.akismet.callback_origins,
+            ),
+        ] {
+            if origins.len() > MOST_ORIGINS {
+                problems.push(Invalid {
+                    field: field.to_owned(),
+                    expected: format!("at most {MOST_ORIGINS} origins"),
+                    found: format!("{}", origins.len()),
+                });
+            }
+            for origin in origins {
+                match canonical_origin(origin) {
+                    Some(canonical) => *origin = canonical,
+                    None => problems.push(Invalid {
+                        field: field.to_owned(),
+                        expected: "an origin such as `https://blog.example`".to_owned(),
+                        found: origin.clone(),
+                    }),
+                }
+            }
+        }
+        problems
+    }
+
+    /// How verdicts are reached for this site with a model.
+    pub fn policy(&self, classifier: &Classifier<'_>) -> Policy {
+        let mut policy = classifier.policy(self.prior);
+        if let Some(thresholds) = self.thresholds {
+            policy.thresholds = Thresholds {
+                hold: log_odds(thresholds.hold),
+                spam: log_odds(thresholds.spam.max(thresholds.hold)),
+            };
+        }
+        policy.hold_below_relevance = self.hold_below_relevance.map(log_odds);
+        policy
+    }
+}
+
+/// `scheme://host[:port]` in lower case, without the port that the scheme implies; `None` if the
+/// text is no such origin.
+pub(super) fn canonical_origin(text: &str) -> Option<String> {
+    let text = text.trim_end_matches('/').to_ascii_lowercase();
+    let (scheme, rest) = text.split_once("://")?;
+    let implied = match scheme {
+        "http" => 80,
+        "https" => 443,
+        _ => return None,
+    };
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) => (host, Some(port.parse::<u16>().ok()?)),
+        None => (rest, None),
+    };
+    let is_label = |label: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        !label.is_empty() && label.len() <= 63 && label.bytes().all(plain)
+    };
+    if host.len() > 253 || !host.split('.').all(is_label) {
+        return None;
+    }
+    Some(match port.filter(|&port| port != implied) {
+        Some(port) => format!("{scheme}://{host}:{port}"),
+        None => format!("{scheme}://{host}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let mut settings: SiteSettings = serde_json::from_str(
+            r#"{"thresholds":{"hold":0.9,"spam":0.5},"prior":1.5,"cors_origins":["blog.example"]}"#,
+        )
+        .unwrap();
+        let fields: Vec<String> = settings.check().into_iter().map(|it| it.field).collect();
+        assert_eq!(
+            fields,
+            ["settings.prior", "settings.cors_origins"]
+        );
+    }
+
+    #[test]
+    fn origins_are_brought_into_one_form() {
+        let mut settings = SiteSettings {
+            cors_origins: vec!["HTTPS://Blog.Example:443/".to_owned()],
+            ..SiteSettings::default()
+        };
+        assert!(settings.check().is_empty());
+        assert_eq!(settings.cors_origins, ["https://blog.example"]);
+        for bad in ["https://a.example/x", "ftp://a.example", "https://u@a.example", ""] {
+            assert_eq!(canonical_origin(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Threads in memory: the running context of those that were asked about lately.
+
+use std::sync::Arc;
+
+use moka::sync::Cache;
+use tokio::sync::Mutex;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::comment::{Comment, Field, Post};
+use crate::context::Context;
+use crate::storage::{CheckRecord, CommentText, PostRecord, SiteId};
+
+/// Comments that a context is built from when a thread comes into memory.
+pub(super) const LOADED: u32 = 100;
+
+/// Memory that threads may take, in bytes. What does not fit is built again when it is asked for.
+const MOST_BYTES: u64 = 40 << 20;
+
+/// What a word of a post and of an earlier comment takes in a context, in bytes; the post keeps
+/// words, stems, pairs and quotations.
+const WORD_BYTES: u32 = 160;
+
+/// What a thread takes besides.
+const THREAD_BYTES: u32 = 4096;
+
+/// One thread in memory.
+#[derive(Debug)]
+pub(super) struct LiveThread {
+    /// The running context.
+    pub(super) context: Context,
+    /// Digest of the post that it stands on.
+    pub(super) post: u64,
+}
+
+/// A place for one thread; empty until somebody asks. The lock is held while one comment is judged
+/// and added, so that comments of one thread see each other in order.
+pub(super) type Place = Arc<Mutex<Option<LiveThread>>>;
+
+/// Threads in memory, the least used dropped first.
+#[derive(Debug)]
+pub(super) struct Threads {
+    places: Cache<(SiteId, u64), (Place, u32)>,
+}
+
+impl Threads {
+    pub(super) fn new() -> Self {
+        let places = Cache::builder()
+            .weigher(|_, (_, bytes): &(Place, u32)| *bytes)
+            .max_capacity(MOST_BYTES)
+            .build();
+        Self { places }
+    }
+
+    /// The place of a thread.
+    pub(super) fn place(&self, site: SiteId, post: &str) -> Place {
+        let key = (site, xxh3_64(post.as_bytes()));
+        self.places
+            .get_with(key, || (Place::default(), THREAD_BYTES))
+            .0
+    }
+
+    /// Tells how large a thread has become.
+    pub(super) fn weigh(&self, site: SiteId, post: &str, place: &Place, thread: &LiveThread) {
+        let words = thread.context.post_length + thread.context.window_length;
+        let bytes = THREAD_BYTES.saturating_add(words.saturating_mul(WORD_BYTES));
+        let key = (site, xxh3_64(post.as_bytes()));
+        self.places.insert(key, (Arc::clone(place), bytes));
+    }
+
+    /// Forgets a thread: it is built again from storage when it is asked for.
+    pub(super) fn forget(&self, site: SiteId, post: &str) {
+        self.places.invalidate(&(site, xxh3_64(post.as_bytes())));
+    }
+
+    /// Forgets all threads.
+    pub(super) fn forget_all(&self) {
+        self.places.invalidate_all();
+    }
+}
+
+/// A digest of what a post says.
+pub(super) fn post_digest(post: &Post) -> u64 {
+    let mut digest = xxhash_rust::xxh3::Xxh3::new();
+    for field in [&post.title, &post.body, &post.author, &post.url] {
+        digest.update(&[u8::from(field.is_unknown())]);
+        digest.update(field.text().unwrap_or_default().as_bytes());
+        digest.update(b"\0");
+    }
+    for tag in post.tags.value().into_iter().flatten() {
+        digest.update(tag.as_bytes());
+        digest.update(b"\0");
+    }
+    digest.digest()
+}
+
+/// A stored post, as the pipeline takes it.
+pub(super) fn post_of(record: PostRecord) -> Post {
+    Post {
+        id: record.id,
+        title: field(record.title),
+        body: field(record.body),
+        url: field(record.url),
+        author: field(record.author),
+        tags: match record.tags {
+            None => Field::Unknown,
+            Some(tags) if tags.is_empty() => Field::Empty,
+            Some(tags) => Field::Known(tags),
+        },
+    }
+}
+
+/// A post as it is stored.
+pub(super) fn record_of(post: &Post, updated: i64) -> PostRecord {
+    PostRecord {
+        id: post.id.clone(),
+        url: post.url.text().map(str::to_owned),
+        title: post.title.text().map(str::to_owned),
+        body: post.body.text().map(str::to_owned),
+        author: post.author.text().map(str::to_owned),
+        tags: match &post.tags {
+            Field::Unknown => None,
+            Field::Empty => Some(Vec::new()),
+            Field::Known(tags) => Some(tags.clone()),
+        },
+        updated,
+    }
+}
+
+/// A stored comment, as the pipeline takes it.
+pub(super) fn comment_of(record: &CheckRecord, text: &CommentText) -> Comment {
+    Comment {
+        id: record.comment.clone().unwrap_or_default(),
+        parent: field(record.parent.clone()),
+        kind: record.kind,
+        author: field(text.author.clone()),
+        author_url: field(text.author_url.clone()),
+        author_email: field(text.author_email.clone()),
+        body: text.body.clone(),
+        html: field(text.html.clone()),
+        ..Comment::default()
+    }
+}
+
+fn field(stored: Option<String>) -> Field<String> {
+    stored.map_or(Field::Unknown, |text| Field::from(text.as_str()))
+}
