@@ -9,6 +9,7 @@ mod files;
 mod model;
 mod progress;
 mod score;
+mod settings;
 mod signals;
 mod table;
 mod train;
@@ -41,6 +42,7 @@ enum Command {
     Train(train::Train),
     Evaluate(evaluate::Evaluate),
     Model(model::Model),
+    Settings(settings::Settings),
     Signals(signals::Signals),
 }
 
@@ -53,6 +55,7 @@ pub fn run() -> ExitCode {
         Command::Train(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Model(command) => command.run(),
+        Command::Settings(command) => command.run(),
         Command::Signals(command) => command.run(),
     };
     match outcome {

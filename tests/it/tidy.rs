@@ -29,6 +29,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("model", &["features"]),
     ("calibration", &[]),
     ("policy", &[]),
+    ("config", &[]),
+    ("telemetry", &["comment", "policy", "config"]),
     (
         "classifier",
         &[
@@ -101,6 +103,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "features",
             "calibration",
             "policy",
+            "config",
             "classifier",
             "explanation",
             "model_file",
@@ -113,16 +116,16 @@ const EDGES: &[(&str, &[&str])] = &[
 
 /// What reaches out of the program, and the modules that may.
 const OUTSIDE: &[(&str, &[&str])] = &[
-    ("std::fs", &["cli", "dataset"]),
+    ("std::fs", &["cli", "dataset", "telemetry"]),
     ("std::env", &["cli"]),
-    ("std::net", &[]),
+    ("std::net", &["config"]),
     ("std::process", &["cli", "main"]),
     ("std::thread", &[]),
     ("SystemTime", &["cli"]),
     ("Instant", &["cli"]),
     ("stdin(", &["cli"]),
     ("stdout(", &["cli"]),
-    ("stderr(", &["cli"]),
+    ("stderr(", &["cli", "telemetry"]),
     ("print!(", &["cli"]),
     ("println!(", &["cli"]),
     ("RandomState", &[]),

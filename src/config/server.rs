@@ -1,0 +1,37 @@
+//! Where and how the service listens.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::format::{Address, Optional, Path, Switch, whole};
+use super::section;
+
+section! {
+    /// Where and how the service listens.
+    Server, "server", "" {
+        /// Where it listens. Everybody who reaches the port can try keys: without TLS, keep it on
+        /// the loopback and put a reverse proxy in front.
+        listen: SocketAddr = "127.0.0.1:8080", Address;
+        /// Threads that serve; 0 is one per core.
+        workers: usize = "0", whole(0, 1024);
+        /// Requests that are worked on at once; more are refused with 503 and `Retry-After` before
+        /// anything slows down.
+        max_in_flight: usize = "512", whole(1, 1_000_000);
+        /// Connections that are open at once; more wait to be accepted.
+        max_connections: usize = "4096", whole(1, 1_000_000);
+        /// Bytes of a body, after unpacking.
+        body_limit_bytes: usize = "1048576", whole(1024, 1 << 30);
+        /// Bytes of a body with many comments or posts, after unpacking.
+        batch_limit_bytes: usize = "33554432", whole(1024, 1 << 30);
+        /// Seconds from the head of a request to its answer.
+        request_timeout_s: u64 = "30", whole(1, 3600);
+        /// Seconds that a caller may take to send the head of a request.
+        header_timeout_s: u64 = "10", whole(1, 3600);
+        /// Certificate chain for TLS, in PEM. Together with `tls_key`; without both, plain HTTP.
+        tls_cert: Option<PathBuf> = "", Optional(Path);
+        /// Private key for TLS, in PEM.
+        tls_key: Option<PathBuf> = "", Optional(Path);
+        /// Whether the documentation of the API is shown to callers without a key.
+        public_docs: bool = "true", Switch;
+    }
+}
