@@ -5,8 +5,9 @@ use std::path::Path;
 use async_trait::async_trait;
 
 use super::{
-    CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry, Milliseconds, Person,
-    PostRecord, QueueFilter, QueueOrder, Site, SiteCounts, SiteId, StoreError, StoredAnswer,
+    CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry, Milliseconds,
+    Person, PostRecord, QueueFilter, QueueOrder, Site, SiteCounts, SiteId, StoreError,
+    StoredAnswer,
 };
 
 /// Storage. Writes return when they are safe on disk.
@@ -25,11 +26,7 @@ pub trait Store: Send + Sync + 'static {
     /// All sites, by id.
     async fn sites(&self) -> Result<Vec<Site>, StoreError>;
     /// Adds a key; `retires` expires others of the same site at the given time.
-    async fn add_key(
-        &self,
-        key: Key,
-        retires: Vec<(Id, Milliseconds)>,
-    ) -> Result<(), StoreError>;
+    async fn add_key(&self, key: Key, retires: Vec<(Id, Milliseconds)>) -> Result<(), StoreError>;
     /// Sets when a key expires.
     async fn expire_key(&self, key: Id, at: Milliseconds) -> Result<(), StoreError>;
     /// All keys that have not expired at `now`.
@@ -52,8 +49,7 @@ pub trait Store: Send + Sync + 'static {
     /// A post by its id.
     async fn post(&self, site: SiteId, post: &str) -> Result<Option<PostRecord>, StoreError>;
     /// A post by where it stands.
-    async fn post_by_url(&self, site: SiteId, url: &str)
-    -> Result<Option<PostRecord>, StoreError>;
+    async fn post_by_url(&self, site: SiteId, url: &str) -> Result<Option<PostRecord>, StoreError>;
     /// Posts in the order of their ids (as text), those after `after`.
     async fn posts(
         &self,
