@@ -241,6 +241,8 @@ pub struct Delivery {
     pub id: Id,
     /// Whose it is.
     pub site: SiteId,
+    /// The verdict that it tells of; with its person it is erased.
+    pub verdict: Id,
     /// Where it goes.
     pub url: String,
     /// What it says.

@@ -1,0 +1,268 @@
+//! Verdicts: adding them, and finding them by what callers know.
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row, params};
+use xxhash_rust::xxh3::Xxh3;
+
+use super::counts;
+use super::rows::label_name;
+use super::rows::{
+    id, list, named, optional_label, optional_signals, signals, site, texts, verdict,
+};
+use crate::comment::{Kind, Label};
+use crate::policy::Verdict;
+use crate::storage::{CheckRecord, CommentText, Id, Judgement, SiteId, StoreError};
+
+/// What the index of comments under a post stands on.
+fn thread_key(site: SiteId, post: &str) -> i64 {
+    let mut hasher = Xxh3::new();
+    hasher.update(&site.0.to_le_bytes());
+    hasher.update(post.as_bytes());
+    hasher.digest().cast_signed()
+}
+
+/// Whether a comment is part of what later comments answer.
+pub(super) fn in_conversation(
+    has_text: bool,
+    outcome: Verdict,
+    decided: Option<Label>,
+    superseded: bool,
+) -> bool {
+    let genuine = match decided {
+        Some(label) => label == Label::Ham,
+        None => outcome != Verdict::Spam,
+    };
+    has_text && genuine && !superseded
+}
+
+/// Whether a comment waits for its owner.
+pub(super) fn queued(outcome: Verdict, decided: Option<Label>, superseded: bool) -> bool {
+    outcome == Verdict::Hold && decided.is_none() && !superseded
+}
+
+pub(super) fn add(connection: &Connection, checks: &[CheckRecord]) -> Result<(), StoreError> {
+    for check in checks {
+        insert(connection, check)?;
+        counts::change(
+            connection,
+            check.site,
+            check.at,
+            None,
+            Some((check.judgement.outcome, check.decided)),
+        )?;
+    }
+    Ok(())
+}
+
+fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError> {
+    let thread = thread_key(check.site, &check.post);
+    let superseded = match &check.comment {
+        Some(comment) => supersede(connection, check, thread, comment)? || check.superseded,
+        None => check.superseded,
+    };
+    let text = check.text.as_ref();
+    let judgement = &check.judgement;
+    connection
+        .prepare_cached(
+            "INSERT INTO verdicts (id, site, at, thread, post, comment, parent, kind,
+             author, author_url, author_email, author_address, body, html,
+             email, address, fingerprint, callback,
+             model, signals, spam, relevance, hold_from, spam_from, prior_shift,
+             hold_below_relevance, verdict, outcome, overrides, reasons,
+             decided, superseded, in_conversation, queued)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+             ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)",
+        )?
+        .execute(params![
+            check.id.0,
+            check.site.0,
+            check.at,
+            thread,
+            check.post,
+            check.comment,
+            check.parent,
+            check.kind.name(),
+            text.and_then(|text| text.author.as_ref()),
+            text.and_then(|text| text.author_url.as_ref()),
+            text.and_then(|text| text.author_email.as_ref()),
+            text.and_then(|text| text.address.as_ref()),
+            text.map(|text| &text.body),
+            text.and_then(|text| text.html.as_ref()),
+            check.email,
+            check.address,
+            check.fingerprint,
+            check.callback,
+            judgement.model,
+            judgement.values.as_deref().map(signals),
+            judgement.spam,
+            judgement.relevance,
+            judgement.thresholds.0,
+            judgement.thresholds.1,
+            judgement.prior_shift,
+            judgement.hold_below_relevance,
+            judgement.verdict.name(),
+            judgement.outcome.name(),
+            list(&judgement.overrides),
+            judgement.reasons,
+            check.decided.map(label_name),
+            superseded,
+            in_conversation(text.is_some(), judgement.outcome, check.decided, superseded),
+            queued(judgement.outcome, check.decided, superseded),
+        ])?;
+    Ok(())
+}
+
+/// Lets a new version of a comment take the place of those before. Whether a later one is there.
+fn supersede(
+    connection: &Connection,
+    check: &CheckRecord,
+    thread: i64,
+    comment: &str,
+) -> Result<bool, StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE verdicts SET superseded = 1, in_conversation = 0, queued = 0
+             WHERE thread = ?1 AND comment = ?2 AND id < ?3 AND superseded = 0
+             AND site = ?4 AND post = ?5",
+        )?
+        .execute(params![
+            thread,
+            comment,
+            check.id.0,
+            check.site.0,
+            check.post
+        ])?;
+    let later = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM verdicts
+             WHERE thread = ?1 AND comment = ?2 AND id > ?3 AND site = ?4 AND post = ?5)",
+        )?
+        .query_row(
+            params![thread, comment, check.id.0, check.site.0, check.post],
+            |row| row.get(0),
+        )?;
+    Ok(later)
+}
+
+/// In the order of [`read`].
+const COLUMNS: &str = "id, site, at, post, comment, parent, kind, author, author_url, author_email,
+    author_address, body, html, email, address, fingerprint, callback, model, signals, spam,
+    relevance, hold_from, spam_from, prior_shift, hold_below_relevance, verdict, outcome, overrides,
+    reasons, decided, superseded";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
+    let text = match row.get::<_, Option<String>>(11)? {
+        None => None,
+        Some(body) => Some(CommentText {
+            author: row.get(7)?,
+            author_url: row.get(8)?,
+            author_email: row.get(9)?,
+            address: row.get(10)?,
+            body,
+            html: row.get(12)?,
+        }),
+    };
+    Ok(CheckRecord {
+        id: id(row, 0)?,
+        site: site(row, 1)?,
+        at: row.get(2)?,
+        post: row.get(3)?,
+        comment: row.get(4)?,
+        parent: row.get(5)?,
+        kind: named(row, 6, |name| Some(Kind::from_name(name)))?,
+        text,
+        email: row.get(13)?,
+        address: row.get(14)?,
+        fingerprint: row.get(15)?,
+        callback: row.get(16)?,
+        judgement: Judgement {
+            model: row.get(17)?,
+            values: optional_signals(row, 18)?,
+            spam: row.get(19)?,
+            relevance: row.get(20)?,
+            thresholds: (row.get(21)?, row.get(22)?),
+            prior_shift: row.get(23)?,
+            hold_below_relevance: row.get(24)?,
+            verdict: verdict(row, 25)?,
+            outcome: verdict(row, 26)?,
+            overrides: texts(row, 27)?,
+            reasons: row.get(28)?,
+        },
+        decided: optional_label(row, 29)?,
+        superseded: row.get(30)?,
+    })
+}
+
+/// Prepares a query for verdicts; `rest` comes after `FROM verdicts`.
+pub(super) fn select<'a>(
+    connection: &'a Connection,
+    rest: &str,
+) -> Result<CachedStatement<'a>, StoreError> {
+    Ok(connection.prepare_cached(&format!("SELECT {COLUMNS} FROM verdicts {rest}"))?)
+}
+
+pub(super) fn collect(
+    mut statement: CachedStatement<'_>,
+    params: impl Params,
+) -> Result<Vec<CheckRecord>, StoreError> {
+    Ok(statement
+        .query_map(params, read)?
+        .collect::<Result<_, _>>()?)
+}
+
+pub(super) fn conversation(
+    connection: &Connection,
+    site: SiteId,
+    post: &str,
+    limit: u32,
+) -> Result<Vec<CheckRecord>, StoreError> {
+    let statement = select(
+        connection,
+        "WHERE thread = ?1 AND in_conversation = 1 AND site = ?2 AND post = ?3
+         ORDER BY id DESC LIMIT ?4",
+    )?;
+    let mut found = collect(
+        statement,
+        params![thread_key(site, post), site.0, post, limit],
+    )?;
+    found.reverse();
+    Ok(found)
+}
+
+pub(super) fn by_id(
+    connection: &Connection,
+    site: SiteId,
+    id: Id,
+) -> Result<Option<CheckRecord>, StoreError> {
+    let mut statement = select(connection, "WHERE id = ?1 AND site = ?2")?;
+    Ok(statement.query_row([id.0, site.0], read).optional()?)
+}
+
+pub(super) fn versions(
+    connection: &Connection,
+    site: SiteId,
+    post: &str,
+    comment: &str,
+) -> Result<Vec<CheckRecord>, StoreError> {
+    let statement = select(
+        connection,
+        "WHERE thread = ?1 AND comment = ?2 AND site = ?3 AND post = ?4 ORDER BY id",
+    )?;
+    collect(
+        statement,
+        params![thread_key(site, post), comment, site.0, post],
+    )
+}
+
+pub(super) fn by_fingerprint(
+    connection: &Connection,
+    site: SiteId,
+    fingerprint: i64,
+) -> Result<Option<CheckRecord>, StoreError> {
+    let mut statement = select(
+        connection,
+        "WHERE site = ?1 AND fingerprint = ?2 ORDER BY id DESC LIMIT 1",
+    )?;
+    Ok(statement
+        .query_row([site.0, fingerprint], read)
+        .optional()?)
+}

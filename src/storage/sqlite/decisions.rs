@@ -1,0 +1,156 @@
+//! The log of decisions, and what stands by it.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::checks::{in_conversation, queued};
+use super::counts;
+use super::rows::{id, label_name, optional_label, site, verdict};
+use crate::comment::Label;
+use crate::policy::Verdict;
+use crate::storage::{DecisionKind, DecisionRecord, Id, SiteId, StoreError};
+
+pub(super) fn add(connection: &Connection, new: &DecisionRecord) -> Result<(), StoreError> {
+    let about = judged(connection, new)?;
+    let mut log = on_verdict(connection, new.site, new.verdict)?;
+    if let Some(taken) = new.takes_back
+        && !log.iter().any(|entry| entry.id == taken)
+    {
+        return Err(StoreError::NotFound { what: "decision" });
+    }
+    let label = match new.kind {
+        DecisionKind::Label(label) => Some(label_name(label)),
+        DecisionKind::TakenBack => None,
+    };
+    connection
+        .prepare_cached(
+            "INSERT INTO decisions (id, site, at, verdict, label, takes_back, reporter, via, outcome)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            new.id.0,
+            new.site.0,
+            new.at,
+            new.verdict.0,
+            label,
+            new.takes_back.map(|taken| taken.0),
+            new.reporter,
+            new.via,
+            new.outcome.name(),
+        ])?;
+    log.push(new.clone());
+    let decided = standing(&log);
+    connection
+        .prepare_cached(
+            "UPDATE verdicts SET decided = ?2, in_conversation = ?3, queued = ?4 WHERE id = ?1",
+        )?
+        .execute(params![
+            new.verdict.0,
+            decided.map(label_name),
+            in_conversation(about.has_text, about.outcome, decided, about.superseded),
+            queued(about.outcome, decided, about.superseded),
+        ])?;
+    counts::change(
+        connection,
+        new.site,
+        about.at,
+        Some((about.outcome, about.decided)),
+        Some((about.outcome, decided)),
+    )
+}
+
+/// What is stored of the verdict that a decision is about.
+struct Judged {
+    at: i64,
+    outcome: Verdict,
+    decided: Option<Label>,
+    superseded: bool,
+    has_text: bool,
+}
+
+fn judged(connection: &Connection, decision: &DecisionRecord) -> Result<Judged, StoreError> {
+    connection
+        .prepare_cached(
+            "SELECT at, outcome, decided, superseded, body IS NOT NULL FROM verdicts
+             WHERE id = ?1 AND site = ?2",
+        )?
+        .query_row([decision.verdict.0, decision.site.0], |row| {
+            Ok(Judged {
+                at: row.get(0)?,
+                outcome: verdict(row, 1)?,
+                decided: optional_label(row, 2)?,
+                superseded: row.get(3)?,
+                has_text: row.get(4)?,
+            })
+        })
+        .optional()?
+        .ok_or(StoreError::NotFound { what: "verdict" })
+}
+
+/// The label that stands after all entries about one verdict, oldest first: the last that was not
+/// taken back. An entry that does not say which decision it takes back takes the one that stands.
+fn standing(log: &[DecisionRecord]) -> Option<Label> {
+    let mut labels: Vec<(Id, Label)> = Vec::new();
+    for entry in log {
+        match (entry.kind, entry.takes_back) {
+            (DecisionKind::Label(label), _) => labels.push((entry.id, label)),
+            (DecisionKind::TakenBack, Some(taken)) => labels.retain(|(id, _)| *id != taken),
+            (DecisionKind::TakenBack, None) => drop(labels.pop()),
+        }
+    }
+    labels.last().map(|(_, label)| *label)
+}
+
+/// In the order of [`read`].
+const COLUMNS: &str = "id, site, at, verdict, label, takes_back, reporter, via, outcome";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<DecisionRecord> {
+    Ok(DecisionRecord {
+        id: id(row, 0)?,
+        site: site(row, 1)?,
+        at: row.get(2)?,
+        verdict: id(row, 3)?,
+        kind: optional_label(row, 4)?.map_or(DecisionKind::TakenBack, DecisionKind::Label),
+        takes_back: row.get::<_, Option<i64>>(5)?.map(Id),
+        reporter: row.get(6)?,
+        via: row.get(7)?,
+        outcome: verdict(row, 8)?,
+    })
+}
+
+pub(super) fn by_id(
+    connection: &Connection,
+    site: SiteId,
+    id: Id,
+) -> Result<Option<DecisionRecord>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM decisions WHERE id = ?1 AND site = ?2");
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row([id.0, site.0], read)
+        .optional()?)
+}
+
+pub(super) fn after(
+    connection: &Connection,
+    site: SiteId,
+    after: Option<Id>,
+    limit: u32,
+) -> Result<Vec<DecisionRecord>, StoreError> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM decisions WHERE site = ?1 AND id > ?2 ORDER BY id LIMIT ?3");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let after = after.map_or(0, |id| id.0);
+    let log = statement.query_map(params![site.0, after, limit], read)?;
+    Ok(log.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn on_verdict(
+    connection: &Connection,
+    site: SiteId,
+    verdict: Id,
+) -> Result<Vec<DecisionRecord>, StoreError> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM decisions WHERE verdict = ?1 AND site = ?2 ORDER BY id");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let log = statement.query_map([verdict.0, site.0], read)?;
+    Ok(log.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,146 @@
+//! The file: how it is opened, and whether it can be ours.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::SqliteOptions;
+use super::migrations::{STEPS, migrate};
+use super::rows::count;
+use crate::storage::StoreError;
+
+/// How long to wait for another process that holds the file, such as a shell on it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The log is written back when it has so many pages (of 4 KiB), and cut to that size where a long
+/// read has let it grow.
+const LOG_PAGES: u32 = 4_000;
+
+/// Statements that a connection keeps prepared; more than there are.
+const STATEMENTS: usize = 64;
+
+/// Opens the file for writing, makes it if there is none, and brings it to the tables of today.
+pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
+    let is_new = create(path)?;
+    if !is_new {
+        check_header(path)?;
+    }
+    let open = || {
+        let mut connection = connect(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE,
+            options.writer_cache,
+        )?;
+        if connection.is_readonly("main")? {
+            return Err(StoreError::Unavailable(
+                "expected a file that can be written".to_owned(),
+            ));
+        }
+        if is_new {
+            connection.pragma_update(None, "page_size", 4_096)?;
+        }
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+        connection.pragma_update(None, "journal_size_limit", i64::from(LOG_PAGES) * 4_096)?;
+        connection.pragma_update(None, "secure_delete", "on")?;
+        if let Some(pages) = options.most_pages {
+            connection.pragma_update(None, "max_page_count", pages)?;
+        }
+        migrate(&mut connection, STEPS)?;
+        check_length(path, &connection)?;
+        Ok(connection)
+    };
+    open().map_err(|error| at(path, error))
+}
+
+/// Opens the file for reading.
+pub(super) fn open_reader(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
+    connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, options.reader_cache)
+        .map_err(|error| at(path, error))
+}
+
+fn connect(path: &Path, access: OpenFlags, cache: u32) -> Result<Connection, StoreError> {
+    // Each connection is used by one thread at a time, so it needs no lock of its own.
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "foreign_keys", "on")?;
+    connection.pragma_update(None, "trusted_schema", "off")?;
+    // A negative size is in KiB.
+    connection.pragma_update(None, "cache_size", -i64::from(cache))?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    Ok(connection)
+}
+
+/// Makes an empty file that only its owner may read, unless there is one. Whether it is empty.
+pub(super) fn create(path: &Path) -> Result<bool, StoreError> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options
+        .open(path)
+        .map_err(|error| unavailable(path, &error))?;
+    let metadata = file.metadata().map_err(|error| unavailable(path, &error))?;
+    Ok(metadata.len() == 0)
+}
+
+/// Refuses what does not begin like a database.
+fn check_header(path: &Path) -> Result<(), StoreError> {
+    const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+    let mut header = [0; 16];
+    let mut file = File::open(path).map_err(|error| unavailable(path, &error))?;
+    match file.read_exact(&mut header) {
+        Ok(()) if header == *MAGIC => Ok(()),
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
+            Err(unavailable(path, &error))
+        }
+        Ok(()) | Err(_) => Err(StoreError::Damaged(format!(
+            "expected `SQLite format 3` at the beginning, found something else, in {}",
+            path.display()
+        ))),
+    }
+}
+
+/// Refuses a file that is shorter than its header says: it was torn while it was copied or by its
+/// disk. Reading all of it would take a minute per few gigabytes.
+fn check_length(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+    // After a crash the rest of the file may still be in the log.
+    let (unfinished, log, written): (bool, i64, i64) =
+        connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+    if unfinished || log != written {
+        return Ok(());
+    }
+    let number = |name| connection.pragma_query_value(None, name, |row| count(row, 0));
+    let expected = number("page_count")? * number("page_size")?;
+    let found = fs::metadata(path)
+        .map_err(|error| unavailable(path, &error))?
+        .len();
+    if found < expected {
+        return Err(StoreError::Damaged(format!(
+            "expected {expected} bytes, found {found}"
+        )));
+    }
+    Ok(())
+}
+
+pub(super) fn unavailable(path: &Path, error: &io::Error) -> StoreError {
+    StoreError::Unavailable(format!("{error}, at {}", path.display()))
+}
+
+/// Adds where it happened.
+fn at(path: &Path, error: StoreError) -> StoreError {
+    let place = |text| format!("{text}, in {}", path.display());
+    match error {
+        StoreError::Full(text) => StoreError::Full(place(text)),
+        StoreError::Unavailable(text) => StoreError::Unavailable(place(text)),
+        StoreError::Damaged(text) => StoreError::Damaged(place(text)),
+        StoreError::NotFound { .. } | StoreError::Exists { .. } | StoreError::Busy => error,
+    }
+}

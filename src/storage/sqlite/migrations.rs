@@ -1,0 +1,125 @@
+//! Brings a database to the tables that this program reads, step by step and never back.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::storage::StoreError;
+
+/// Each step, in the order in which they came. A step that was released is never changed.
+pub(super) const STEPS: &[&str] = &[include_str!("schema.sql")];
+
+/// Marks a file as ours: `OTPC` in `PRAGMA application_id`.
+pub(super) const APPLICATION: i32 = 0x4f54_5043;
+
+/// Takes those steps that the database has not seen, each in a transaction of its own, so that a
+/// crash leaves a database that the next start takes further.
+///
+/// # Errors
+/// [`StoreError::Damaged`] for a database of another program, [`StoreError::Unavailable`] for one
+/// that a newer version wrote.
+pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
+    loop {
+        // Another process may be at it as well: what was read before the lock does not count.
+        let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let version = version(&step)?;
+        let Some(sql) = steps.get(version) else {
+            return if version == steps.len() {
+                Ok(())
+            } else {
+                Err(StoreError::Unavailable(format!(
+                    "expected a database of format {} or lower, found {version}, which a newer \
+                     version of this program wrote",
+                    steps.len()
+                )))
+            };
+        };
+        step.execute_batch(sql)?;
+        step.pragma_update(None, "application_id", APPLICATION)?;
+        step.pragma_update(None, "user_version", version as i64 + 1)?;
+        step.commit()?;
+    }
+}
+
+/// How many steps a database has seen; 0 for a new one.
+fn version(connection: &Connection) -> Result<usize, StoreError> {
+    let application: i32 = connection.pragma_query_value(None, "application_id", |r| r.get(0))?;
+    let version: i64 = connection.pragma_query_value(None, "user_version", |r| r.get(0))?;
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0))?;
+    let is_new = (application, version, tables) == (0, 0, 0);
+    if !is_new && (application != APPLICATION || version < 1) {
+        return Err(StoreError::Damaged(format!(
+            "expected a database of this program (application id {APPLICATION:#x}), found one of \
+             another (application id {application:#x}, {tables} tables and indexes)"
+        )));
+    }
+    Ok(usize::try_from(version).unwrap_or(usize::MAX))
+}
+
+/// Writes the version that is there: a write that goes to the disk like any other and changes
+/// nothing.
+pub(super) fn write_version(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.pragma_update(None, "user_version", version(connection)? as i64)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TWO: &[&str] = &[
+        "CREATE TABLE a (x)",
+        "ALTER TABLE a ADD COLUMN y; INSERT INTO a VALUES (1, 2)",
+    ];
+
+    fn count(connection: &Connection, sql: &str) -> i64 {
+        connection.query_row(sql, [], |r| r.get(0)).unwrap()
+    }
+
+    #[test]
+    fn a_database_of_before_takes_only_the_steps_that_it_lacks() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &TWO[..1]).unwrap();
+        connection.execute("INSERT INTO a VALUES (7)", []).unwrap();
+        migrate(&mut connection, TWO).unwrap();
+        migrate(&mut connection, TWO).unwrap();
+        assert_eq!(count(&connection, "SELECT count(*) FROM a"), 2);
+        assert_eq!(
+            count(
+                &connection,
+                "SELECT count(*) FROM a WHERE x = 7 AND y IS NULL"
+            ),
+            1
+        );
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_database_as_it_was() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let broken = [
+            TWO[0],
+            "INSERT INTO a VALUES (1); INSERT INTO missing VALUES (1)",
+        ];
+        assert!(migrate(&mut connection, &broken).is_err());
+        assert_eq!(count(&connection, "SELECT count(*) FROM a"), 0);
+        migrate(&mut connection, TWO).unwrap();
+        assert_eq!(count(&connection, "SELECT count(*) FROM a"), 1);
+    }
+
+    #[test]
+    fn a_database_of_a_newer_version_is_left_alone() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, TWO).unwrap();
+        let error = migrate(&mut connection, &TWO[..1]).unwrap_err();
+        assert!(
+            matches!(&error, StoreError::Unavailable(text) if text.contains("format 1 or lower, found 2"))
+        );
+    }
+
+    #[test]
+    fn a_database_of_another_program_is_left_alone() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE notes (x)").unwrap();
+        let error = migrate(&mut connection, STEPS).unwrap_err();
+        assert!(matches!(error, StoreError::Damaged(_)));
+        assert_eq!(count(&connection, "SELECT count(*) FROM sqlite_schema"), 1);
+    }
+}

@@ -1,0 +1,67 @@
+//! Connections that read while the writer writes. Each read sees what was committed when it began.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+use crate::storage::StoreError;
+
+/// A fixed number of connections.
+pub(super) struct Readers {
+    idle: Arc<Mutex<Vec<Connection>>>,
+    /// As many permits as there are idle connections.
+    permits: Arc<Semaphore>,
+    total: u32,
+}
+
+impl Readers {
+    pub(super) fn new(connections: Vec<Connection>) -> Self {
+        let total = connections.len();
+        Self {
+            idle: Arc::new(Mutex::new(connections)),
+            permits: Arc::new(Semaphore::new(total)),
+            total: total as u32,
+        }
+    }
+
+    /// Runs `work` on an idle connection, away from the threads that must not block.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        // The permit goes with the work, so that a caller who leaves does not free a connection that
+        // is in use.
+        let permit = Arc::clone(&self.permits)
+            .acquire_owned()
+            .await
+            .map_err(|_| closed())?;
+        let idle = Arc::clone(&self.idle);
+        let task = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let lock = || idle.lock().unwrap_or_else(PoisonError::into_inner);
+            let connection = lock().pop().ok_or_else(closed)?;
+            let result = work(&connection);
+            lock().push(connection);
+            result
+        });
+        task.await
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?
+    }
+
+    /// Waits for reads that have begun and closes the connections. Later reads fail.
+    pub(super) async fn close(&self) {
+        if let Ok(permits) = self.permits.acquire_many(self.total).await {
+            self.permits.close();
+            self.idle
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clear();
+            drop(permits);
+        }
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::Unavailable("it was closed".to_owned())
+}

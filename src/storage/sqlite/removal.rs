@@ -1,0 +1,68 @@
+//! What is removed: after its time, and on request of the person.
+
+use rusqlite::{Connection, params};
+
+use crate::storage::{Erased, Milliseconds, Person, SiteId, StoreError};
+
+pub(super) fn prune(
+    connection: &Connection,
+    texts_before: Milliseconds,
+    answers_before: Milliseconds,
+    limit: u32,
+) -> Result<u64, StoreError> {
+    // Reasons quote the text.
+    let texts = connection
+        .prepare_cached(
+            "UPDATE verdicts SET author = NULL, author_url = NULL, author_email = NULL,
+             author_address = NULL, body = NULL, html = NULL, signals = NULL, reasons = '[]',
+             in_conversation = 0
+             WHERE id IN (SELECT id FROM verdicts
+                WHERE at < ?1 AND decided IS NULL AND (body IS NOT NULL OR signals IS NOT NULL)
+                ORDER BY at LIMIT ?2)",
+        )?
+        .execute(params![texts_before, limit])?;
+    let answers = connection
+        .prepare_cached(
+            "DELETE FROM answers WHERE number IN
+             (SELECT number FROM answers WHERE at < ?1 ORDER BY at LIMIT ?2)",
+        )?
+        .execute(params![answers_before, limit])?;
+    Ok((texts + answers) as u64)
+}
+
+pub(super) fn erase(
+    connection: &Connection,
+    site: Option<SiteId>,
+    person: &Person,
+) -> Result<Erased, StoreError> {
+    // Other versions of a comment are by the same person, even if one was sent without the address.
+    connection.execute_batch("CREATE TEMP TABLE erased (id INTEGER PRIMARY KEY, site INTEGER)")?;
+    connection.execute(
+        "INSERT INTO erased SELECT id, site FROM verdicts
+         WHERE (email = ?1 OR address = ?2) AND (?3 IS NULL OR site = ?3)",
+        params![person.email, person.address, site.map(|site| site.0)],
+    )?;
+    connection.execute(
+        "INSERT OR IGNORE INTO erased SELECT other.id, other.site
+         FROM erased JOIN verdicts AS one ON one.id = erased.id
+         JOIN verdicts AS other ON other.thread = one.thread AND other.comment = one.comment
+         AND other.site = one.site AND other.post = one.post",
+        [],
+    )?;
+    let run = |sql: &str| connection.execute(sql, []).map(|changed| changed as u64);
+    let erased = Erased {
+        verdicts: run(
+            "UPDATE verdicts SET author = NULL, author_url = NULL, author_email = NULL,
+             author_address = NULL, body = NULL, html = NULL, signals = NULL, reasons = '[]',
+             email = NULL, address = NULL, fingerprint = NULL, callback = NULL, overrides = '[]',
+             in_conversation = 0
+             WHERE id IN (SELECT id FROM erased)",
+        )?,
+        decisions: run("UPDATE decisions SET reporter = NULL
+             WHERE verdict IN (SELECT id FROM erased) AND reporter IS NOT NULL")?,
+        deliveries: run("DELETE FROM deliveries WHERE verdict IN (SELECT id FROM erased)")?,
+    };
+    run("DELETE FROM answers WHERE site IN (SELECT site FROM erased)")?;
+    connection.execute_batch("DROP TABLE erased")?;
+    Ok(erased)
+}
