@@ -1,9 +1,10 @@
 //! Who asks: the key of a request, and what it opens. Also says which pages may read the answer,
 //! for that depends on the site.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -13,6 +14,7 @@ use super::problem::Problem;
 use super::state::ApiState;
 use crate::moderation::SiteEntry;
 use crate::storage::{Key, KeyRole, SiteId};
+use crate::telemetry::Refusal;
 
 /// With an admin token, names the site that a request is about.
 pub(super) const SITE_HEADER: HeaderName = HeaderName::from_static("x-ontopic-site");
@@ -94,9 +96,19 @@ pub(super) async fn authenticate(
     }
     let caller = match caller(&state, request.headers()) {
         Ok(caller) => caller,
-        Err(problem) => return problem.into_response(),
+        Err(problem) => {
+            state.metrics.refused(Refusal::Key);
+            if let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>()
+                && let Err(problem) = state.limits.count_failed(address.ip())
+            {
+                state.metrics.refused(Refusal::FailedKeys);
+                return problem.into_response();
+            }
+            return problem.into_response();
+        }
     };
     if let Err(problem) = state.limits.count(caller.key.id) {
+        state.metrics.refused(Refusal::RateLimit);
         return problem.into_response();
     }
     let site = caller.site.clone();

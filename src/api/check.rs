@@ -1,5 +1,7 @@
 //! Questions about comments.
 
+use std::time::Instant;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -60,6 +62,7 @@ pub(super) async fn check(
     key: IdempotencyKey,
     body: Body<CheckRequest>,
 ) -> Result<Response, Problem> {
+    let begun = Instant::now();
     let site = caller.site(KeyRole::Checker)?;
     let kept = match key
         .before(&state, site.site.id, "check", &body.bytes)
@@ -81,7 +84,8 @@ pub(super) async fn check(
             kept.and_then(|kept| kept.keep(StatusCode::OK, &of(all), now))
         })
         .await?;
-    record(&checked);
+    record(&state, &checked);
+    state.metrics.took(begun.elapsed());
     Ok(answer(StatusCode::OK, &of(&checked)))
 }
 
@@ -153,7 +157,7 @@ pub(super) async fn check_batch(
             kept.and_then(|kept| kept.keep(StatusCode::OK, &of(all), now))
         })
         .await?;
-    record(&checked);
+    record(&state, &checked);
     Ok(answer(StatusCode::OK, &of(&checked)).into_response())
 }
 
@@ -167,4 +171,10 @@ fn sees_reasons(caller: &Caller, site: &SiteEntry) -> bool {
 }
 
 /// Counts what was answered.
-fn record(_checked: &[Checked]) {}
+fn record(state: &ApiState, checked: &[Checked]) {
+    for one in checked {
+        let judgement = &one.record.judgement;
+        let own = judgement.spam - judgement.prior_shift;
+        state.metrics.checked(judgement.outcome, own);
+    }
+}

@@ -15,7 +15,7 @@ use super::state::ApiState;
 use super::wire::{Fields, WireDecision, WireLabel, id_text, parse_id};
 use crate::comment::Label;
 use crate::moderation::{Decided, Decision, Target};
-use crate::storage::{Id, KeyRole};
+use crate::storage::{DecisionKind, Id, KeyRole};
 
 /// Most decisions of a request.
 const MOST: usize = 1000;
@@ -173,6 +173,7 @@ pub(super) async fn give_feedback(
             kept.and_then(|kept| kept.keep(StatusCode::CREATED, &of(all), now))
         })
         .await?;
+    record(&state, &decided);
     Ok(answer(StatusCode::CREATED, &of(&decided)))
 }
 
@@ -222,7 +223,17 @@ pub(super) async fn give_feedback_batch(
             kept.and_then(|kept| kept.keep(StatusCode::CREATED, &of(all), now))
         })
         .await?;
+    record(&state, &decided);
     Ok(answer(StatusCode::CREATED, &of(&decided)))
+}
+
+/// Counts what was decided.
+fn record(state: &ApiState, decided: &[Decided]) {
+    for one in decided {
+        if let DecisionKind::Label(label) = one.record.kind {
+            state.metrics.decided(label, one.record.outcome);
+        }
+    }
 }
 
 /// Takes a decision back. The one before it stands again, or none.

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -20,7 +21,7 @@ pub(super) struct Body<T> {
 impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &ApiState) -> Result<Self, Problem> {
         let is_json = request
             .headers()
             .get(header::CONTENT_TYPE)
@@ -30,16 +31,22 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
         if !is_json {
             return Err(Problem::media_type("expected `content-type: application/json`"));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                Problem::too_large("expected a smaller body")
-            } else {
-                Problem::malformed(rejection.body_text())
-            }
-        })?;
+        let bytes = request.into_body().collect().await;
+        let bytes = bytes.map_err(|error| too_large_or_torn(&error))?.to_bytes();
         let value = parse(&bytes)?;
         Ok(Self { value, bytes })
     }
+}
+
+fn too_large_or_torn(error: &axum::Error) -> Problem {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return Problem::too_large("expected a smaller body");
+        }
+        cause = error.source();
+    }
+    Problem::malformed("expected a whole body in the encoding that its header names")
 }
 
 /// Reads JSON; the error says where it is not as expected.

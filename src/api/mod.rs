@@ -11,6 +11,7 @@
 mod admission;
 mod authentication;
 mod check;
+mod connections;
 mod docs;
 mod entries;
 mod erasures;
@@ -20,6 +21,7 @@ mod idempotency;
 mod json;
 mod keys;
 mod limits;
+mod metrics;
 mod posts;
 mod problem;
 mod queue;
@@ -29,6 +31,7 @@ mod state;
 mod verdicts;
 mod wire;
 
+pub use connections::{Bounded, Counted};
 pub use docs::openapi;
 pub use router::router;
 pub use state::{ApiOptions, ApiState};

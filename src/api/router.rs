@@ -1,9 +1,8 @@
 //! All routes, and what stands around them.
 
-use std::time::Duration;
-
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::body::Body;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -24,7 +23,7 @@ use super::authentication::authenticate;
 use super::docs::{Parts, complete};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::{check, entries, erasures, feedback, health, keys, posts, queue, sites, verdicts};
+use super::{check, entries, erasures, feedback, health, keys, metrics, posts, queue, sites, verdicts};
 
 /// The routes of the native API, with their description.
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
@@ -54,20 +53,23 @@ pub fn router(state: ApiState) -> Router {
     let options = state.options.clone();
     let (api, description) = routes().split_for_parts();
     let api = api
-        .layer(DefaultBodyLimit::max(options.body_limit))
+        .layer(from_fn_with_state(state.clone(), bound_body))
         .layer(RequestDecompressionLayer::new())
-        .layer(RequestBodyLimitLayer::new(options.body_limit))
+        .layer(RequestBodyLimitLayer::new(options.batch_limit))
         .layer(from_fn_with_state(state.clone(), authenticate))
         .layer(from_fn_with_state(state.clone(), admit));
     let mut all = Router::new()
         .merge(api)
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz));
+    if options.metrics {
+        all = all.route("/metrics", get(metrics::metrics));
+    }
     if options.docs {
         let docs = SwaggerUi::new("/docs").url("/openapi.json", complete(description));
         all = all.merge(docs);
     }
-    let timeout = Duration::from_secs(options.timeout_seconds);
+    let timeout = options.timeout;
     all.fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(CompressionLayer::new())
@@ -82,6 +84,19 @@ pub fn router(state: ApiState) -> Router {
             HeaderValue::from_static("nosniff"),
         ))
         .with_state(state)
+}
+
+/// Only lists of comments and posts may be long. Counts what comes out of decompression.
+async fn bound_body(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    let is_batch = request.uri().path().ends_with("/batch") || request.uri().path() == "/v1/posts";
+    let limit = if is_batch {
+        state.options.batch_limit
+    } else {
+        state.options.body_limit
+    };
+    let (parts, body) = request.into_parts();
+    let body = Body::new(http_body_util::Limited::new(body, limit));
+    next.run(Request::from_parts(parts, body)).await
 }
 
 async fn no_route() -> Problem {

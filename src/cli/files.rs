@@ -11,7 +11,7 @@ use crate::dataset::BadLine;
 use crate::model_file::{Loaded, load};
 
 /// The model that ships with the program.
-static DEFAULT: &[u8] = include_bytes!(concat!(
+pub(super) static DEFAULT: &[u8] = include_bytes!(concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/models/default.safetensors"
 ));

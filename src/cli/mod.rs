@@ -3,12 +3,15 @@
 //!
 //! Data go to standard output, everything else to standard error. Colour only on a terminal.
 
+mod backup;
 mod check;
+mod data_folder;
 mod evaluate;
 mod files;
 mod model;
 mod progress;
 mod score;
+mod serve;
 mod settings;
 mod signals;
 mod table;
@@ -39,6 +42,8 @@ Examples:
 enum Command {
     Check(check::Check),
     Score(score::Score),
+    Serve(serve::Serve),
+    Backup(backup::Backup),
     Train(train::Train),
     Evaluate(evaluate::Evaluate),
     Model(model::Model),
@@ -52,6 +57,8 @@ pub fn run() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Check(command) => command.run(),
         Command::Score(command) => command.run(),
+        Command::Serve(command) => command.run(),
+        Command::Backup(command) => command.run(),
         Command::Train(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Model(command) => command.run(),

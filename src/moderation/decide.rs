@@ -217,6 +217,7 @@ impl Moderator {
         Some(Delivery {
             id: self.ids.next(now),
             site: site.site.id,
+            verdict: decided.check.id,
             url,
             body: (self.options.correction)(&decided.check, &guid, label)?,
             attempts: 0,

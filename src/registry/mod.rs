@@ -60,6 +60,7 @@ pub enum RegistryError {
 /// The models of an installation.
 #[derive(Debug)]
 pub struct Models {
+    is_fixed: bool,
     folder: PathBuf,
     active: ArcSwap<Model>,
     all: RwLock<HashMap<String, Arc<Model>>>,
@@ -87,6 +88,24 @@ impl Models {
     /// # Errors
     /// The folder cannot be used, or the active model cannot be read.
     pub fn open(folder: &Path, shipped: &'static [u8]) -> Result<Self, RegistryError> {
+        let models = Self::with(folder, shipped, false)?;
+        models.refresh()?;
+        Ok(models)
+    }
+
+    /// Opens a folder for the models of earlier verdicts; `model` is active whatever is activated.
+    ///
+    /// # Errors
+    /// The folder cannot be used, or the model cannot be read.
+    pub fn fixed(folder: &Path, model: &'static [u8]) -> Result<Self, RegistryError> {
+        Self::with(folder, model, true)
+    }
+
+    fn with(
+        folder: &Path,
+        shipped: &'static [u8],
+        is_fixed: bool,
+    ) -> Result<Self, RegistryError> {
         fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
         let shipped = of_static(shipped).map_err(|source| RegistryError::Load {
             path: "the default model".to_owned(),
@@ -94,12 +113,12 @@ impl Models {
         })?;
         let shipped = Arc::new(shipped);
         let models = Self {
+            is_fixed,
             folder: folder.to_owned(),
             active: ArcSwap::new(Arc::clone(&shipped)),
             all: RwLock::new(HashMap::from([(String::new(), Arc::clone(&shipped))])),
         };
         models.keep(shipped);
-        models.refresh()?;
         Ok(models)
     }
 
@@ -123,6 +142,9 @@ impl Models {
     /// # Errors
     /// It cannot be read; then nothing changes.
     pub fn refresh(&self) -> Result<bool, RegistryError> {
+        if self.is_fixed {
+            return Ok(false);
+        }
         let wanted = history(&self.folder)?.pop().unwrap_or_default();
         let model = {
             let known = self.all.read().unwrap_or_else(|it| it.into_inner());

@@ -1,0 +1,105 @@
+//! Connections: how many there may be, and what each may take.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum_server::accept::Accept;
+use futures_util::future::BoxFuture;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Accepts connections while there are fewer than a limit; more are closed at once.
+#[derive(Debug, Clone)]
+pub struct Bounded<A> {
+    inner: A,
+    free: Arc<Semaphore>,
+}
+
+impl<A> Bounded<A> {
+    /// At most `most` at once, handed on to `inner`.
+    pub fn new(inner: A, most: usize) -> Self {
+        Self {
+            inner,
+            free: Arc::new(Semaphore::new(most)),
+        }
+    }
+}
+
+impl<A, S> Accept<TcpStream, S> for Bounded<A>
+where
+    A: Accept<TcpStream, S> + Clone + Send + 'static,
+    A::Future: Send,
+    A::Stream: Send,
+    A::Service: Send,
+    S: Send + 'static,
+{
+    type Stream = Counted<A::Stream>;
+    type Service = A::Service;
+    type Future = BoxFuture<'static, io::Result<(Self::Stream, Self::Service)>>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let permit = Arc::clone(&self.free).try_acquire_owned();
+        let inner = self.inner.clone();
+        Box::pin(async move {
+            let permit = permit.map_err(io::Error::other)?;
+            // Answers are small and whole: waiting to fill a packet only delays them.
+            stream.set_nodelay(true)?;
+            let (stream, service) = inner.accept(stream, service).await?;
+            let counted = Counted {
+                stream,
+                _permit: permit,
+            };
+            Ok((counted, service))
+        })
+    }
+}
+
+/// A connection that counts as long as it lives.
+#[derive(Debug)]
+pub struct Counted<S> {
+    stream: S,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffers: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, buffers)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

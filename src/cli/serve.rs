@@ -1,0 +1,297 @@
+//! `ontopic serve`.
+
+use std::fs;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::Context as _;
+use axum_server::Handle;
+use axum_server::accept::DefaultAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use clap::Args;
+use hyper_util::rt::TokioTimer;
+
+use super::data_folder::DataFolder;
+use super::files::DEFAULT;
+use super::settings::Flags;
+use crate::api::{ApiOptions, ApiState, Bounded, router};
+use crate::config::{Config, Personal, Secret};
+use crate::moderation::{Moderator, Options};
+use crate::registry::Models;
+use crate::storage::{KeyRole, SqliteOptions};
+use crate::telemetry::{Metrics, init_log};
+
+/// How often the active model is looked up.
+const MODEL_EVERY: Duration = Duration::from_secs(1);
+
+/// How often counts are brought up to date.
+const COUNTS_EVERY: Duration = Duration::from_secs(5);
+
+/// How often old texts are removed.
+const PRUNE_EVERY: Duration = Duration::from_secs(600);
+
+/// Texts that are removed in one write.
+const PRUNED: u32 = 1000;
+
+/// How long requests in flight may take after the signal to stop.
+const STOPPING: Duration = Duration::from_secs(30);
+
+const DAY: i64 = 24 * HOUR;
+const HOUR: i64 = 3_600_000;
+
+/// Serves the moderation endpoint.
+///
+/// The first start makes the data folder and prints an admin token and the key of a first site, once.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ontopic serve
+  ontopic serve --data-dir /var/lib/ontopic --listen 127.0.0.1:9000
+  ONTOPIC_LOG_FORMAT=json ontopic serve --config /etc/ontopic.toml")]
+pub(super) struct Serve {
+    #[command(flatten)]
+    settings: Flags,
+}
+
+impl Serve {
+    pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
+        let config = self.settings.load()?;
+        init_log(config.log.format, config.log.level);
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        if config.server.workers > 0 {
+            runtime.worker_threads(config.server.workers);
+        }
+        runtime.enable_all().build()?.block_on(serve(config))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    let folder = DataFolder::open_or_make(&config.storage.data_dir)?;
+    let _lock = folder.lock()?;
+    let secret = folder.secret()?;
+    let store = folder.store(SqliteOptions {
+        waiting_writes: config.storage.writes_waiting,
+        ..SqliteOptions::default()
+    })?;
+    let models = Arc::new(match &config.model.file {
+        None => Models::open(&folder.models(), DEFAULT)?,
+        Some(file) => {
+            let bytes = fs::read(file)
+                .with_context(|| format!("could not read the model `{}`", file.display()))?;
+            Models::fixed(&folder.models(), Vec::leak(bytes))?
+        }
+    });
+    let metrics = Arc::new(Metrics::new());
+    let options = Options {
+        clock: now,
+        keeps_addresses: config.storage.personal == Personal::Plain,
+        correction: |_, _, _| None,
+    };
+    let moderator = Moderator::new(Arc::new(store), Arc::clone(&models), secret, options)
+        .await
+        .context("could not read the database")?;
+    let moderator = Arc::new(moderator);
+    let listener = TcpListener::bind(config.server.listen)
+        .with_context(|| format!("could not listen on {}", config.server.listen))?;
+    listener.set_nonblocking(true)?;
+    greet(&config, &listener, &moderator).await?;
+
+    tell_model(&metrics, &models);
+    tokio::spawn(watch_models(Arc::clone(&models), Arc::clone(&metrics)));
+    tokio::spawn(prune(Arc::clone(&moderator), config.clone()));
+    let state = ApiState::new(
+        Arc::clone(&moderator),
+        Arc::clone(&metrics),
+        ApiOptions {
+            max_in_flight: config.server.max_in_flight,
+            requests_per_second: config.limits.requests_per_second,
+            burst: config.limits.burst,
+            failed_keys_per_minute: config.limits.failed_keys_per_minute,
+            body_limit: config.server.body_limit_bytes,
+            batch_limit: config.server.batch_limit_bytes,
+            timeout: Duration::from_secs(config.server.request_timeout_s),
+            docs: config.server.public_docs,
+            metrics: config.metrics.enabled,
+            metrics_token: config.metrics.token.as_ref().map(Secret::expose).map(str::to_owned),
+        },
+    );
+    tokio::spawn(count(state.clone()));
+    let handle = Handle::new();
+    tokio::spawn(stop_on_signal(handle.clone()));
+    listen(&config, listener, handle, state).await?;
+    moderator.store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn now() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as i64)
+}
+
+/// Prints where the service is, and at the first start the keys.
+async fn greet(
+    config: &Config,
+    listener: &TcpListener,
+    moderator: &Moderator,
+) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    let scheme = if config.server.tls_cert.is_some() { "https" } else { "http" };
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "address      {scheme}://{address}")?;
+    if config.server.public_docs {
+        writeln!(out, "docs         {scheme}://{address}/docs")?;
+    }
+    writeln!(out, "data         {}", config.storage.data_dir.display())?;
+    if moderator.directory().sites().is_empty() {
+        drop(out);
+        let (_, token) = moderator
+            .add_key(None, KeyRole::Admin, None)
+            .await
+            .context("could not store the admin token")?;
+        let (_, key) = moderator
+            .add_site("my blog", "{}".to_owned())
+            .await
+            .context("could not store the first site")?;
+        out = std::io::stdout().lock();
+        writeln!(out, "\nThese are shown this once; keep them:")?;
+        writeln!(out, "admin token  {token}")?;
+        writeln!(out, "site key     {key}")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+async fn listen(
+    config: &Config,
+    listener: TcpListener,
+    handle: Handle<std::net::SocketAddr>,
+    state: ApiState,
+) -> anyhow::Result<()> {
+    let app = router(state).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let most = config.server.max_connections;
+    let header_timeout = Duration::from_secs(config.server.header_timeout_s);
+    macro_rules! run {
+        ($acceptor:expr) => {{
+            let mut server = axum_server::from_tcp(listener)?
+                .handle(handle)
+                .acceptor($acceptor);
+            server
+                .http_builder()
+                .http1()
+                .timer(TokioTimer::new())
+                .header_read_timeout(header_timeout)
+                .max_buf_size(64 << 10);
+            server
+                .http_builder()
+                .http2()
+                .timer(TokioTimer::new())
+                .max_header_list_size(32 << 10)
+                .max_concurrent_streams(128);
+            server.serve(app).await?;
+        }};
+    }
+    match (&config.server.tls_cert, &config.server.tls_key) {
+        (Some(cert), Some(key)) => {
+            // An error only says that a provider is installed already.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let tls = RustlsConfig::from_pem_file(cert, key).await.with_context(|| {
+                format!(
+                    "could not read the certificate `{}` and its key `{}`",
+                    cert.display(),
+                    key.display()
+                )
+            })?;
+            run!(RustlsAcceptor::new(tls).acceptor(Bounded::new(DefaultAcceptor::new(), most)));
+        }
+        _ => run!(Bounded::new(DefaultAcceptor::new(), most)),
+    }
+    Ok(())
+}
+
+/// Lets what is in flight finish after SIGTERM or SIGINT.
+async fn stop_on_signal(handle: Handle<std::net::SocketAddr>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut terminate), Ok(mut interrupt)) = (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::interrupt()),
+        ) else {
+            return;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        return;
+    }
+    tracing::info!("finishing what is in flight");
+    handle.graceful_shutdown(Some(STOPPING));
+}
+
+fn tell_model(metrics: &Metrics, models: &Models) {
+    let model = models.active();
+    metrics.set_model(&model.id, None);
+    tracing::info!(model = model.id, "this model judges");
+}
+
+/// Looks which model is to be active. A request goes on with the model that it began with.
+async fn watch_models(models: Arc<Models>, metrics: Arc<Metrics>) {
+    let mut trouble = String::new();
+    loop {
+        tokio::time::sleep(MODEL_EVERY).await;
+        let refreshed = tokio::task::spawn_blocking({
+            let models = Arc::clone(&models);
+            move || models.refresh()
+        });
+        match refreshed.await {
+            Ok(Ok(true)) => tell_model(&metrics, &models),
+            Ok(Ok(false)) => trouble.clear(),
+            Ok(Err(error)) => {
+                let error = format!("{:#}", anyhow::Error::from(error));
+                if trouble != error {
+                    tracing::error!(error, "the model before goes on judging");
+                    trouble = error;
+                }
+            }
+            Err(_) => return,
+        }
+    }
+}
+
+/// Removes texts and answers that are older than they are kept.
+async fn prune(moderator: Arc<Moderator>, config: Config) {
+    loop {
+        let now = now();
+        let texts = now - i64::from(config.storage.texts_days) * DAY;
+        let answers = now - i64::from(config.storage.answers_hours) * HOUR;
+        match moderator.store.prune(texts, answers, PRUNED).await {
+            // There is more: on with it, after the others had a turn.
+            Ok(removed) if removed >= u64::from(PRUNED) => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            Ok(_) => tokio::time::sleep(PRUNE_EVERY).await,
+            Err(error) => {
+                tracing::warn!(%error, "old texts could not be removed");
+                tokio::time::sleep(PRUNE_EVERY).await;
+            }
+        }
+    }
+}
+
+/// Brings counts up to date.
+async fn count(state: ApiState) {
+    loop {
+        tokio::time::sleep(COUNTS_EVERY).await;
+        state.count().await;
+    }
+}
