@@ -60,6 +60,7 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("dataset", &["comment"]),
+    ("akismet", &["comment", "policy"]),
     (
         "evaluation",
         &[
