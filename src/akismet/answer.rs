@@ -187,7 +187,10 @@ pub fn respond(guid: String, answer: &Answer) -> Response {
             response.headers.push(("X-akismet-debug-help", help));
             (plain, "invalid".to_owned())
         }
-        Answer::Thanks => (plain, "Thanks for making the web a better place.".to_owned()),
+        Answer::Thanks => (
+            plain,
+            "Thanks for making the web a better place.".to_owned(),
+        ),
         Answer::Subscription { account } => (json, subscription(*account)),
         Answer::Stats(stats) => (json, stats.json().to_string()),
         Answer::KeySites { query, key, rows } => query.report(key, rows.clone()),
@@ -199,7 +202,9 @@ pub fn respond(guid: String, answer: &Answer) -> Response {
         Answer::Refused { refusal, detail } => {
             response.status = refusal.status();
             let help = visible(detail);
-            response.headers.push(("X-akismet-error", refusal.body().to_owned()));
+            response
+                .headers
+                .push(("X-akismet-error", refusal.body().to_owned()));
             response.headers.push(("X-akismet-debug-help", help));
             if let Some(seconds) = refusal.retry_after() {
                 response.headers.push(("Retry-After", seconds.to_string()));
@@ -207,7 +212,9 @@ pub fn respond(guid: String, answer: &Answer) -> Response {
             (plain, refusal.body().to_owned())
         }
     };
-    response.headers.push(("Content-Type", content_type.to_owned()));
+    response
+        .headers
+        .push(("Content-Type", content_type.to_owned()));
     response.body = body;
     response
 }
@@ -315,15 +322,28 @@ mod tests {
             percent_decode_str(reasons).decode_utf8().unwrap(),
             r#"["fits any post","« 4 words »"]"#
         );
-        for name in ["X-akismet-debug-help", "X-akismet-alert-code", "X-akismet-pro-tip", "X-akismet-error"] {
+        for name in [
+            "X-akismet-debug-help",
+            "X-akismet-alert-code",
+            "X-akismet-pro-tip",
+            "X-akismet-error",
+        ] {
             assert_eq!(header(&response, name), None, "{name}");
         }
-        let ham = Checked { spam: false, discard: true, reasons: Vec::new(), ..checked() };
+        let ham = Checked {
+            spam: false,
+            discard: true,
+            reasons: Vec::new(),
+            ..checked()
+        };
         let response = respond("g".to_owned(), &Answer::Checked(ham));
         assert_eq!(response.body, "false");
         assert_eq!(header(&response, "X-akismet-pro-tip"), None);
         assert_eq!(header(&response, "X-ontopic-reasons"), None);
-        let blatant = Checked { discard: true, ..checked() };
+        let blatant = Checked {
+            discard: true,
+            ..checked()
+        };
         let response = respond("g".to_owned(), &Answer::Checked(blatant));
         assert_eq!(header(&response, "X-akismet-pro-tip"), Some("discard"));
     }
@@ -354,7 +374,11 @@ mod tests {
             let help = header(&response, "X-akismet-debug-help");
             assert_eq!(help, Some("l?nea??X-evil: 1"));
             let waits = matches!(response.status, 429 | 503);
-            assert_eq!(header(&response, "Retry-After").is_some(), waits, "{refusal:?}");
+            assert_eq!(
+                header(&response, "Retry-After").is_some(),
+                waits,
+                "{refusal:?}"
+            );
         }
         let response = respond("g".to_owned(), &Answer::Invalid);
         assert_eq!((response.status, response.body.as_str()), (200, "invalid"));
@@ -378,7 +402,12 @@ mod tests {
             (Answer::Deactivated, "deactivated"),
             (Answer::Connected, "connected"),
             (Answer::CompatiblePlugins, "[]"),
-            (Answer::Token { token: "t0ken".to_owned() }, "t0ken"),
+            (
+                Answer::Token {
+                    token: "t0ken".to_owned(),
+                },
+                "t0ken",
+            ),
         ];
         for (answer, expected) in cases {
             let response = respond("name".to_owned(), &answer);
@@ -403,8 +432,16 @@ mod tests {
             body(&Answer::UsageLimit { calls: 7463 }),
             json!({"limit": "none", "usage": 7463, "percentage": "0.00", "throttled": false})
         );
-        let counts = Counts { spam: 3, ham: 7, missed_spam: 1, false_positives: 0 };
-        let stats = Stats { total: counts, breakdown: vec![("2026-11".to_owned(), counts)] };
+        let counts = Counts {
+            spam: 3,
+            ham: 7,
+            missed_spam: 1,
+            false_positives: 0,
+        };
+        let stats = Stats {
+            total: counts,
+            breakdown: vec![("2026-11".to_owned(), counts)],
+        };
         assert_eq!(
             body(&Answer::Stats(stats)),
             json!({
@@ -413,7 +450,10 @@ mod tests {
                 "breakdown": {"2026-11": {"spam": 3, "ham": 7, "missed_spam": 1, "false_positives": 0}},
             })
         );
-        assert_eq!(body(&Answer::Stats(Stats::default()))["breakdown"], json!({}));
+        assert_eq!(
+            body(&Answer::Stats(Stats::default()))["breakdown"],
+            json!({})
+        );
     }
 
     fn key_sites(query: &str) -> Response {
@@ -421,7 +461,11 @@ mod tests {
         let key = find_key(&Fields::default(), &fields, None).unwrap();
         let row = |site: &str, spam, ham| SiteRow {
             site: site.to_owned(),
-            counts: Counts { spam, ham, ..Counts::default() },
+            counts: Counts {
+                spam,
+                ham,
+                ..Counts::default()
+            },
         };
         let rows = vec![
             row("b.example", 1, 2),
@@ -441,19 +485,28 @@ mod tests {
         assert_eq!(all["2026-11"][0]["site"], "a.example");
         assert_eq!(all["2026-11"][0]["api_calls"], "9");
         assert_eq!(all["2026-11"][0]["is_revoked"], false);
-        assert_eq!((&all["limit"], &all["offset"], &all["total"]), (&json!(500), &json!(0), &json!(3)));
+        assert_eq!(
+            (&all["limit"], &all["offset"], &all["total"]),
+            (&json!(500), &json!(0), &json!(3))
+        );
         let by_ham = json("api_key=abcdef123456&order=ham&limit=1&offset=1&month=2022-09");
         assert_eq!(by_ham["2022-09"].as_array().unwrap().len(), 1);
         assert_eq!(by_ham["2022-09"][0]["site"], "b.example");
         assert_eq!(by_ham["total"], 3);
         let filtered = json("api_key=abcdef123456&filter=EXAMPLE&limit=x&month=soon");
-        assert_eq!((filtered["total"].as_u64(), filtered["limit"].as_u64()), (Some(2), Some(500)));
+        assert_eq!(
+            (filtered["total"].as_u64(), filtered["limit"].as_u64()),
+            (Some(2), Some(500))
+        );
     }
 
     #[test]
     fn sites_come_as_csv_on_request() {
         let response = key_sites("api_key=abcdef123456&format=csv");
-        assert_eq!(header(&response, "Content-Type"), Some("text/csv; charset=utf-8"));
+        assert_eq!(
+            header(&response, "Content-Type"),
+            Some("text/csv; charset=utf-8")
+        );
         assert_eq!(
             response.body,
             "Active sites for abcdef123456 during 2026-11 (limit:500, offset: 0, total: 3)\n\

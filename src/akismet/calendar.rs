@@ -56,7 +56,10 @@ fn offset(time: &str) -> Option<(&str, i64)> {
     let (hours, minutes) = digits.split_at_checked(2)?;
     let minutes = if minutes.is_empty() { "0" } else { minutes };
     let minutes = number(hours, 23)? * 60 + number(minutes, 59)?;
-    Some((time.trim_end(), if sign == "-" { -minutes } else { minutes }))
+    Some((
+        time.trim_end(),
+        if sign == "-" { -minutes } else { minutes },
+    ))
 }
 
 /// Days from 1970-01-01 to the first of a month of the Gregorian calendar, `days_from_civil` of

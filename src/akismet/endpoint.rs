@@ -76,3 +76,17 @@ impl Endpoint {
         matches!(self, Self::Test | Self::CompatiblePlugins)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_endpoint_is_found_by_its_path() {
+        for endpoint in Endpoint::ALL {
+            assert_eq!(Endpoint::from_path(endpoint.path()), Some(endpoint));
+        }
+        assert_eq!(Endpoint::from_path("/1.1/comment-check/"), None);
+        assert_eq!(Endpoint::from_path("/1.2/comment-check"), None);
+    }
+}

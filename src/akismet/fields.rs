@@ -92,3 +92,38 @@ pub(super) fn check_name(name: &str) -> Result<(), FormError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::akismet::parse_query;
+
+    #[test]
+    fn a_list_is_read_in_every_spelling() {
+        let cases: [(&str, Option<&[&str]>); 8] = [
+            ("c[0]=a&c[1]=b", Some(&["a", "b"])),
+            ("c[]=a&c[]=b&c[]=a", Some(&["a", "b", "a"])),
+            ("c=a", Some(&["a"])),
+            ("c[1]=a&c[1]=b", Some(&["b"])),
+            ("c[x]=a&d=b&c[y]=c", Some(&["a", "c"])),
+            ("c", Some(&[""])),
+            ("cc=a&c2[0]=b&c.d=e", None),
+            ("", None),
+        ];
+        for (query, expected) in cases {
+            let fields = parse_query(query).unwrap();
+            assert_eq!(fields.list("c").as_deref(), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn not_sent_is_unknown_and_sent_without_a_value_is_empty() {
+        let fields = parse_query("a=x&b&c=+&a=y").unwrap();
+        assert_eq!(fields.field("a"), Field::Known("y".to_owned()));
+        assert_eq!(fields.field("b"), Field::Empty);
+        assert_eq!(fields.field("c"), Field::Empty);
+        assert_eq!(fields.field("d"), Field::Unknown);
+        assert_eq!((fields.filled("a"), fields.filled("c")), (Some("y"), None));
+        assert_eq!((fields.len(), fields.is_empty()), (4, false));
+    }
+}

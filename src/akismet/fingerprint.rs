@@ -175,16 +175,23 @@ mod tests {
     fn without_a_post_id_the_permalink_is_the_place() {
         // Coral checks with `blog` and reports without.
         let check = "blog=https://slowmiles.example/&permalink=https://slowmiles.example/pairs/&comment_author=Wil&comment_content=x";
-        let report = "permalink=http://slowmiles.example/pairs%23c1&comment_author=Wil&comment_content=x";
+        let report =
+            "permalink=http://slowmiles.example/pairs%23c1&comment_author=Wil&comment_content=x";
         assert_eq!(of(check), of(report));
         assert_ne!(of(check), of(&report.replace("pairs", "stairs")));
-        assert_ne!(of("blog=a&comment_content=x"), of("blog=b&comment_content=x"));
+        assert_ne!(
+            of("blog=a&comment_content=x"),
+            of("blog=b&comment_content=x")
+        );
     }
 
     #[test]
     fn rel_goes_from_tags_only() {
         let cases = [
-            (r#"<a href="u" rel="nofollow ugc">x</a>"#, r#"<a href="u">x</a>"#),
+            (
+                r#"<a href="u" rel="nofollow ugc">x</a>"#,
+                r#"<a href="u">x</a>"#,
+            ),
             (r#"<a REL='ugc' href="u">x</a>"#, r#"<a href="u">x</a>"#),
             (r#"a rel="ugc" b"#, r#"a rel="ugc" b"#),
             (r#"<a xrel="ugc">"#, r#"<a xrel="ugc">"#),
@@ -194,7 +201,10 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(without_rel(text), expected);
         }
-        assert_eq!(decode("a &amp;amp; b &lt;i&gt; & &#039;c&#39;"), "a &amp; b <i> & 'c'");
+        assert_eq!(
+            decode("a &amp;amp; b &lt;i&gt; & &#039;c&#39;"),
+            "a &amp; b <i> & 'c'"
+        );
     }
 
     proptest! {

@@ -154,3 +154,248 @@ fn decode(raw: Raw<'_>, declared: Option<&'static Encoding>) -> Result<Fields, F
     }
     Ok(fields)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn pairs(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
+        let fields = parse_body(Some(content_type), body).unwrap();
+        fields
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    fn check(content_type: &str, body: &[u8], expected: &[(&str, &str)]) {
+        let found = pairs(content_type, body);
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(found, expected, "{content_type}: {}", body.escape_ascii());
+    }
+
+    #[test]
+    fn urlencoded_bodies_are_read_as_php_reads_them() {
+        let form = "application/x-www-form-urlencoded";
+        check(
+            form,
+            b"a=1&b=x+y%20z&c&d=",
+            &[("a", "1"), ("b", "x y z"), ("c", ""), ("d", "")],
+        );
+        check(
+            form,
+            b"u=http://x.example/?a=b",
+            &[("u", "http://x.example/?a=b")],
+        );
+        check(
+            form,
+            b"p=100%&q=%zz&r=%2",
+            &[("p", "100%"), ("q", "%zz"), ("r", "%2")],
+        );
+        check(form, b"&&=lost&a=1&", &[("a", "1")]);
+        check(form, b"l%5B0%5D=x&l[1]=y", &[("l[0]", "x"), ("l[1]", "y")]);
+        check(form, b"", &[]);
+        check("text/plain", b"a=1", &[("a", "1")]);
+        let fields = parse_body(None, b"a=1&a=2").unwrap();
+        assert_eq!(fields.get("a"), Some("2"));
+    }
+
+    #[test]
+    fn charsets_are_obeyed_in_their_order() {
+        let form = "application/x-www-form-urlencoded";
+        let latin = "application/x-www-form-urlencoded; charset=ISO-8859-1";
+        let utf8 = "application/x-www-form-urlencoded;charset=\"UTF-8\"";
+        check(latin, b"a=Zo%EB", &[("a", "Zoë")]);
+        check(latin, b"n\xEBe=Zo\xEB", &[("nëe", "Zoë")]);
+        check("x; charset=Shift_JIS", b"a=%93%FA%96%7B", &[("a", "日本")]);
+        check("x; charset=koi8-r", b"a=%C4%C1", &[("a", "да")]);
+        check(
+            utf8,
+            b"a=Zo%C3%AB&blog_charset=ISO-8859-1",
+            &[("a", "Zoë"), ("blog_charset", "ISO-8859-1")],
+        );
+        // The blog says Latin-1, the client sends UTF-8 all the same.
+        check(
+            form,
+            b"a=Zo%C3%AB&blog_charset=ISO-8859-1",
+            &[("a", "Zoë"), ("blog_charset", "ISO-8859-1")],
+        );
+        check(
+            form,
+            b"a=Zo%EB&blog_charset=ISO-8859-1",
+            &[("a", "Zoë"), ("blog_charset", "ISO-8859-1")],
+        );
+        check(
+            form,
+            b"a=Zo%EB&blog_charset=martian",
+            &[("a", "Zo\u{fffd}"), ("blog_charset", "martian")],
+        );
+        check("x; charset=utf-16", b"a=%C3%AB", &[("a", "ë")]);
+        check("x; charset=martian", b"a=%C3%AB", &[("a", "ë")]);
+    }
+
+    #[test]
+    fn json_becomes_the_fields_that_a_form_would_have() {
+        let body = br#"{"a":"x","b":7,"c":1.5,"d":false,"e":null,"f":["x",{"g":"y"}],"h":[]}"#;
+        let expected = [
+            ("a", "x"),
+            ("b", "7"),
+            ("c", "1.5"),
+            ("d", "false"),
+            ("e", ""),
+            ("f[0]", "x"),
+            ("f[1][g]", "y"),
+            ("h", ""),
+        ];
+        check("application/json; charset=utf-8", body, &expected);
+        check("Application/JSON", b"{}", &[]);
+        for (content_type, body) in [
+            ("application/json", &b"[]"[..]),
+            ("application/json", b"a=1"),
+            ("application/json", b""),
+        ] {
+            let error = parse_body(Some(content_type), body).unwrap_err();
+            assert!(matches!(error, FormError::Json(_)), "{error}");
+        }
+    }
+
+    #[test]
+    fn multipart_parts_are_read_and_files_are_not() {
+        let part = |head: &str, body: &str| format!("--b\r\n{head}\r\n\r\n{body}\r\n");
+        let disposition = "Content-Disposition: form-data";
+        let body = [
+            part(&format!("{disposition}; name=\"a\""), "Zo\u{eb}\r\n--c"),
+            part(
+                &format!("{disposition}; name=\"f\"; filename=\"x.png\""),
+                "…",
+            ),
+            part(&format!("{disposition}; name=\"\""), "lost"),
+            part(
+                &format!("{disposition}; name=e\r\nContent-Type: text/plain"),
+                "",
+            ),
+            "--b--\r\n".to_owned(),
+        ]
+        .concat();
+        let content_type = "multipart/form-data; boundary=b";
+        check(
+            content_type,
+            body.as_bytes(),
+            &[("a", "Zoë\r\n--c"), ("e", "")],
+        );
+        let latin = [
+            b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\n\xEB\r\n".as_slice(),
+            b"--b\r\nContent-Disposition: form-data; name=blog_charset\r\n\r\nlatin1\r\n--b--",
+        ]
+        .concat();
+        check(
+            content_type,
+            &latin,
+            &[("a", "ë"), ("blog_charset", "latin1")],
+        );
+        for (content_type, body) in [
+            (
+                content_type,
+                &b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx"[..],
+            ),
+            (content_type, b"a=1"),
+            (content_type, b""),
+            ("multipart/form-data", b"--b--"),
+        ] {
+            let error = parse_body(Some(content_type), body).unwrap_err();
+            assert!(matches!(error, FormError::Multipart(_)), "{error}");
+        }
+    }
+
+    #[test]
+    fn too_much_is_refused_and_named() {
+        let check = |content_type: &str, body: &str, expected: &str| {
+            let error = parse_body(Some(content_type), body.as_bytes()).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        };
+        let many = |count: usize| "a=1&".repeat(count);
+        assert_eq!(parse_query(&many(FIELD_LIMIT)).unwrap().len(), FIELD_LIMIT);
+        check(
+            "",
+            &many(FIELD_LIMIT + 1),
+            "expected at most 1000 fields, found more",
+        );
+        let long = |length: usize| format!("{}=1", "n".repeat(length));
+        assert!(parse_query(&long(NAME_LIMIT)).is_ok());
+        let names = "expected names of at most 256 bytes, found one of 257";
+        check("", &long(NAME_LIMIT + 1), names);
+        let nested = format!("{{\"{}\":[1]}}", "n".repeat(254));
+        check("application/json", &nested, names);
+        let wide = format!("{{\"a\":[{}0]}}", "0,".repeat(FIELD_LIMIT));
+        check(
+            "application/json",
+            &wide,
+            "expected at most 1000 fields, found more",
+        );
+        let part = "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n";
+        let parts = format!("{}--b--", part.repeat(FIELD_LIMIT + 1));
+        check(
+            "multipart/form-data; boundary=b",
+            &parts,
+            "expected at most 1000 fields, found more",
+        );
+        check(
+            "",
+            &"a".repeat(BODY_LIMIT + 1),
+            "expected a body of at most 1048576 bytes, found 1048577",
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_encoded_comes_back(
+            pairs in prop::collection::vec(("\\PC{1,20}", any::<String>()), 0..20)
+        ) {
+            let body = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(&pairs)
+                .finish();
+            prop_assert_eq!(super::tests::pairs("", body.as_bytes()), pairs);
+        }
+
+        #[test]
+        fn what_was_written_as_json_comes_back(
+            object in prop::collection::btree_map("\\PC{1,20}", any::<String>(), 0..20)
+        ) {
+            let body = serde_json::to_vec(&object).unwrap();
+            let pairs: Vec<(String, String)> = object.into_iter().collect();
+            prop_assert_eq!(super::tests::pairs("application/json", &body), pairs);
+        }
+
+        #[test]
+        fn what_was_written_as_parts_comes_back(
+            pairs in prop::collection::vec(("[a-z_\\[\\]0-9]{1,20}", any::<String>()), 0..20)
+        ) {
+            let mut body = String::new();
+            for (name, value) in &pairs {
+                body.push_str(&format!(
+                    "--==b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                ));
+            }
+            body.push_str("--==b--\r\n");
+            prop_assume!(!pairs.iter().any(|(_, value)| value.contains("--==b")));
+            let content_type = "multipart/form-data; boundary=\"==b\"";
+            prop_assert_eq!(super::tests::pairs(content_type, body.as_bytes()), pairs);
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(
+            kind in prop::sample::select(vec![
+                "", "application/json", "multipart/form-data; boundary=b", "x; charset=gbk",
+                "x; charset=iso-2022-jp", "multipart/form-data; boundary=\"",
+            ]),
+            body in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
+            if let Ok(fields) = parse_body(Some(kind), &body) {
+                prop_assert!(fields.len() <= body.len());
+            }
+        }
+    }
+}

@@ -52,3 +52,65 @@ fn host_label(host: &str) -> Option<&str> {
     let is_key = label.len() == KEY_LENGTH && label.bytes().all(|b| b.is_ascii_alphanumeric());
     (is_key && !rest.is_empty()).then_some(label)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::akismet::parse_query;
+
+    #[test]
+    fn the_first_key_that_is_not_empty_wins() {
+        let body_key = "111111111111";
+        let cases = [
+            (
+                "key=111111111111&api_key=222222222222",
+                "",
+                "rest.akismet.com",
+                Some(body_key),
+            ),
+            (
+                "api_key=111111111111",
+                "key=2",
+                "abcdef123456.x.example",
+                Some(body_key),
+            ),
+            ("key=&api_key=111111111111", "", "", Some(body_key)),
+            ("key=+&blog=x", "key=111111111111", "", Some(body_key)),
+            ("blog=x", "api_key=111111111111", "", Some(body_key)),
+            (
+                "blog=x",
+                "",
+                "ABCdef123456.rest.akismet.com",
+                Some("abcdef123456"),
+            ),
+            (
+                "blog=x",
+                "",
+                "abcdef123456.localhost:8080",
+                Some("abcdef123456"),
+            ),
+            ("key=AbCdEf123456", "", "", Some("abcdef123456")),
+            ("key=", "", "rest.akismet.com", None),
+            ("", "", "127.0.0.1:8080", None),
+            ("", "", "abcdef123456", None),
+            ("", "", "abcdef12345-.x.example", None),
+        ];
+        for (body, query, host, expected) in cases {
+            let (body, query) = (parse_query(body).unwrap(), parse_query(query).unwrap());
+            let key = find_key(&body, &query, Some(host));
+            assert_eq!(
+                key.as_ref().map(Key::as_str),
+                expected,
+                "{body:?} {query:?} {host}"
+            );
+        }
+        assert_eq!(find_key(&Fields::default(), &Fields::default(), None), None);
+    }
+
+    #[test]
+    fn a_key_is_not_printed() {
+        let body = parse_query("key=abcdef123456").unwrap();
+        let key = find_key(&body, &Fields::default(), None).unwrap();
+        assert!(!format!("{key:?}").contains("abcdef"));
+    }
+}

@@ -101,7 +101,12 @@ impl CheckRequest {
     /// Reads the fields of a request that came at `now`, in milliseconds since 1970-01-01 UTC.
     pub fn read(fields: &Fields, now: i64) -> Self {
         let filled = |name: &str| fields.filled(name).map(str::to_owned);
-        let id = |name: &str| fields.filled(name).filter(|id| *id != "0").map(str::to_owned);
+        let id = |name: &str| {
+            fields
+                .filled(name)
+                .filter(|id| *id != "0")
+                .map(str::to_owned)
+        };
         let slashable = |name: &str| fields.get(name).unwrap_or_default();
         let [author, email, url, content] = [
             "comment_author",
@@ -158,9 +163,8 @@ impl CheckRequest {
             callback: filled("callback"),
             recheck_reason: filled("recheck_reason"),
             reporter: filled("reporter"),
-            answered: truth(fields, "comment_check_response").map(|spam| {
-                if spam { Label::Spam } else { Label::Ham }
-            }),
+            answered: truth(fields, "comment_check_response")
+                .map(|spam| if spam { Label::Spam } else { Label::Ham }),
         }
     }
 
@@ -245,7 +249,10 @@ fn role(fields: &Fields) -> Field<Role> {
         let is_staff = roles.any(|role| STAFF.contains(&role.as_str()));
         return Field::Known(if is_staff { Role::Staff } else { Role::Member });
     }
-    match fields.filled("user_id").or_else(|| fields.filled("user_ID")) {
+    match fields
+        .filled("user_id")
+        .or_else(|| fields.filled("user_ID"))
+    {
         Some("0") => Field::Known(Role::Visitor),
         Some(_) => Field::Known(Role::Member),
         None => match fields.get("user_role") {
@@ -304,5 +311,194 @@ fn truth(fields: &Fields, name: &str) -> Option<bool> {
         "true" | "1" | "yes" | "on" => Some(true),
         "false" | "0" | "no" | "off" => Some(false),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::akismet::parse_query;
+
+    const NOW: i64 = 1_795_283_060_000;
+
+    fn read(query: &str) -> CheckRequest {
+        CheckRequest::read(&parse_query(query).unwrap(), NOW)
+    }
+
+    #[test]
+    fn nothing_sent_is_nothing_known() {
+        let request = read("");
+        assert_eq!(request.to_comment(), Comment::default());
+        assert_eq!(request.to_post(), Post::default());
+        assert_eq!(request.demanded, None);
+        assert!(!request.is_test && !request.slashed);
+    }
+
+    #[test]
+    fn the_kind_has_two_names() {
+        let cases = [
+            ("comment_type=pingback", Kind::Pingback),
+            ("comment_type=trackback", Kind::Trackback),
+            ("content_type=forum-post", Kind::Other),
+            ("comment_type=&content_type=pingback", Kind::Pingback),
+            ("comment_type=comment&content_type=pingback", Kind::Comment),
+            ("comment_type", Kind::Comment),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(read(query).kind, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn roles_say_who_runs_the_blog() {
+        let cases = [
+            ("user_role=administrator", Field::Known(Role::Staff)),
+            ("user_role=subscriber,Editor", Field::Known(Role::Staff)),
+            ("user_role=contributor", Field::Known(Role::Member)),
+            ("user_role&user_id=0", Field::Known(Role::Visitor)),
+            ("user_ID=0", Field::Known(Role::Visitor)),
+            ("user_role&user_id=12", Field::Known(Role::Member)),
+            ("user_role", Field::Empty),
+            ("", Field::Unknown),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(read(query).role, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn values_made_for_tests_demand_an_answer() {
+        let cases = [
+            ("comment_author=viagra-test-123", Some(Label::Spam)),
+            ("comment_author=akismet-guaranteed-spam", Some(Label::Spam)),
+            (
+                "comment_author_email=Akismet-Guaranteed-Spam@Example.com",
+                Some(Label::Spam),
+            ),
+            ("user_role=administrator", Some(Label::Ham)),
+            ("user_role=author,administrator", Some(Label::Ham)),
+            (
+                "user_role=administrator&comment_author=viagra-test-123",
+                Some(Label::Spam),
+            ),
+            ("comment_content=viagra-test-123", None),
+            ("comment_author=viagra-test-1234&user_role=editor", None),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(read(query).demanded, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_test_is_told_by_the_value() {
+        for (value, expected) in [
+            ("1", true),
+            ("true", true),
+            ("True", true),
+            ("False", false),
+            ("0", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                read(&format!("is_test={value}")).is_test,
+                expected,
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn hidden_fields_count_where_the_form_has_them() {
+        let cases = [
+            ("POST_ak_hp_textarea", Field::Known(false)),
+            ("POST_ak_hp_textarea=buy", Field::Known(true)),
+            ("honeypot_field_name=hp&hp=x", Field::Known(true)),
+            ("honeypot_field_name=hp&hp=", Field::Known(false)),
+            ("honeypot_field_name=hp", Field::Unknown),
+            ("honeypot_field_name&hp=x", Field::Unknown),
+            ("", Field::Unknown),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(read(query).honeypot, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn time_on_the_page_is_known_where_two_clocks_agree() {
+        let shown = NOW - 4_200;
+        let cases = [
+            (format!("POST_ak_js={shown}"), Field::Known(4.2)),
+            (format!("ak_js={shown}"), Field::Known(4.2)),
+            // Both times by the visitor's clock, which is an hour fast.
+            (
+                format!(
+                    "POST_ak_js={}&POST_ak_bfs={}",
+                    NOW + 3_600_000,
+                    NOW + 3_601_500
+                ),
+                Field::Known(1.5),
+            ),
+            (format!("POST_ak_js={}", NOW + 1), Field::Unknown),
+            // No script ran.
+            ("POST_ak_js=117".to_owned(), Field::Unknown),
+            ("POST_ak_js=soon".to_owned(), Field::Unknown),
+            // A report comes later than the comment.
+            (
+                format!(
+                    "POST_ak_js={}&comment_date_gmt=2026-11-20+17:44:20",
+                    NOW - 86_400_000 - 9_000
+                ),
+                Field::Known(9.0),
+            ),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(read(&query).seconds_on_page, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_brought_into_one_spelling() {
+        let cases = [
+            ("192.0.2.7", Field::Known("192.0.2.7".to_owned())),
+            ("::ffff:192.0.2.7", Field::Known("192.0.2.7".to_owned())),
+            ("2001:0DB8:0:0::1", Field::Known("2001:db8::1".to_owned())),
+            ("192.0.2.x", Field::Known("192.0.2.x".to_owned())),
+            ("", Field::Empty),
+        ];
+        for (address, expected) in cases {
+            assert_eq!(
+                read(&format!("user_ip={address}")).user_ip,
+                expected,
+                "{address}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_and_words_lose_their_slashes_together() {
+        let request = read(r"comment_author=O\'Brien&comment_content=plain");
+        assert_eq!(request.author, Field::Known("O'Brien".to_owned()));
+        assert!(request.slashed);
+        let request = read(r#"comment_author=O'Brien&comment_content=say+\"no\""#);
+        assert_eq!(request.content, r#"say \"no\""#);
+        assert!(!request.slashed);
+    }
+
+    #[test]
+    fn ids_of_nothing_are_none() {
+        let request = read("comment_parent=0&comment_post_ID=0&comment_ID=");
+        assert_eq!(request.parent, Field::Empty);
+        assert_eq!((request.post, request.comment), (None, None));
+        let request =
+            read("comment_parent=12&comment_post_ID=7&comment_ID=13&comment_context=a&permalink=u");
+        assert_eq!(request.parent, Field::Known("12".to_owned()));
+        let post = request.to_post();
+        assert_eq!(
+            (post.id.as_str(), request.to_comment().id.as_str()),
+            ("7", "13")
+        );
+        assert_eq!(post.url, Field::Known("u".to_owned()));
+        assert_eq!(post.tags, Field::Known(vec!["a".to_owned()]));
+        assert_eq!(read("comment_context").tags, Field::Empty);
     }
 }

@@ -170,7 +170,9 @@ mod tests {
         };
         assert_eq!(
             names(Interval::SixMonths, now),
-            ["2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11"]
+            [
+                "2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11"
+            ]
         );
         assert_eq!(names(Interval::All, now - 30 * DAY), ["2026-10", "2026-11"]);
         assert_eq!(names(Interval::All, now + 90 * DAY), ["2026-11"]);

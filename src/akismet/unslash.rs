@@ -67,7 +67,10 @@ mod tests {
     fn slashes_go_once_and_only_where_all_quotes_have_them() {
         let cases = [
             (r"Merci l\'article", "Merci l'article"),
-            (r#"<a href=\"http://x.example/\">x</a>"#, r#"<a href="http://x.example/">x</a>"#),
+            (
+                r#"<a href=\"http://x.example/\">x</a>"#,
+                r#"<a href="http://x.example/">x</a>"#,
+            ),
             (r"C:\\Temp", r"C:\Temp"),
             (r"it\\\'s", r"it\'s"),
             ("l'article", "l'article"),

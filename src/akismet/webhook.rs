@@ -54,3 +54,47 @@ pub fn webhook_body(key: &Key, corrections: &[Correction]) -> String {
     })
     .to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::akismet::{Fields, find_key, parse_query};
+
+    #[test]
+    fn a_correction_names_the_answer_and_what_is_known() {
+        let query = parse_query("api_key=abcdef123456").unwrap();
+        let key = find_key(&Fields::default(), &query, None).unwrap();
+        let whole = Correction {
+            guid: "a".repeat(32),
+            label: Label::Spam,
+            post: Some("7".to_owned()),
+            parent: Some("0".to_owned()),
+            author_email: Some("wil@slowmiles.example".to_owned()),
+        };
+        let bare = Correction {
+            guid: "b".repeat(32),
+            label: Label::Ham,
+            post: None,
+            parent: None,
+            author_email: None,
+        };
+        let body: Value = serde_json::from_str(&webhook_body(&key, &[whole, bare])).unwrap();
+        assert_eq!(
+            body,
+            json!({
+                "key": "abcdef123456",
+                "endpoint": "comment-check",
+                "comments": [
+                    {
+                        "guid": "a".repeat(32),
+                        "result": "true",
+                        "comment_post_ID": "7",
+                        "comment_parent": "0",
+                        "comment_author_email": "wil@slowmiles.example",
+                    },
+                    {"guid": "b".repeat(32), "result": "false"},
+                ],
+            })
+        );
+    }
+}
