@@ -1,5 +1,6 @@
 //! Ontopic tells genuine blog comments from off-topic spam.
 
+pub mod akismet;
 pub mod analysis;
 pub mod api;
 pub mod calibration;

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod akismet;
 mod bad_input;
 mod cli;
 mod model_file;

@@ -62,6 +62,7 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("dataset", &["comment"]),
+    ("akismet", &["comment", "policy"]),
     (
         "evaluation",
         &[

@@ -1,0 +1,129 @@
+//! The fields of a request, in the order in which they came.
+
+use crate::comment::Field;
+
+use super::form::{FIELD_LIMIT, FormError, NAME_LIMIT};
+
+/// The fields of a request, in the order in which they came. Where a name came more than once the
+/// last one counts, as in PHP, in which most clients and Akismet's own plugin are written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields {
+    fields: Vec<(String, String)>,
+}
+
+impl Fields {
+    /// Adds a field.
+    ///
+    /// # Errors
+    /// [`FormError::TooManyFields`] and [`FormError::NameTooLong`].
+    pub(super) fn push(&mut self, name: String, value: String) -> Result<(), FormError> {
+        if self.fields.len() == FIELD_LIMIT {
+            return Err(FormError::TooManyFields { limit: FIELD_LIMIT });
+        }
+        check_name(&name)?;
+        self.fields.push((name, value));
+        Ok(())
+    }
+
+    /// The value of a field; empty where the field was sent without one.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let mut last_first = self.fields.iter().rev();
+        let (_, value) = last_first.find(|(known, _)| known == name)?;
+        Some(value)
+    }
+
+    /// The value of a field if it is not empty, without white space around it.
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        self.get(name)
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// A field as the form had it: unknown if it was not sent, empty if nothing was in it.
+    pub fn field(&self, name: &str) -> Field<String> {
+        self.get(name).map_or(Field::Unknown, Field::from)
+    }
+
+    /// The values of a list, in their order: `name[]=…` several times, `name[0]=…` with any index,
+    /// or a single `name=…`. `None` if nothing of it was sent.
+    pub fn list(&self, name: &str) -> Option<Vec<&str>> {
+        let mut values: Vec<(&str, &str)> = Vec::new();
+        for (full, value) in &self.fields {
+            let Some(index) = full.strip_prefix(name) else {
+                continue;
+            };
+            if !index.is_empty() && !(index.starts_with('[') && index.ends_with(']')) {
+                continue;
+            }
+            let same = values.iter_mut().find(|(known, _)| *known == index);
+            match same {
+                Some(same) if index != "[]" => same.1 = value,
+                _ => values.push((index, value)),
+            }
+        }
+        (!values.is_empty()).then(|| values.into_iter().map(|(_, value)| value).collect())
+    }
+
+    /// All fields, in the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+}
+
+/// Whether a name is short enough.
+pub(super) fn check_name(name: &str) -> Result<(), FormError> {
+    if name.len() > NAME_LIMIT {
+        return Err(FormError::NameTooLong {
+            limit: NAME_LIMIT,
+            found: name.len(),
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::akismet::parse_query;
+
+    #[test]
+    fn a_list_is_read_in_every_spelling() {
+        let cases: [(&str, Option<&[&str]>); 8] = [
+            ("c[0]=a&c[1]=b", Some(&["a", "b"])),
+            ("c[]=a&c[]=b&c[]=a", Some(&["a", "b", "a"])),
+            ("c=a", Some(&["a"])),
+            ("c[1]=a&c[1]=b", Some(&["b"])),
+            ("c[x]=a&d=b&c[y]=c", Some(&["a", "c"])),
+            ("c", Some(&[""])),
+            ("cc=a&c2[0]=b&c.d=e", None),
+            ("", None),
+        ];
+        for (query, expected) in cases {
+            let fields = parse_query(query).unwrap();
+            assert_eq!(fields.list("c").as_deref(), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn not_sent_is_unknown_and_sent_without_a_value_is_empty() {
+        let fields = parse_query("a=x&b&c=+&a=y").unwrap();
+        assert_eq!(fields.field("a"), Field::Known("y".to_owned()));
+        assert_eq!(fields.field("b"), Field::Empty);
+        assert_eq!(fields.field("c"), Field::Empty);
+        assert_eq!(fields.field("d"), Field::Unknown);
+        assert_eq!((fields.filled("a"), fields.filled("c")), (Some("y"), None));
+        assert_eq!((fields.len(), fields.is_empty()), (4, false));
+    }
+}

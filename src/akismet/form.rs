@@ -1,0 +1,401 @@
+//! A body, or the query of an address, to fields.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_8};
+use percent_encoding::percent_decode;
+
+use super::{Fields, json, multipart};
+
+/// The longest body that is read, in bytes. Comment forms send a few thousand, contact forms with
+/// all of PHP's server variables ten times as many.
+pub const BODY_LIMIT: usize = 1 << 20;
+
+/// The largest number of fields. PHP reads as many by default (`max_input_vars`), so that no client
+/// in PHP ever received more.
+pub const FIELD_LIMIT: usize = 1_000;
+
+/// The longest name of a field, in bytes.
+pub const NAME_LIMIT: usize = 256;
+
+/// Why a body holds no fields.
+#[derive(Debug, thiserror::Error)]
+pub enum FormError {
+    /// The body is longer than [`BODY_LIMIT`].
+    #[error("expected a body of at most {limit} bytes, found {found}")]
+    BodyTooLong {
+        /// The limit, in bytes.
+        limit: usize,
+        /// The length, in bytes.
+        found: usize,
+    },
+    /// There are more fields than [`FIELD_LIMIT`].
+    #[error("expected at most {limit} fields, found more")]
+    TooManyFields {
+        /// The limit.
+        limit: usize,
+    },
+    /// A name is longer than [`NAME_LIMIT`].
+    #[error("expected names of at most {limit} bytes, found one of {found}")]
+    NameTooLong {
+        /// The limit, in bytes.
+        limit: usize,
+        /// The length, in bytes.
+        found: usize,
+    },
+    /// The content type says JSON and the body is no JSON object.
+    #[error("expected a JSON object: {0}")]
+    Json(serde_json::Error),
+    /// The content type says multipart and the body is not, or ends early.
+    #[error("expected multipart/form-data: {0}")]
+    Multipart(multer::Error),
+}
+
+/// Reads a body by its content type: JSON, multipart, and anything else as urlencoded, which is what
+/// clients without a content type send.
+///
+/// The charset is the one that the content type names. If it names none, it is UTF-8 where all
+/// values are sound UTF-8; where they are not, it is the one that the field `blog_charset` names.
+/// This order is what clients do: most send UTF-8 and put the blog's setting beside it.
+///
+/// # Errors
+/// Too much of something, or not what the content type says.
+pub fn parse_body(content_type: Option<&str>, body: &[u8]) -> Result<Fields, FormError> {
+    if body.len() > BODY_LIMIT {
+        return Err(FormError::BodyTooLong {
+            limit: BODY_LIMIT,
+            found: body.len(),
+        });
+    }
+    let content_type = content_type.unwrap_or_default();
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    let kind = kind.to_ascii_lowercase();
+    let charset = charset(content_type);
+    if kind == "application/json" || kind == "text/json" || kind.ends_with("+json") {
+        let (text, _, _) = charset.unwrap_or(UTF_8).decode(body);
+        json::parse(&text)
+    } else if kind == "multipart/form-data" {
+        decode(multipart::parse(content_type, body)?, charset)
+    } else {
+        decode(split(body)?, charset)
+    }
+}
+
+/// Reads the query of an address, what stands behind its `?`.
+///
+/// # Errors
+/// Too much of something.
+pub fn parse_query(query: &str) -> Result<Fields, FormError> {
+    parse_body(None, query.as_bytes())
+}
+
+/// Names and values as bytes of a charset that is not known yet.
+pub(super) type Raw<'a> = Vec<(Cow<'a, [u8]>, Cow<'a, [u8]>)>;
+
+/// Splits an urlencoded body. As in PHP, a field without `=` is empty, one without a name is
+/// dropped, and a percent sign that is followed by no two hexadecimal digits stands for itself.
+fn split(body: &[u8]) -> Result<Raw<'_>, FormError> {
+    let mut raw = Raw::new();
+    for piece in body.split(|byte| *byte == b'&') {
+        let equals = memchr::memchr(b'=', piece).unwrap_or(piece.len());
+        let (name, value) = piece.split_at(equals);
+        if name.is_empty() {
+            continue;
+        }
+        if raw.len() == FIELD_LIMIT {
+            return Err(FormError::TooManyFields { limit: FIELD_LIMIT });
+        }
+        raw.push((unescape(name), unescape(value.get(1..).unwrap_or_default())));
+    }
+    Ok(raw)
+}
+
+fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr2(b'+', b'%', text).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let spaced: Vec<u8> = text
+        .iter()
+        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+        .collect();
+    Cow::Owned(percent_decode(&spaced).collect())
+}
+
+/// The charset that a content type names, if it is one that forms are sent in.
+fn charset(content_type: &str) -> Option<&'static Encoding> {
+    content_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let is_charset = name.trim().eq_ignore_ascii_case("charset");
+        is_charset.then(|| encoding(value.trim().trim_matches('"').as_bytes()))?
+    })
+}
+
+/// Forms are never sent as UTF-16: the standard has browsers send UTF-8 instead
+/// (<https://encoding.spec.whatwg.org/#get-an-output-encoding>).
+fn encoding(label: &[u8]) -> Option<&'static Encoding> {
+    Encoding::for_label_no_replacement(label).map(Encoding::output_encoding)
+}
+
+/// Bytes to text. What the charset does not allow becomes U+FFFD.
+fn decode(raw: Raw<'_>, declared: Option<&'static Encoding>) -> Result<Fields, FormError> {
+    let is_utf8 = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok();
+    let encoding = declared.unwrap_or_else(|| {
+        if raw.iter().all(|(_, value)| is_utf8(value)) {
+            return UTF_8;
+        }
+        let mut last_first = raw.iter().rev();
+        let blog = last_first.find(|(name, _)| name.as_ref() == b"blog_charset");
+        blog.and_then(|(_, label)| encoding(label)).unwrap_or(UTF_8)
+    });
+    let text = |bytes: &[u8]| encoding.decode_without_bom_handling(bytes).0.into_owned();
+    let mut fields = Fields::default();
+    for (name, value) in &raw {
+        fields.push(text(name), text(value))?;
+    }
+    Ok(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn pairs(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
+        let fields = parse_body(Some(content_type), body).unwrap();
+        fields
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    fn check(content_type: &str, body: &[u8], expected: &[(&str, &str)]) {
+        let found = pairs(content_type, body);
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(found, expected, "{content_type}: {}", body.escape_ascii());
+    }
+
+    #[test]
+    fn urlencoded_bodies_are_read_as_php_reads_them() {
+        let form = "application/x-www-form-urlencoded";
+        check(
+            form,
+            b"a=1&b=x+y%20z&c&d=",
+            &[("a", "1"), ("b", "x y z"), ("c", ""), ("d", "")],
+        );
+        check(
+            form,
+            b"u=http://x.example/?a=b",
+            &[("u", "http://x.example/?a=b")],
+        );
+        check(
+            form,
+            b"p=100%&q=%zz&r=%2",
+            &[("p", "100%"), ("q", "%zz"), ("r", "%2")],
+        );
+        check(form, b"&&=lost&a=1&", &[("a", "1")]);
+        check(form, b"l%5B0%5D=x&l[1]=y", &[("l[0]", "x"), ("l[1]", "y")]);
+        check(form, b"", &[]);
+        check("text/plain", b"a=1", &[("a", "1")]);
+        let fields = parse_body(None, b"a=1&a=2").unwrap();
+        assert_eq!(fields.get("a"), Some("2"));
+    }
+
+    #[test]
+    fn charsets_are_obeyed_in_their_order() {
+        let form = "application/x-www-form-urlencoded";
+        let latin = "application/x-www-form-urlencoded; charset=ISO-8859-1";
+        let utf8 = "application/x-www-form-urlencoded;charset=\"UTF-8\"";
+        check(latin, b"a=Zo%EB", &[("a", "Zoë")]);
+        check(latin, b"n\xEBe=Zo\xEB", &[("nëe", "Zoë")]);
+        check("x; charset=Shift_JIS", b"a=%93%FA%96%7B", &[("a", "日本")]);
+        check("x; charset=koi8-r", b"a=%C4%C1", &[("a", "да")]);
+        check(
+            utf8,
+            b"a=Zo%C3%AB&blog_charset=ISO-8859-1",
+            &[("a", "Zoë"), ("blog_charset", "ISO-8859-1")],
+        );
+        // The blog says Latin-1, the client sends UTF-8 all the same.
+        check(
+            form,
+            b"a=Zo%C3%AB&blog_charset=ISO-8859-1",
+            &[("a", "Zoë"), ("blog_charset", "ISO-8859-1")],
+        );
+        check(
+            form,
+            b"a=Zo%EB&blog_charset=ISO-8859-1",
+            &[("a", "Zoë"), ("blog_charset", "ISO-8859-1")],
+        );
+        check(
+            form,
+            b"a=Zo%EB&blog_charset=martian",
+            &[("a", "Zo\u{fffd}"), ("blog_charset", "martian")],
+        );
+        check("x; charset=utf-16", b"a=%C3%AB", &[("a", "ë")]);
+        check("x; charset=martian", b"a=%C3%AB", &[("a", "ë")]);
+    }
+
+    #[test]
+    fn json_becomes_the_fields_that_a_form_would_have() {
+        let body = br#"{"a":"x","b":7,"c":1.5,"d":false,"e":null,"f":["x",{"g":"y"}],"h":[]}"#;
+        let expected = [
+            ("a", "x"),
+            ("b", "7"),
+            ("c", "1.5"),
+            ("d", "false"),
+            ("e", ""),
+            ("f[0]", "x"),
+            ("f[1][g]", "y"),
+            ("h", ""),
+        ];
+        check("application/json; charset=utf-8", body, &expected);
+        check("Application/JSON", b"{}", &[]);
+        for (content_type, body) in [
+            ("application/json", &b"[]"[..]),
+            ("application/json", b"a=1"),
+            ("application/json", b""),
+        ] {
+            let error = parse_body(Some(content_type), body).unwrap_err();
+            assert!(matches!(error, FormError::Json(_)), "{error}");
+        }
+    }
+
+    #[test]
+    fn multipart_parts_are_read_and_files_are_not() {
+        let part = |head: &str, body: &str| format!("--b\r\n{head}\r\n\r\n{body}\r\n");
+        let disposition = "Content-Disposition: form-data";
+        let body = [
+            part(&format!("{disposition}; name=\"a\""), "Zo\u{eb}\r\n--c"),
+            part(
+                &format!("{disposition}; name=\"f\"; filename=\"x.png\""),
+                "…",
+            ),
+            part(&format!("{disposition}; name=\"\""), "lost"),
+            part(
+                &format!("{disposition}; name=e\r\nContent-Type: text/plain"),
+                "",
+            ),
+            "--b--\r\n".to_owned(),
+        ]
+        .concat();
+        let content_type = "multipart/form-data; boundary=b";
+        check(
+            content_type,
+            body.as_bytes(),
+            &[("a", "Zoë\r\n--c"), ("e", "")],
+        );
+        let latin = [
+            b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\n\xEB\r\n".as_slice(),
+            b"--b\r\nContent-Disposition: form-data; name=blog_charset\r\n\r\nlatin1\r\n--b--",
+        ]
+        .concat();
+        check(
+            content_type,
+            &latin,
+            &[("a", "ë"), ("blog_charset", "latin1")],
+        );
+        for (content_type, body) in [
+            (
+                content_type,
+                &b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx"[..],
+            ),
+            (content_type, b"a=1"),
+            (content_type, b""),
+            ("multipart/form-data", b"--b--"),
+        ] {
+            let error = parse_body(Some(content_type), body).unwrap_err();
+            assert!(matches!(error, FormError::Multipart(_)), "{error}");
+        }
+    }
+
+    #[test]
+    fn too_much_is_refused_and_named() {
+        let check = |content_type: &str, body: &str, expected: &str| {
+            let error = parse_body(Some(content_type), body.as_bytes()).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        };
+        let many = |count: usize| "a=1&".repeat(count);
+        assert_eq!(parse_query(&many(FIELD_LIMIT)).unwrap().len(), FIELD_LIMIT);
+        check(
+            "",
+            &many(FIELD_LIMIT + 1),
+            "expected at most 1000 fields, found more",
+        );
+        let long = |length: usize| format!("{}=1", "n".repeat(length));
+        assert!(parse_query(&long(NAME_LIMIT)).is_ok());
+        let names = "expected names of at most 256 bytes, found one of 257";
+        check("", &long(NAME_LIMIT + 1), names);
+        let nested = format!("{{\"{}\":[1]}}", "n".repeat(254));
+        check("application/json", &nested, names);
+        let wide = format!("{{\"a\":[{}0]}}", "0,".repeat(FIELD_LIMIT));
+        check(
+            "application/json",
+            &wide,
+            "expected at most 1000 fields, found more",
+        );
+        let part = "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n";
+        let parts = format!("{}--b--", part.repeat(FIELD_LIMIT + 1));
+        check(
+            "multipart/form-data; boundary=b",
+            &parts,
+            "expected at most 1000 fields, found more",
+        );
+        check(
+            "",
+            &"a".repeat(BODY_LIMIT + 1),
+            "expected a body of at most 1048576 bytes, found 1048577",
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_encoded_comes_back(
+            pairs in prop::collection::vec(("\\PC{1,20}", any::<String>()), 0..20)
+        ) {
+            let body = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(&pairs)
+                .finish();
+            prop_assert_eq!(super::tests::pairs("", body.as_bytes()), pairs);
+        }
+
+        #[test]
+        fn what_was_written_as_json_comes_back(
+            object in prop::collection::btree_map("\\PC{1,20}", any::<String>(), 0..20)
+        ) {
+            let body = serde_json::to_vec(&object).unwrap();
+            let pairs: Vec<(String, String)> = object.into_iter().collect();
+            prop_assert_eq!(super::tests::pairs("application/json", &body), pairs);
+        }
+
+        #[test]
+        fn what_was_written_as_parts_comes_back(
+            pairs in prop::collection::vec(("[a-z_\\[\\]0-9]{1,20}", any::<String>()), 0..20)
+        ) {
+            let mut body = String::new();
+            for (name, value) in &pairs {
+                body.push_str(&format!(
+                    "--==b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                ));
+            }
+            body.push_str("--==b--\r\n");
+            prop_assume!(!pairs.iter().any(|(_, value)| value.contains("--==b")));
+            let content_type = "multipart/form-data; boundary=\"==b\"";
+            prop_assert_eq!(super::tests::pairs(content_type, body.as_bytes()), pairs);
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(
+            kind in prop::sample::select(vec![
+                "", "application/json", "multipart/form-data; boundary=b", "x; charset=gbk",
+                "x; charset=iso-2022-jp", "multipart/form-data; boundary=\"",
+            ]),
+            body in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
+            if let Ok(fields) = parse_body(Some(kind), &body) {
+                prop_assert!(fields.len() <= body.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,504 @@
+//! Fields to what a client says about a comment.
+
+use core::net::IpAddr;
+
+use crate::comment::{Comment, Field, Kind, Label, Post, Role};
+
+use super::unslash::{is_slashed, strip};
+use super::{Fields, instant};
+
+/// What a client says about a comment, when it asks (`comment-check`) and when it reports
+/// (`submit-spam`, `submit-ham`).
+///
+/// What a client does not send is unknown, and what it sends empty was left empty. Names and words
+/// are without WordPress's slashes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckRequest {
+    /// The address of the blog's front page.
+    pub blog: Option<String>,
+    /// The language of the blog, as a locale or a list of codes.
+    pub blog_lang: Option<String>,
+    /// The blog's id of the post.
+    pub post: Option<String>,
+    /// Where the post stands.
+    pub permalink: Option<String>,
+    /// When the post was last changed, in milliseconds since 1970-01-01 UTC.
+    pub post_modified: Option<i64>,
+    /// Tags and categories of the post.
+    pub tags: Field<Vec<String>>,
+    /// The blog's id of the comment, which a new one has not got yet.
+    pub comment: Option<String>,
+    /// The blog's id of the comment that it answers.
+    pub parent: Field<String>,
+    /// How it reached the blog.
+    pub kind: Kind,
+    /// The name given.
+    pub author: Field<String>,
+    /// The e-mail address given.
+    pub author_email: Field<String>,
+    /// The homepage given.
+    pub author_url: Field<String>,
+    /// The words.
+    pub content: String,
+    /// Whether name, address, homepage and words came with WordPress's slashes.
+    pub slashed: bool,
+    /// When it was written, in milliseconds since 1970-01-01 UTC.
+    pub written: Option<i64>,
+    /// The account behind it.
+    pub role: Field<Role>,
+    /// The network address, in its shortest spelling where it is one.
+    pub user_ip: Field<String>,
+    /// What the browser calls itself; some clients put their own name here.
+    pub user_agent: Field<String>,
+    /// The page that led to the form.
+    pub referrer: Field<String>,
+    /// Whether a field that people do not see was filled in.
+    pub honeypot: Field<bool>,
+    /// Seconds between the delivery of the page and the comment.
+    pub seconds_on_page: Field<f64>,
+    /// Whether nothing is to be learned from it.
+    pub is_test: bool,
+    /// What has to be answered whatever the comment says, because a value made for tests says so.
+    pub demanded: Option<Label>,
+    /// Where the blog wants to be told of a later correction.
+    pub callback: Option<String>,
+    /// Why the blog asks again.
+    pub recheck_reason: Option<String>,
+    /// Who reports, as the blog names them.
+    pub reporter: Option<String>,
+    /// What was answered when the blog asked.
+    pub answered: Option<Label>,
+}
+
+/// Names that mean: answer that this is spam.
+const SPAM_NAMES: [&str; 2] = ["viagra-test-123", "akismet-guaranteed-spam"];
+
+/// The e-mail address that means the same.
+const SPAM_EMAIL: &str = "akismet-guaranteed-spam@example.com";
+
+/// The role that means: answer that this is genuine.
+const HAM_ROLE: &str = "administrator";
+
+/// Roles of people who run a blog or write for it: WordPress's own, and those that common plugins
+/// add. Contributors are left out, because blogs give that role to people who sign themselves up.
+const STAFF: [&str; 8] = [
+    HAM_ROLE,
+    "super_admin",
+    "editor",
+    "author",
+    "moderator",
+    "admin",
+    "owner",
+    "shop_manager",
+];
+
+/// What no page was delivered before: 2001-09-09, when clocks began to show 13 digits of
+/// milliseconds. WordPress's form carries a number up to 250 in place of the time when a browser
+/// runs no scripts.
+const EARLIEST: i64 = 1_000_000_000_000;
+
+impl CheckRequest {
+    /// Reads the fields of a request that came at `now`, in milliseconds since 1970-01-01 UTC.
+    pub fn read(fields: &Fields, now: i64) -> Self {
+        let filled = |name: &str| fields.filled(name).map(str::to_owned);
+        let id = |name: &str| {
+            fields
+                .filled(name)
+                .filter(|id| *id != "0")
+                .map(str::to_owned)
+        };
+        let slashable = |name: &str| fields.get(name).unwrap_or_default();
+        let [author, email, url, content] = [
+            "comment_author",
+            "comment_author_email",
+            "comment_author_url",
+            "comment_content",
+        ];
+        let slashed = is_slashed([author, email, url, content].map(slashable));
+        let plain = |text: &str| {
+            if slashed {
+                strip(text)
+            } else {
+                text.to_owned()
+            }
+        };
+        let plain_field = |name: &str| match fields.get(name) {
+            Some(text) => Field::from(plain(text).as_str()),
+            None => Field::Unknown,
+        };
+        let (author, author_email) = (plain_field(author), plain_field(email));
+        let written = fields.get("comment_date_gmt").and_then(instant);
+        Self {
+            blog: filled("blog"),
+            blog_lang: filled("blog_lang"),
+            post: id("comment_post_ID"),
+            permalink: filled("permalink"),
+            post_modified: fields.get("comment_post_modified_gmt").and_then(instant),
+            tags: tags(fields),
+            comment: id("comment_ID"),
+            parent: match fields.field("comment_parent") {
+                Field::Known(parent) if parent.trim() == "0" => Field::Empty,
+                parent => parent,
+            },
+            kind: Kind::from_name(
+                fields
+                    .filled("comment_type")
+                    .or_else(|| fields.filled("content_type"))
+                    .unwrap_or_default(),
+            ),
+            demanded: demanded(fields, &author, &author_email),
+            author,
+            author_email,
+            author_url: plain_field(url),
+            content: plain(slashable(content)),
+            slashed,
+            written,
+            role: role(fields),
+            user_ip: address(fields),
+            user_agent: fields.field("user_agent"),
+            referrer: fields.field("referrer"),
+            honeypot: honeypot(fields),
+            seconds_on_page: seconds_on_page(fields, written.unwrap_or(now)),
+            is_test: truth(fields, "is_test") == Some(true),
+            callback: filled("callback"),
+            recheck_reason: filled("recheck_reason"),
+            reporter: filled("reporter"),
+            answered: truth(fields, "comment_check_response")
+                .map(|spam| if spam { Label::Spam } else { Label::Ham }),
+        }
+    }
+
+    /// The comment, for judging. A new comment has no id.
+    pub fn to_comment(&self) -> Comment {
+        Comment {
+            id: self.comment.clone().unwrap_or_default(),
+            parent: self.parent.clone(),
+            kind: self.kind,
+            author: self.author.clone(),
+            author_url: self.author_url.clone(),
+            author_email: self.author_email.clone(),
+            body: self.content.clone(),
+            honeypot: self.honeypot,
+            seconds_on_page: self.seconds_on_page,
+            role: self.role,
+            ..Comment::default()
+        }
+    }
+
+    /// What the request says about the post: no words of it but its tags.
+    pub fn to_post(&self) -> Post {
+        Post {
+            id: self.post.clone().unwrap_or_default(),
+            url: match &self.permalink {
+                Some(url) => Field::Known(url.clone()),
+                None => Field::Unknown,
+            },
+            tags: self.tags.clone(),
+            ..Post::default()
+        }
+    }
+}
+
+fn tags(fields: &Fields) -> Field<Vec<String>> {
+    let Some(tags) = fields.list("comment_context") else {
+        return Field::Unknown;
+    };
+    let tags: Vec<String> = tags
+        .into_iter()
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if tags.is_empty() {
+        Field::Empty
+    } else {
+        Field::Known(tags)
+    }
+}
+
+/// A value made for tests. Spam wins where both are there: nobody is called that by accident, while
+/// an administrator may well be the one who tests.
+fn demanded(fields: &Fields, author: &Field<String>, email: &Field<String>) -> Option<Label> {
+    let is_spam_name = author
+        .value()
+        .is_some_and(|name| SPAM_NAMES.contains(&name.trim()));
+    let is_spam_email = email
+        .value()
+        .is_some_and(|email| email.trim().eq_ignore_ascii_case(SPAM_EMAIL));
+    if is_spam_name || is_spam_email {
+        return Some(Label::Spam);
+    }
+    roles(fields)
+        .any(|role| role == HAM_ROLE)
+        .then_some(Label::Ham)
+}
+
+/// The roles of the account; WordPress separates several by commas.
+fn roles(fields: &Fields) -> impl Iterator<Item = String> {
+    let all = fields.get("user_role").unwrap_or_default();
+    all.split(',')
+        .map(|role| role.trim().to_ascii_lowercase())
+        .filter(|role| !role.is_empty())
+}
+
+/// WordPress names the role of those who are signed in only, and sends the number 0 as the account
+/// of everybody else.
+fn role(fields: &Fields) -> Field<Role> {
+    let mut roles = roles(fields).peekable();
+    if roles.peek().is_some() {
+        let is_staff = roles.any(|role| STAFF.contains(&role.as_str()));
+        return Field::Known(if is_staff { Role::Staff } else { Role::Member });
+    }
+    match fields
+        .filled("user_id")
+        .or_else(|| fields.filled("user_ID"))
+    {
+        Some("0") => Field::Known(Role::Visitor),
+        Some(_) => Field::Known(Role::Member),
+        None => match fields.get("user_role") {
+            Some(_) => Field::Empty,
+            None => Field::Unknown,
+        },
+    }
+}
+
+/// IPv4 addresses in the clothes of IPv6 (`::ffff:192.0.2.1`) are undressed. What is no address,
+/// such as one that was made anonymous, stays as it is.
+fn address(fields: &Fields) -> Field<String> {
+    match fields.field("user_ip") {
+        Field::Known(text) => Field::Known(match text.trim().parse::<IpAddr>() {
+            Ok(address) => address.to_canonical().to_string(),
+            Err(_) => text.trim().to_owned(),
+        }),
+        other => other,
+    }
+}
+
+/// The field of WordPress's form, or the one that the client names. A named field that did not come
+/// says nothing.
+fn honeypot(fields: &Fields) -> Field<bool> {
+    let named = fields.filled("honeypot_field_name");
+    let value = named
+        .and_then(|name| fields.get(name))
+        .or_else(|| fields.get("POST_ak_hp_textarea"));
+    match value {
+        Some(value) => Field::Known(!value.trim().is_empty()),
+        None => Field::Unknown,
+    }
+}
+
+/// WordPress's form says when the browser showed the page (`ak_js`) and when it sent the form
+/// (`ak_bfs`), both by the visitor's own clock. Without the second the comment's own time or that of
+/// the request takes its place; clocks differ, so what would be negative is unknown.
+fn seconds_on_page(fields: &Fields, written: i64) -> Field<f64> {
+    let milliseconds = |name: &str| -> Option<i64> {
+        let time = fields.filled(name)?.parse().ok()?;
+        (time >= EARLIEST).then_some(time)
+    };
+    let Some(shown) = milliseconds("POST_ak_js").or_else(|| milliseconds("ak_js")) else {
+        return Field::Unknown;
+    };
+    let sent = milliseconds("POST_ak_bfs").or_else(|| milliseconds("ak_bfs"));
+    match sent.unwrap_or(written).checked_sub(shown) {
+        Some(elapsed) if elapsed >= 0 => Field::Known(elapsed as f64 / 1000.0),
+        _ => Field::Unknown,
+    }
+}
+
+/// A truth value by what it says: clients send `is_test=False`.
+fn truth(fields: &Fields, name: &str) -> Option<bool> {
+    match fields.filled(name)?.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::akismet::parse_query;
+
+    const NOW: i64 = 1_795_283_060_000;
+
+    fn read(query: &str) -> CheckRequest {
+        CheckRequest::read(&parse_query(query).unwrap(), NOW)
+    }
+
+    #[test]
+    fn nothing_sent_is_nothing_known() {
+        let request = read("");
+        assert_eq!(request.to_comment(), Comment::default());
+        assert_eq!(request.to_post(), Post::default());
+        assert_eq!(request.demanded, None);
+        assert!(!request.is_test && !request.slashed);
+    }
+
+    #[test]
+    fn the_kind_has_two_names() {
+        let cases = [
+            ("comment_type=pingback", Kind::Pingback),
+            ("comment_type=trackback", Kind::Trackback),
+            ("content_type=forum-post", Kind::Other),
+            ("comment_type=&content_type=pingback", Kind::Pingback),
+            ("comment_type=comment&content_type=pingback", Kind::Comment),
+            ("comment_type", Kind::Comment),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(read(query).kind, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn roles_say_who_runs_the_blog() {
+        let cases = [
+            ("user_role=administrator", Field::Known(Role::Staff)),
+            ("user_role=subscriber,Editor", Field::Known(Role::Staff)),
+            ("user_role=contributor", Field::Known(Role::Member)),
+            ("user_role&user_id=0", Field::Known(Role::Visitor)),
+            ("user_ID=0", Field::Known(Role::Visitor)),
+            ("user_role&user_id=12", Field::Known(Role::Member)),
+            ("user_role", Field::Empty),
+            ("", Field::Unknown),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(read(query).role, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn values_made_for_tests_demand_an_answer() {
+        let cases = [
+            ("comment_author=viagra-test-123", Some(Label::Spam)),
+            ("comment_author=akismet-guaranteed-spam", Some(Label::Spam)),
+            (
+                "comment_author_email=Akismet-Guaranteed-Spam@Example.com",
+                Some(Label::Spam),
+            ),
+            ("user_role=administrator", Some(Label::Ham)),
+            ("user_role=author,administrator", Some(Label::Ham)),
+            (
+                "user_role=administrator&comment_author=viagra-test-123",
+                Some(Label::Spam),
+            ),
+            ("comment_content=viagra-test-123", None),
+            ("comment_author=viagra-test-1234&user_role=editor", None),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(read(query).demanded, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_test_is_told_by_the_value() {
+        for (value, expected) in [
+            ("1", true),
+            ("true", true),
+            ("True", true),
+            ("False", false),
+            ("0", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                read(&format!("is_test={value}")).is_test,
+                expected,
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn hidden_fields_count_where_the_form_has_them() {
+        let cases = [
+            ("POST_ak_hp_textarea", Field::Known(false)),
+            ("POST_ak_hp_textarea=buy", Field::Known(true)),
+            ("honeypot_field_name=hp&hp=x", Field::Known(true)),
+            ("honeypot_field_name=hp&hp=", Field::Known(false)),
+            ("honeypot_field_name=hp", Field::Unknown),
+            ("honeypot_field_name&hp=x", Field::Unknown),
+            ("", Field::Unknown),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(read(query).honeypot, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn time_on_the_page_is_known_where_two_clocks_agree() {
+        let shown = NOW - 4_200;
+        let cases = [
+            (format!("POST_ak_js={shown}"), Field::Known(4.2)),
+            (format!("ak_js={shown}"), Field::Known(4.2)),
+            // Both times by the visitor's clock, which is an hour fast.
+            (
+                format!(
+                    "POST_ak_js={}&POST_ak_bfs={}",
+                    NOW + 3_600_000,
+                    NOW + 3_601_500
+                ),
+                Field::Known(1.5),
+            ),
+            (format!("POST_ak_js={}", NOW + 1), Field::Unknown),
+            // No script ran.
+            ("POST_ak_js=117".to_owned(), Field::Unknown),
+            ("POST_ak_js=soon".to_owned(), Field::Unknown),
+            // A report comes later than the comment.
+            (
+                format!(
+                    "POST_ak_js={}&comment_date_gmt=2026-11-20+17:44:20",
+                    NOW - 86_400_000 - 9_000
+                ),
+                Field::Known(9.0),
+            ),
+        ];
+        for (query, expected) in cases {
+            assert_eq!(read(&query).seconds_on_page, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_brought_into_one_spelling() {
+        let cases = [
+            ("192.0.2.7", Field::Known("192.0.2.7".to_owned())),
+            ("::ffff:192.0.2.7", Field::Known("192.0.2.7".to_owned())),
+            ("2001:0DB8:0:0::1", Field::Known("2001:db8::1".to_owned())),
+            ("192.0.2.x", Field::Known("192.0.2.x".to_owned())),
+            ("", Field::Empty),
+        ];
+        for (address, expected) in cases {
+            assert_eq!(
+                read(&format!("user_ip={address}")).user_ip,
+                expected,
+                "{address}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_and_words_lose_their_slashes_together() {
+        let request = read(r"comment_author=O\'Brien&comment_content=plain");
+        assert_eq!(request.author, Field::Known("O'Brien".to_owned()));
+        assert!(request.slashed);
+        let request = read(r#"comment_author=O'Brien&comment_content=say+\"no\""#);
+        assert_eq!(request.content, r#"say \"no\""#);
+        assert!(!request.slashed);
+    }
+
+    #[test]
+    fn ids_of_nothing_are_none() {
+        let request = read("comment_parent=0&comment_post_ID=0&comment_ID=");
+        assert_eq!(request.parent, Field::Empty);
+        assert_eq!((request.post, request.comment), (None, None));
+        let request =
+            read("comment_parent=12&comment_post_ID=7&comment_ID=13&comment_context=a&permalink=u");
+        assert_eq!(request.parent, Field::Known("12".to_owned()));
+        let post = request.to_post();
+        assert_eq!(
+            (post.id.as_str(), request.to_comment().id.as_str()),
+            ("7", "13")
+        );
+        assert_eq!(post.url, Field::Known("u".to_owned()));
+        assert_eq!(post.tags, Field::Known(vec!["a".to_owned()]));
+        assert_eq!(read("comment_context").tags, Field::Empty);
+    }
+}
