@@ -10,6 +10,7 @@ pub mod comment;
 pub mod config;
 pub mod context;
 pub mod dataset;
+pub mod delivery;
 pub mod evaluation;
 pub mod explanation;
 pub mod features;

@@ -28,7 +28,7 @@ pub struct Checked {
     /// The verdict behind it.
     pub verdict: Verdict,
     /// Identifies the verdict.
-    pub verdict_id: i64,
+    pub verdict_id: String,
     /// Probability of spam, from 0 to 1.
     pub spam_probability: f64,
     /// Probability that the comment was written under this post, from 0 to 1.
@@ -161,8 +161,8 @@ const REASONS_LIMIT: usize = 2_048;
 /// The longest explanation of a refusal, in bytes.
 const DETAIL_LIMIT: usize = 200;
 
-/// Puts an answer into Akismet's words. `guid` is the name of the answer (see
-/// [`guid`](super::guid())), which WordPress finds its comment by.
+/// Puts an answer into Akismet's words. `guid` is the name of the answer, which WordPress finds
+/// its comment by.
 ///
 /// A verdict is `true` or `false` with status 200 and carries neither `X-akismet-debug-help` nor
 /// `X-akismet-alert-code`, at which clients throw. Where there is no verdict, that is what they
@@ -227,7 +227,7 @@ fn describe(checked: &Checked, headers: &mut Vec<(&'static str, String)>) {
     let (spam, relevance) = (checked.spam_probability, checked.relevance);
     headers.extend([
         ("X-ontopic-verdict", checked.verdict.name().to_owned()),
-        ("X-ontopic-verdict-id", checked.verdict_id.to_string()),
+        ("X-ontopic-verdict-id", checked.verdict_id.clone()),
         ("X-ontopic-spam", format!("{spam:.3}")),
         ("X-ontopic-relevance", format!("{relevance:.3}")),
     ]);
@@ -286,7 +286,7 @@ mod tests {
             spam: true,
             discard: false,
             verdict: Verdict::Hold,
-            verdict_id: 71,
+            verdict_id: "71".to_owned(),
             spam_probability: 0.9728,
             relevance: 0.12,
             reasons: vec!["fits any post".to_owned(), "« 4 words »".to_owned()],

@@ -133,6 +133,15 @@ pub struct Stats {
 }
 
 impl Stats {
+    /// Adds a period.
+    pub fn add(&mut self, name: String, counts: Counts) {
+        self.total.spam += counts.spam;
+        self.total.ham += counts.ham;
+        self.total.missed_spam += counts.missed_spam;
+        self.total.false_positives += counts.false_positives;
+        self.breakdown.push((name, counts));
+    }
+
     /// The JSON that clients read. The time that moderators saved is not known here, so it is zero,
     /// and the plugin says nothing about it.
     pub(super) fn json(&self) -> Value {

@@ -9,6 +9,7 @@
 //! Not here: what verdicts and decisions mean (see [`crate::moderation`]).
 
 mod admission;
+mod akismet;
 mod authentication;
 mod check;
 mod connections;

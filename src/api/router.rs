@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
@@ -23,7 +23,7 @@ use super::authentication::authenticate;
 use super::docs::{Parts, complete};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::{check, entries, erasures, feedback, health, keys, metrics, posts, queue, sites, verdicts};
+use super::{akismet, check, entries, erasures, feedback, health, keys, metrics, posts, queue, sites, verdicts};
 
 /// The routes of the native API, with their description.
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
@@ -61,7 +61,9 @@ pub fn router(state: ApiState) -> Router {
     let mut all = Router::new()
         .merge(api)
         .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz));
+        .route("/readyz", get(health::readyz))
+        .route("/1.1/{*rest}", any(akismet::akismet))
+        .route("/1.2/{*rest}", any(akismet::akismet));
     if options.metrics {
         all = all.route("/metrics", get(metrics::metrics));
     }

@@ -17,11 +17,14 @@ use hyper_util::rt::TokioTimer;
 use super::data_folder::DataFolder;
 use super::files::DEFAULT;
 use super::settings::Flags;
+use crate::akismet::{Correction, webhook_body};
 use crate::api::{ApiOptions, ApiState, Bounded, router};
+use crate::comment::Label;
 use crate::config::{Config, Personal, Secret};
+use crate::delivery::deliver;
 use crate::moderation::{Moderator, Options};
 use crate::registry::Models;
-use crate::storage::{KeyRole, SqliteOptions};
+use crate::storage::{CheckRecord, KeyRole, SqliteOptions};
 use crate::telemetry::{Metrics, init_log};
 
 /// How often the active model is looked up.
@@ -85,11 +88,13 @@ async fn serve(config: Config) -> anyhow::Result<()> {
             Models::fixed(&folder.models(), Vec::leak(bytes))?
         }
     });
+    // An error only says that a provider is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let metrics = Arc::new(Metrics::new());
     let options = Options {
         clock: now,
         keeps_addresses: config.storage.personal == Personal::Plain,
-        correction: |_, _, _| None,
+        correction,
     };
     let moderator = Moderator::new(Arc::new(store), Arc::clone(&models), secret, options)
         .await
@@ -103,6 +108,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     tell_model(&metrics, &models);
     tokio::spawn(watch_models(Arc::clone(&models), Arc::clone(&metrics)));
     tokio::spawn(prune(Arc::clone(&moderator), config.clone()));
+    tokio::spawn(deliver(Arc::clone(&moderator)));
     let state = ApiState::new(
         Arc::clone(&moderator),
         Arc::clone(&metrics),
@@ -126,6 +132,17 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     moderator.store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What a blog of Akismet's dialect is told.
+fn correction(check: &CheckRecord, guid: &str, label: Label) -> String {
+    webhook_body(&[Correction {
+        guid: guid.to_owned(),
+        label,
+        post: Some(check.post.clone()).filter(|post| !post.is_empty()),
+        parent: check.parent.clone(),
+        author_email: check.text.as_ref().and_then(|text| text.author_email.clone()),
+    }])
 }
 
 fn now() -> i64 {
@@ -198,8 +215,6 @@ async fn listen(
     }
     match (&config.server.tls_cert, &config.server.tls_key) {
         (Some(cert), Some(key)) => {
-            // An error only says that a provider is installed already.
-            let _ = rustls::crypto::ring::default_provider().install_default();
             let tls = RustlsConfig::from_pem_file(cert, key).await.with_context(|| {
                 format!(
                     "could not read the certificate `{}` and its key `{}`",

@@ -2,6 +2,7 @@
 
 use super::directory::SiteEntry;
 use super::moderator::Moderator;
+use super::settings::origin_of;
 use super::{Error, Submission};
 use crate::comment::Label;
 use crate::policy::Verdict;
@@ -48,9 +49,8 @@ pub struct Decided {
     pub check: CheckRecord,
 }
 
-/// What a blog is told when a decision changes a verdict that it was given; `None` if it need not
-/// be told.
-pub type Correction = fn(&CheckRecord, guid: &str, label: Label) -> Option<String>;
+/// What a blog is told when a decision changes a verdict that it was given.
+pub type Correction = fn(&CheckRecord, guid: &str, label: Label) -> String;
 
 impl Moderator {
     /// Stores decisions in one write, with the answer that `answer` makes of them.
@@ -200,7 +200,7 @@ impl Moderator {
             return None;
         }
         let url = decided.check.callback.clone()?;
-        let origin = url::Url::parse(&url).ok()?.origin().ascii_serialization();
+        let origin = origin_of(&url)?;
         if !site.settings.akismet.callback_origins.contains(&origin) {
             return None;
         }
@@ -219,7 +219,7 @@ impl Moderator {
             site: site.site.id,
             verdict: decided.check.id,
             url,
-            body: (self.options.correction)(&decided.check, &guid, label)?,
+            body: (self.options.correction)(&decided.check, &guid, label),
             attempts: 0,
             due: now,
         })

@@ -1,8 +1,10 @@
 //! Everything that serving a request needs, in one place.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
+use moka::sync::Cache;
 use tokio::sync::Notify;
 
 use super::decide::Correction;
@@ -21,6 +23,9 @@ const SITE_KEY: usize = 12;
 
 /// Characters of an admin token.
 const ADMIN_TOKEN: usize = 32;
+
+/// Addresses of posts that are kept in memory.
+const POST_URLS: u64 = 20_000;
 
 /// What is decided at start.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +52,8 @@ pub struct Moderator {
     pub(super) threads: Threads,
     pub(super) options: Options,
     directory: ArcSwap<Directory>,
+    keys_seen: Mutex<HashMap<SiteId, String>>,
+    post_urls: Cache<(SiteId, String), Option<String>>,
     /// Changes of the directory, one after the other.
     changes: tokio::sync::Mutex<()>,
 }
@@ -83,6 +90,8 @@ impl Moderator {
             threads: Threads::new(),
             options,
             directory: ArcSwap::default(),
+            keys_seen: Mutex::default(),
+            post_urls: Cache::new(POST_URLS),
             changes: tokio::sync::Mutex::new(()),
         };
         moderator.reload().await?;
@@ -92,6 +101,41 @@ impl Moderator {
     /// Milliseconds since 1970-01-01 UTC.
     pub fn now(&self) -> Milliseconds {
         (self.options.clock)()
+    }
+
+    /// An id for something that is not stored.
+    pub fn next_id(&self) -> Id {
+        self.ids.next(self.now())
+    }
+
+    /// Remembers the key with which a site asks to be called back: the call has to carry it, and it
+    /// is stored nowhere. After a start, calls wait until the site has asked once.
+    pub fn saw_key(&self, site: SiteId, key: &str) {
+        let mut keys = self.keys_seen.lock().unwrap_or_else(|it| it.into_inner());
+        if keys.get(&site).is_none_or(|known| known != key) {
+            keys.insert(site, key.to_owned());
+        }
+    }
+
+    /// The key that [`Moderator::saw_key`] remembers.
+    pub fn key_seen(&self, site: SiteId) -> Option<String> {
+        let keys = self.keys_seen.lock().unwrap_or_else(|it| it.into_inner());
+        keys.get(&site).cloned()
+    }
+
+    /// The id of the post that stands at an address, if one is stored.
+    ///
+    /// # Errors
+    /// Storage cannot be read.
+    pub async fn post_at(&self, site: SiteId, url: &str) -> Result<Option<String>, Error> {
+        let key = (site, url.to_owned());
+        if let Some(known) = self.post_urls.get(&key) {
+            return Ok(known);
+        }
+        let found = self.store.post_by_url(site, url).await?;
+        let id = found.map(|post| post.id);
+        self.post_urls.insert(key, id.clone());
+        Ok(id)
     }
 
     /// Sites, keys and entries as they are now.
@@ -226,6 +270,7 @@ impl Moderator {
         for id in ids {
             self.threads.forget(site, &id);
         }
+        self.post_urls.invalidate_all();
         Ok(written)
     }
 
@@ -236,6 +281,7 @@ impl Moderator {
     pub async fn remove_post(&self, site: SiteId, post: &str) -> Result<(), Error> {
         let was_there = self.store.remove_post(site, post).await?;
         self.threads.forget(site, post);
+        self.post_urls.invalidate_all();
         if was_there {
             Ok(())
         } else {

@@ -141,6 +141,12 @@ impl SiteSettings {
     }
 }
 
+/// The origin of an address, in the form of settings; `None` if it has none.
+pub fn origin_of(address: &str) -> Option<String> {
+    let origin = url::Url::parse(address).ok()?.origin().ascii_serialization();
+    canonical_origin(&origin)
+}
+
 /// `scheme://host[:port]` in lower case, without the port that the scheme implies; `None` if the
 /// text is no such origin.
 pub(super) fn canonical_origin(text: &str) -> Option<String> {

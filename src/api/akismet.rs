@@ -1,0 +1,351 @@
+//! Akismet's dialect over HTTP. What its requests say and how its answers read is in
+//! [`crate::akismet`]; here it is looked up, judged, stored and sent.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt as _, Limited};
+
+use super::state::ApiState;
+use super::wire::id_text;
+use crate::akismet::{
+    Answer, BODY_LIMIT, CheckRequest, Checked, Counts, Endpoint, Fields, Interval, Key,
+    KeySitesQuery, Month, Refusal, SiteRow, Stats, find_key, fingerprint, parse_body, parse_query,
+    respond,
+};
+use crate::calibration::probability;
+use crate::comment::Label;
+use crate::moderation::{self, Decision, Error, Forced, SiteEntry, Submission, Target};
+use crate::policy::Verdict;
+use crate::storage::{Id, KeyRole, SiteCounts, StoreError};
+
+/// Log-odds above the threshold of spam from which spam is blatant: twenty times the odds.
+const BLATANT: f64 = 3.0;
+
+/// Who asks.
+struct Caller {
+    key: Key,
+    id: Id,
+    role: KeyRole,
+    site: Arc<SiteEntry>,
+}
+
+/// Answers whatever a client of Akismet asks.
+pub(super) async fn akismet(State(state): State<ApiState>, request: Request) -> Response {
+    let begun = Instant::now();
+    let moderator = Arc::clone(&state.moderator);
+    let (id, answer) = serve(&state, request).await;
+    if matches!(answer, Answer::Checked(_)) {
+        state.metrics.took(begun.elapsed());
+    }
+    let id = id.unwrap_or_else(|| moderator.next_id());
+    let answer = respond(moderator.secret.guid(id), &answer);
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in answer.headers {
+        if let (Ok(name), Ok(value)) = (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_str(&value),
+        ) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response.into_response()
+}
+
+fn refused(refusal: Refusal, detail: impl Into<String>) -> (Option<Id>, Answer) {
+    let detail = detail.into();
+    (None, Answer::Refused { refusal, detail })
+}
+
+async fn serve(state: &ApiState, request: Request) -> (Option<Id>, Answer) {
+    let Ok(_permit) = state.in_flight.try_acquire() else {
+        state.metrics.refused(crate::telemetry::Refusal::Overload);
+        return refused(Refusal::Overloaded, "");
+    };
+    let (parts, body) = request.into_parts();
+    let Some(endpoint) = Endpoint::from_path(parts.uri.path()) else {
+        return refused(Refusal::Malformed, "there is nothing at this path");
+    };
+    let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
+        state.metrics.refused(crate::telemetry::Refusal::TooLarge);
+        return refused(Refusal::TooLarge, format!("expected at most {BODY_LIMIT} bytes"));
+    };
+    let body = body.to_bytes();
+    let text = |name| {
+        let value: Option<&HeaderValue> = parts.headers.get(name);
+        value.and_then(|value| value.to_str().ok())
+    };
+    let parsed = parse_body(text(header::CONTENT_TYPE), &body)
+        .and_then(|fields| Ok((fields, parse_query(parts.uri.query().unwrap_or_default())?)));
+    let (fields, query) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => return refused(Refusal::from(&error), error.to_string()),
+    };
+    if endpoint.is_open() {
+        let answer = match endpoint {
+            Endpoint::CompatiblePlugins => Answer::CompatiblePlugins,
+            _ => Answer::Connected,
+        };
+        return (None, answer);
+    }
+    let host = parts.uri.host().or(text(header::HOST));
+    let Some(caller) = caller(state, &fields, &query, host) else {
+        state.metrics.refused(crate::telemetry::Refusal::Key);
+        return (None, Answer::Invalid);
+    };
+    if state.limits.count(caller.id).is_err() {
+        state.metrics.refused(crate::telemetry::Refusal::RateLimit);
+        return refused(Refusal::TooFast { retry_after: 1 }, "");
+    }
+    // Figures are asked for with GET and with POST.
+    let fields = if fields.is_empty() { query } else { fields };
+    match answer(state, endpoint, &caller, &fields).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let refusal = match &error {
+                Error::Store(StoreError::Busy) => Refusal::Overloaded,
+                Error::Store(_) => Refusal::Storage,
+                _ => Refusal::Malformed,
+            };
+            if let Error::Store(error) = &error {
+                tracing::error!(%error, "storage");
+                state.metrics.storage_failed();
+            }
+            refused(refusal, "")
+        }
+    }
+}
+
+fn caller(state: &ApiState, body: &Fields, query: &Fields, host: Option<&str>) -> Option<Caller> {
+    let key = find_key(body, query, host)?;
+    let moderator = &state.moderator;
+    let directory = moderator.directory();
+    let found = directory.key(&moderator.secret.key(key.as_str()), moderator.now())?;
+    Some(Caller {
+        id: found.id,
+        role: found.role,
+        site: directory.site(found.site?)?,
+        key,
+    })
+}
+
+async fn answer(
+    state: &ApiState,
+    endpoint: Endpoint,
+    caller: &Caller,
+    fields: &Fields,
+) -> Result<(Option<Id>, Answer), Error> {
+    let moderator = &state.moderator;
+    let site = &caller.site.site;
+    let answer = match endpoint {
+        Endpoint::VerifyKey => Answer::Valid,
+        Endpoint::CommentCheck => return check(state, caller, fields).await,
+        Endpoint::SubmitSpam => submit(state, caller, fields, Label::Spam).await?,
+        Endpoint::SubmitHam => submit(state, caller, fields, Label::Ham).await?,
+        Endpoint::GetSubscription => Answer::Subscription { account: site.id.0 },
+        Endpoint::GetStats => {
+            let interval = Interval::from_name(fields.get("from").unwrap_or_default());
+            let mut stats = Stats::default();
+            for period in interval.periods(site.created, moderator.now()) {
+                let counts = moderator
+                    .store
+                    .counts(site.id, period.from, period.to)
+                    .await?;
+                stats.add(period.name, counts_of(caller, counts));
+            }
+            Answer::Stats(stats)
+        }
+        Endpoint::KeySites => {
+            let query = KeySitesQuery::read(fields, moderator.now());
+            let (from, to) = query.month.span();
+            let counts = moderator.store.counts(site.id, from, to).await?;
+            Answer::KeySites {
+                key: caller.key.clone(),
+                rows: vec![SiteRow {
+                    site: site.name.clone(),
+                    counts: counts_of(caller, counts),
+                }],
+                query,
+            }
+        }
+        Endpoint::UsageLimit => {
+            let (from, to) = Month::of(moderator.now()).span();
+            let calls = moderator.store.counts(site.id, from, to).await?.checks;
+            Answer::UsageLimit { calls }
+        }
+        Endpoint::Token => Answer::Token {
+            token: moderator.secret.guid(caller.id).replace('-', ""),
+        },
+        Endpoint::Deactivate => Answer::Deactivated,
+        Endpoint::Test => Answer::Connected,
+        Endpoint::CompatiblePlugins => Answer::CompatiblePlugins,
+    };
+    Ok((None, answer))
+}
+
+/// What was answered, as a client saw it.
+fn counts_of(caller: &Caller, counts: SiteCounts) -> Counts {
+    let held_is_spam = caller.site.settings.akismet.held_is_spam;
+    let (spam, ham) = if held_is_spam {
+        (counts.held, 0)
+    } else {
+        (0, counts.held)
+    };
+    Counts {
+        spam: counts.spam + spam,
+        ham: counts.published + ham,
+        missed_spam: counts.missed_spam,
+        false_positives: counts.false_positives,
+    }
+}
+
+async fn submission(
+    state: &ApiState,
+    caller: &Caller,
+    request: &CheckRequest,
+) -> Result<Submission, Error> {
+    let moderator = &state.moderator;
+    let mut post = request.to_post();
+    if post.id.is_empty()
+        && let Some(url) = &request.permalink
+    {
+        let found = moderator.post_at(caller.site.site.id, url).await?;
+        post.id = found.unwrap_or_else(|| url.clone());
+    }
+    let forced = request.demanded.map(|label| Forced {
+        outcome: match label {
+            Label::Ham => Verdict::Publish,
+            Label::Spam => Verdict::Spam,
+        },
+        reason: "the client demands this answer, by a role or a value made for tests".to_owned(),
+    });
+    let origins = &caller.site.settings.akismet.callback_origins;
+    let callback = request
+        .callback
+        .clone()
+        .filter(|url| moderation::origin_of(url).is_some_and(|origin| origins.contains(&origin)));
+    if callback.is_some() {
+        moderator.saw_key(caller.site.site.id, caller.key.as_str());
+    }
+    Ok(Submission {
+        post,
+        comment: request.to_comment(),
+        address: request.user_ip.clone(),
+        fingerprint: Some(fingerprint(request)),
+        callback,
+        forced,
+        dry_run: request.is_test,
+        ..Submission::default()
+    })
+}
+
+async fn check(
+    state: &ApiState,
+    caller: &Caller,
+    fields: &Fields,
+) -> Result<(Option<Id>, Answer), Error> {
+    let moderator = &state.moderator;
+    let site = &*caller.site;
+    let request = CheckRequest::read(fields, moderator.now());
+    if request.recheck_reason.is_some() {
+        // The blog asks again about a comment that is stored: it would be its own company.
+        let found = moderator
+            .store
+            .check_by_fingerprint(site.site.id, fingerprint(&request))
+            .await;
+        if let Ok(Some(record)) = found {
+            let outcome = match record.decided {
+                Some(Label::Ham) => Verdict::Publish,
+                Some(Label::Spam) => Verdict::Spam,
+                None => record.judgement.outcome,
+            };
+            let checked = describe(caller, &record, outcome, &[]);
+            return Ok((Some(record.id), Answer::Checked(checked)));
+        }
+    }
+    let submission = submission(state, caller, &request).await?;
+    let checked = moderator.check(site, vec![submission], |_| None).await?;
+    let Some(one) = checked.first() else {
+        return Err(Error::NotFound("verdict"));
+    };
+    let judgement = &one.record.judgement;
+    state
+        .metrics
+        .checked(judgement.outcome, judgement.spam - judgement.prior_shift);
+    let reasons: Vec<String> = one.reasons.iter().map(|it| it.reason.clone()).collect();
+    let answer = describe(caller, &one.record, judgement.outcome, &reasons);
+    Ok((Some(one.record.id), Answer::Checked(answer)))
+}
+
+fn describe(
+    caller: &Caller,
+    record: &crate::storage::CheckRecord,
+    outcome: Verdict,
+    reasons: &[String],
+) -> Checked {
+    let (settings, judgement) = (&caller.site.settings, &record.judgement);
+    let own = judgement.spam - judgement.prior_shift;
+    let sees_reasons = caller.role >= KeyRole::Moderator || settings.checker_sees_reasons;
+    let reasons = judgement.overrides.iter().chain(reasons);
+    Checked {
+        spam: match outcome {
+            Verdict::Publish => false,
+            Verdict::Hold => settings.akismet.held_is_spam,
+            Verdict::Spam => true,
+        },
+        discard: settings.akismet.discard_blatant
+            && outcome == Verdict::Spam
+            && judgement.verdict == Verdict::Spam
+            && own >= judgement.thresholds.1 + BLATANT,
+        verdict: outcome,
+        verdict_id: id_text(record.id),
+        spam_probability: probability(judgement.spam),
+        relevance: probability(judgement.relevance),
+        reasons: if sees_reasons {
+            reasons.cloned().collect()
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+/// A report becomes a decision.
+async fn submit(
+    state: &ApiState,
+    caller: &Caller,
+    fields: &Fields,
+    label: Label,
+) -> Result<Answer, Error> {
+    if caller.role < KeyRole::Moderator {
+        return Ok(Answer::Refused {
+            refusal: Refusal::Malformed,
+            detail: "expected a key of the role `moderator`".to_owned(),
+        });
+    }
+    let request = CheckRequest::read(fields, state.moderator.now());
+    if request.is_test {
+        return Ok(Answer::Thanks);
+    }
+    let mut submission = submission(state, caller, &request).await?;
+    submission.forced = None;
+    let decision = Decision {
+        target: Target::Words(Box::new(submission)),
+        label,
+        reporter: request.reporter,
+        via: "akismet",
+    };
+    let decided = state
+        .moderator
+        .decide(&caller.site, vec![decision], |_| None)
+        .await?;
+    for one in &decided {
+        state.metrics.decided(label, one.record.outcome);
+    }
+    Ok(Answer::Thanks)
+}
