@@ -9,5 +9,6 @@ mod model_file;
 mod pipeline;
 mod signals;
 mod starter;
+mod storage;
 mod tidy;
 mod training;

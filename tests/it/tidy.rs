@@ -60,6 +60,7 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("dataset", &["comment"]),
+    ("storage", &["comment", "policy", "signals"]),
     (
         "evaluation",
         &[
@@ -113,11 +114,11 @@ const EDGES: &[(&str, &[&str])] = &[
 
 /// What reaches out of the program, and the modules that may.
 const OUTSIDE: &[(&str, &[&str])] = &[
-    ("std::fs", &["cli", "dataset"]),
+    ("std::fs", &["cli", "dataset", "storage"]),
     ("std::env", &["cli"]),
     ("std::net", &[]),
     ("std::process", &["cli", "main"]),
-    ("std::thread", &[]),
+    ("std::thread", &["storage"]),
     ("SystemTime", &["cli"]),
     ("Instant", &["cli"]),
     ("stdin(", &["cli"]),
