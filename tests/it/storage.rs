@@ -869,7 +869,8 @@ async fn a_backup_holds_what_was_written_before(store: &dyn Store) {
         }
         Ok::<_, StoreError>(())
     });
-    (copied.unwrap(), written.unwrap());
+    copied.unwrap();
+    written.unwrap();
     assert_eq!(
         store.backup(&copy).await,
         Err(StoreError::Exists { what: "file" })
