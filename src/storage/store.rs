@@ -142,14 +142,14 @@ pub trait Store: Send + Sync + 'static {
         now: Milliseconds,
         limit: u32,
     ) -> Result<Vec<Delivery>, StoreError>;
-    /// Puts a delivery off, or with `None` removes it.
+    /// Puts a delivery off, or with `None` removes it. One that is gone is no error.
     async fn settle_delivery(
         &self,
         id: Id,
         again_at: Option<Milliseconds>,
     ) -> Result<(), StoreError>;
 
-    /// What was counted for a site from `from` up to `to`.
+    /// What was counted for a site in the hours (of UTC) that begin from `from` up to `to`.
     async fn counts(
         &self,
         site: SiteId,
@@ -157,8 +157,8 @@ pub trait Store: Send + Sync + 'static {
         to: Milliseconds,
     ) -> Result<SiteCounts, StoreError>;
 
-    /// Removes texts and features of undecided verdicts before `texts_before`, and stored answers
-    /// before `answers_before`. At most `limit` of each, so that writes are never held up for long;
+    /// Removes texts and features of undecided verdicts before `texts_before`, with the reasons, which
+    /// quote the text, and stored answers before `answers_before`. At most `limit` of each, so that writes are never held up for long;
     /// gives how many.
     async fn prune(
         &self,
@@ -166,9 +166,13 @@ pub trait Store: Send + Sync + 'static {
         answers_before: Milliseconds,
         limit: u32,
     ) -> Result<u64, StoreError>;
-    /// Forgets a person in one site, or in all.
+    /// Forgets a person in one site, or in all, with all versions of their comments and all stored
+    /// answers of the sites where something was found.
     async fn erase(&self, site: Option<SiteId>, person: Person) -> Result<Erased, StoreError>;
     /// Writes a consistent copy to a new file while in use.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if the file is there.
     async fn backup(&self, to: &Path) -> Result<(), StoreError>;
     /// Whether writes work now.
     async fn probe(&self) -> Result<(), StoreError>;

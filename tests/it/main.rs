@@ -10,5 +10,6 @@ mod model_file;
 mod pipeline;
 mod signals;
 mod starter;
+mod storage;
 mod tidy;
 mod training;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::SqliteOptions;
+use super::checkpoints::checkpoint;
 use super::migrations::{STEPS, migrate};
 use super::rows::count;
 use crate::storage::StoreError;
@@ -15,9 +16,8 @@ use crate::storage::StoreError;
 /// How long to wait for another process that holds the file, such as a shell on it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The log is written back when it has so many pages (of 4 KiB), and cut to that size where a long
-/// read has let it grow.
-const LOG_PAGES: u32 = 4_000;
+/// The log is cut to so many pages (of 4 KiB) where a long read has let it grow.
+const LOG_PAGES: u32 = 16_000;
 
 /// Statements that a connection keeps prepared; more than there are.
 const STATEMENTS: usize = 64;
@@ -44,7 +44,8 @@ pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connec
         }
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
-        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+        // Another thread does it (see `Checkpoints`).
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         connection.pragma_update(None, "journal_size_limit", i64::from(LOG_PAGES) * 4_096)?;
         connection.pragma_update(None, "secure_delete", "on")?;
         if let Some(pages) = options.most_pages {
@@ -55,6 +56,22 @@ pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connec
         Ok(connection)
     };
     open().map_err(|error| at(path, error))
+}
+
+/// Opens the file for bringing back the log.
+pub(super) fn open_checkpoints(
+    path: &Path,
+    options: &SqliteOptions,
+) -> Result<Connection, StoreError> {
+    // It copies pages past its cache.
+    let connection = connect(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE,
+        options.reader_cache,
+    )
+    .map_err(|error| at(path, error))?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    Ok(connection)
 }
 
 /// Opens the file for reading.
@@ -110,11 +127,8 @@ fn check_header(path: &Path) -> Result<(), StoreError> {
 /// disk. Reading all of it would take a minute per few gigabytes.
 fn check_length(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     // After a crash the rest of the file may still be in the log.
-    let (unfinished, log, written): (bool, i64, i64) =
-        connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
-    if unfinished || log != written {
+    let (log, back) = checkpoint(connection)?;
+    if log != back {
         return Ok(());
     }
     let number = |name| connection.pragma_query_value(None, name, |row| count(row, 0));

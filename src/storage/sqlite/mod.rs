@@ -1,10 +1,12 @@
 //! Storage in one SQLite file.
 //!
-//! One thread writes ([`Writer`]), some connections read ([`Readers`]); the log of SQLite (WAL) lets
+//! One thread writes ([`Writer`]), another brings the log back into the file ([`Checkpoints`]), some
+//! connections read ([`Readers`]); the log of SQLite (WAL) lets
 //! them do so at the same time. The file is kept in order by SQLite alone: nothing is cached here.
 
 mod answers;
 mod backup;
+mod checkpoints;
 mod checks;
 mod counts;
 mod decisions;
@@ -25,6 +27,7 @@ use std::path::Path;
 use async_trait::async_trait;
 use rusqlite::Connection;
 
+use checkpoints::Checkpoints;
 use readers::Readers;
 use writer::Writer;
 
@@ -76,10 +79,11 @@ impl SqliteStore {
     /// cannot be opened for writing or is of a newer version of this program.
     pub fn open(path: &Path, options: SqliteOptions) -> Result<Self, StoreError> {
         let connection = file::open_writer(path, &options)?;
+        let checkpoints = Checkpoints::start(file::open_checkpoints(path, &options)?)?;
         let readers = (0..options.readers.max(1)).map(|_| file::open_reader(path, &options));
         Ok(Self {
             readers: Readers::new(readers.collect::<Result<_, _>>()?),
-            writer: Writer::start(connection, options.waiting_writes.max(1))?,
+            writer: Writer::start(connection, checkpoints, options.waiting_writes.max(1))?,
         })
     }
 }

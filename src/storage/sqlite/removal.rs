@@ -38,8 +38,9 @@ pub(super) fn erase(
     // Other versions of a comment are by the same person, even if one was sent without the address.
     connection.execute_batch("CREATE TEMP TABLE erased (id INTEGER PRIMARY KEY, site INTEGER)")?;
     connection.execute(
-        "INSERT INTO erased SELECT id, site FROM verdicts
-         WHERE (email = ?1 OR address = ?2) AND (?3 IS NULL OR site = ?3)",
+        "INSERT INTO erased SELECT id, site FROM verdicts INDEXED BY verdicts_of_persons
+         WHERE (email IS NOT NULL OR address IS NOT NULL)
+         AND (email = ?1 OR address = ?2) AND (?3 IS NULL OR site = ?3)",
         params![person.email, person.address, site.map(|site| site.0)],
     )?;
     connection.execute(

@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::checkpoints::Checkpoints;
 use crate::storage::StoreError;
 
 /// A group ends with the write that brings it to so many rows, so that the first of a group does not
@@ -27,8 +28,10 @@ struct Write {
     /// About how many rows it writes.
     rows: usize,
     /// Writes, or is told why there is nothing to write to; gives what comes after the commit.
-    apply: Box<dyn FnOnce(Result<&Connection, StoreError>) -> Applied + Send>,
+    apply: Apply,
 }
+
+type Apply = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Applied + Send>;
 
 struct Applied {
     /// Why it could not be applied.
@@ -46,11 +49,15 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread. At most `capacity` writes wait.
-    pub(super) fn start(connection: Connection, capacity: usize) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        connection: Connection,
+        checkpoints: Checkpoints,
+        capacity: usize,
+    ) -> Result<Self, StoreError> {
         let (tasks, waiting) = mpsc::channel(capacity);
         let thread = thread::Builder::new()
             .name("storage".to_owned())
-            .spawn(move || run(&connection, waiting))
+            .spawn(move || run(&connection, checkpoints, waiting))
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(Self {
             tasks,
@@ -156,7 +163,7 @@ fn run_cached(connection: &Connection, sql: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn run(connection: &Connection, mut waiting: mpsc::Receiver<Task>) {
+fn run(connection: &Connection, mut checkpoints: Checkpoints, mut waiting: mpsc::Receiver<Task>) {
     let mut next = None;
     while let Some(task) = next.take().or_else(|| waiting.blocking_recv()) {
         match task {
@@ -177,6 +184,7 @@ fn run(connection: &Connection, mut waiting: mpsc::Receiver<Task>) {
                     }
                 }
                 commit(connection, group);
+                checkpoints.written(connection, rows);
             }
             Task::Alone(work) => work(connection),
             Task::Close => waiting.close(),

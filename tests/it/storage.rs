@@ -1,0 +1,1233 @@
+//! What every storage promises, as stories that take a `&dyn Store`; and what can befall a file.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::{env, fs};
+
+use ontopic::comment::{Kind, Label};
+use ontopic::policy::Verdict;
+use ontopic::signals::N_SIGNALS;
+use ontopic::storage::{
+    CheckRecord, CommentText, Cursor, DecisionKind, DecisionRecord, Delivery, Erased, Id,
+    Judgement, Key, KeyRole, ListEntry, Milliseconds, Person, PostRecord, QueueFilter, QueueOrder,
+    Site, SiteCounts, SiteId, SqliteOptions, SqliteStore, Store, StoreError, StoredAnswer,
+};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+const HOUR: Milliseconds = 3_600_000;
+
+/// The stories, each on a store of its own.
+macro_rules! stories {
+    ($($story:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $story() {
+                let folder = tempfile::tempdir().unwrap();
+                let store = super::open(&folder).unwrap();
+                super::$story(&store).await;
+                ontopic::storage::Store::close(&store).await;
+            })*
+        }
+    };
+}
+
+stories! {
+    sites_keys_and_entries_are_given_back,
+    posts_are_found_by_id_and_address,
+    a_verdict_is_given_back_to_the_bit,
+    an_edit_takes_the_place_of_what_was_before,
+    the_conversation_is_what_may_be_shown,
+    the_queue_holds_what_waits,
+    what_is_taken_back_gives_way_to_the_decision_before,
+    a_write_that_is_refused_leaves_nothing,
+    deliveries_are_due_until_they_are_settled,
+    a_person_is_forgotten_everywhere,
+    what_is_pruned_keeps_its_verdict_and_labels_keep_their_text,
+    sites_do_not_see_each_other,
+    a_backup_holds_what_was_written_before,
+    nothing_is_written_after_closing,
+}
+
+fn file(folder: &TempDir) -> PathBuf {
+    folder.path().join("ontopic.db")
+}
+
+fn open(folder: &TempDir) -> Result<SqliteStore, StoreError> {
+    SqliteStore::open(&file(folder), SqliteOptions::default())
+}
+
+async fn site(store: &dyn Store, name: &str) -> SiteId {
+    let site = Site {
+        id: SiteId(0),
+        name: name.to_owned(),
+        settings: "{}".to_owned(),
+        created: 1,
+    };
+    store.add_site(site, Vec::new()).await.unwrap()
+}
+
+/// A verdict on a comment under the post `bread`, judged in the first hour of all.
+fn check(site: SiteId, id: i64, outcome: Verdict) -> CheckRecord {
+    CheckRecord {
+        id: Id(id),
+        site,
+        at: id,
+        post: "bread".to_owned(),
+        comment: Some(format!("comment {id}")),
+        parent: None,
+        kind: Kind::Comment,
+        text: Some(CommentText {
+            author: Some("Wendell".to_owned()),
+            body: format!("Body number {id}."),
+            ..CommentText::default()
+        }),
+        email: None,
+        address: None,
+        fingerprint: None,
+        callback: None,
+        judgement: Judgement {
+            model: "093cfeeb43c7".to_owned(),
+            values: Some(Box::new([0.5; N_SIGNALS])),
+            spam: id as f64,
+            relevance: -1.25,
+            thresholds: (2.97, 3.28),
+            prior_shift: 0.0,
+            hold_below_relevance: None,
+            verdict: outcome,
+            outcome,
+            overrides: Vec::new(),
+            reasons: r#"[{"signal":"relevance"}]"#.to_owned(),
+        },
+        decided: None,
+        superseded: false,
+    }
+}
+
+fn decision(site: SiteId, id: i64, verdict: i64, kind: DecisionKind) -> DecisionRecord {
+    DecisionRecord {
+        id: Id(id),
+        site,
+        at: id,
+        verdict: Id(verdict),
+        kind,
+        takes_back: None,
+        reporter: Some("Marta".to_owned()),
+        via: "api".to_owned(),
+        outcome: Verdict::Hold,
+    }
+}
+
+fn delivery(site: SiteId, id: i64, verdict: i64, due: Milliseconds) -> Delivery {
+    Delivery {
+        id: Id(id),
+        site,
+        verdict: Id(verdict),
+        url: "https://slowmiles.example/told".to_owned(),
+        body: "{}".to_owned(),
+        attempts: 0,
+        due,
+    }
+}
+
+fn answer(site: SiteId, key: &str, at: Milliseconds) -> StoredAnswer {
+    StoredAnswer {
+        site,
+        key: key.to_owned(),
+        request: [7; 32],
+        status: 201,
+        body: b"answered".to_vec(),
+        at,
+    }
+}
+
+async fn add(store: &dyn Store, checks: &[CheckRecord]) {
+    store.add_checks(checks.to_vec(), None).await.unwrap();
+}
+
+async fn decide(store: &dyn Store, decisions: &[DecisionRecord]) {
+    let decisions = decisions.to_vec();
+    store
+        .add_decisions(Vec::new(), decisions, Vec::new(), None)
+        .await
+        .unwrap();
+}
+
+async fn queue_of(store: &dyn Store, site: SiteId) -> Vec<i64> {
+    let filter = QueueFilter::default();
+    ids(&store
+        .queue(site, &filter, QueueOrder::Oldest, None, 100)
+        .await
+        .unwrap())
+}
+
+async fn conversation_of(store: &dyn Store, site: SiteId) -> Vec<i64> {
+    ids(&store.conversation(site, "bread", 100).await.unwrap())
+}
+
+async fn decided(store: &dyn Store, site: SiteId, id: i64) -> Option<Label> {
+    store.check(site, Id(id)).await.unwrap().unwrap().decided
+}
+
+fn ids(checks: &[CheckRecord]) -> Vec<i64> {
+    checks.iter().map(|check| check.id.0).collect()
+}
+
+async fn sites_keys_and_entries_are_given_back(store: &dyn Store) {
+    assert_eq!(store.largest_id().await, Ok(0));
+    let key = |id: i64, site, expires| Key {
+        id: Id(id),
+        site,
+        role: KeyRole::Moderator,
+        digest: [id as u8; 32],
+        hint: "a1b2".to_owned(),
+        created: 5,
+        expires,
+    };
+    let new = Site {
+        id: SiteId(0),
+        name: "slowmiles.example".to_owned(),
+        settings: r#"{"cors":[]}"#.to_owned(),
+        created: 4,
+    };
+    let id = store
+        .add_site(new.clone(), vec![key(10, None, None)])
+        .await
+        .unwrap();
+    let again = store.add_site(new.clone(), vec![key(11, None, None)]).await;
+    assert_eq!(again, Err(StoreError::Exists { what: "site" }));
+    assert_eq!(store.sites().await.unwrap(), [Site { id, ..new.clone() }]);
+    let renamed = Site {
+        id,
+        name: "other.example".to_owned(),
+        ..new
+    };
+    store.update_site(renamed.clone()).await.unwrap();
+    assert_eq!(store.sites().await.unwrap(), std::slice::from_ref(&renamed));
+    let missing = Site {
+        id: SiteId(99),
+        name: "third.example".to_owned(),
+        ..renamed
+    };
+    assert_eq!(
+        store.update_site(missing).await,
+        Err(StoreError::NotFound { what: "site" })
+    );
+
+    let first = key(10, Some(id), None);
+    assert_eq!(store.keys(0).await.unwrap(), std::slice::from_ref(&first));
+    let second = key(12, Some(id), None);
+    store
+        .add_key(second.clone(), vec![(Id(10), 100)])
+        .await
+        .unwrap();
+    assert_eq!(
+        store.keys(99).await.unwrap(),
+        [
+            Key {
+                expires: Some(100),
+                ..first
+            },
+            second.clone()
+        ]
+    );
+    assert_eq!(store.keys(100).await.unwrap(), [second]);
+    store
+        .add_key(key(13, None, None), Vec::new())
+        .await
+        .unwrap();
+    store.expire_key(Id(12), 50).await.unwrap();
+    assert_eq!(store.keys(100).await.unwrap(), [key(13, None, None)]);
+    assert_eq!(
+        store.expire_key(Id(1), 50).await,
+        Err(StoreError::NotFound { what: "key" })
+    );
+
+    let entry = ListEntry {
+        id: Id(20),
+        site: id,
+        label: Label::Spam,
+        field: "host".to_owned(),
+        value: "roofs.example".to_owned(),
+        name: "roofs".to_owned(),
+        created: 6,
+    };
+    store.add_entry(entry.clone()).await.unwrap();
+    assert_eq!(store.entries().await.unwrap(), [entry]);
+    assert_eq!(store.largest_id().await, Ok(20));
+    store.remove_entry(id, Id(20)).await.unwrap();
+    assert_eq!(
+        store.remove_entry(id, Id(20)).await,
+        Err(StoreError::NotFound { what: "entry" })
+    );
+    store.probe().await.unwrap();
+}
+
+async fn posts_are_found_by_id_and_address(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let post = |id: &str, updated| PostRecord {
+        id: id.to_owned(),
+        url: Some(format!("https://slowmiles.example/{id}")),
+        title: Some(String::new()),
+        body: None,
+        author: Some("Marta".to_owned()),
+        tags: Some(vec!["bread, \"and\" water".to_owned(), "ö".to_owned()]),
+        updated,
+    };
+    let posts = vec![post("c", 1), post("", 1), post("b", 1)];
+    assert_eq!(store.put_posts(site, posts, false).await, Ok(3));
+    assert_eq!(store.post(site, "c").await.unwrap(), Some(post("c", 1)));
+    assert_eq!(
+        store
+            .put_posts(site, vec![post("c", 2), post("d", 2)], true)
+            .await,
+        Ok(1)
+    );
+    assert_eq!(store.post(site, "c").await.unwrap(), Some(post("c", 1)));
+    let bare = PostRecord {
+        id: "c".to_owned(),
+        updated: 3,
+        ..PostRecord::default()
+    };
+    assert_eq!(
+        store.put_posts(site, vec![bare.clone()], false).await,
+        Ok(1)
+    );
+    assert_eq!(store.post(site, "c").await.unwrap(), Some(bare));
+    let at = |name: &str| format!("https://slowmiles.example/{name}");
+    assert_eq!(
+        store.post_by_url(site, &at("b")).await.unwrap(),
+        Some(post("b", 1))
+    );
+    assert_eq!(store.post_by_url(site, &at("c")).await.unwrap(), None);
+
+    let names = |posts: Vec<PostRecord>| posts.into_iter().map(|p| p.id).collect::<Vec<_>>();
+    assert_eq!(
+        names(store.posts(site, None, 3).await.unwrap()),
+        ["", "b", "c"]
+    );
+    assert_eq!(names(store.posts(site, Some("c"), 3).await.unwrap()), ["d"]);
+    assert_eq!(store.remove_post(site, "d").await, Ok(true));
+    assert_eq!(store.remove_post(site, "d").await, Ok(false));
+}
+
+async fn a_verdict_is_given_back_to_the_bit(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let mut full = check(site, 5, Verdict::Hold);
+    full.parent = Some("comment 1".to_owned());
+    full.kind = Kind::Trackback;
+    full.text = Some(CommentText {
+        author: Some(String::new()),
+        author_url: Some("https://wendell.example/".to_owned()),
+        author_email: Some("wendell@example.com".to_owned()),
+        address: Some("192.0.2.7".to_owned()),
+        body: "Zeros \0 and \u{202e} stay.".to_owned(),
+        html: Some("<p>".to_owned()),
+    });
+    (full.email, full.address) = (Some([1; 16]), Some([2; 16]));
+    (full.fingerprint, full.callback) = (Some(-3), Some("https://slowmiles.example/".to_owned()));
+    let mut values = [f32::from_bits(0x7fc0_1234); N_SIGNALS];
+    (values[0], values[1], values[2]) = (-0.0, f32::MIN_POSITIVE / 2.0, f32::INFINITY);
+    let judgement = &mut full.judgement;
+    judgement.values = Some(Box::new(values));
+    (judgement.spam, judgement.relevance) = (-0.0, 0.1 + 0.2);
+    (judgement.thresholds, judgement.prior_shift) = ((f64::MIN, f64::INFINITY), -7.0);
+    judgement.hold_below_relevance = Some(f64::MIN_POSITIVE / 2.0);
+    judgement.verdict = Verdict::Spam;
+    judgement.overrides = vec!["an entry, `quoted \"so\"`".to_owned()];
+    add(store, std::slice::from_ref(&full)).await;
+
+    let found = store.check(site, Id(5)).await.unwrap().unwrap();
+    let bits = |check: &CheckRecord| {
+        let judgement = &check.judgement;
+        let signals = judgement.values.as_ref().unwrap().map(f32::to_bits);
+        let (hold, spam) = judgement.thresholds;
+        let scores = [
+            judgement.spam,
+            judgement.relevance,
+            hold,
+            spam,
+            judgement.prior_shift,
+        ];
+        (signals, scores.map(f64::to_bits))
+    };
+    assert_eq!(bits(&found), bits(&full));
+    let without = |check: &CheckRecord| {
+        let mut check = check.clone();
+        check.judgement.values = None;
+        check
+    };
+    assert_eq!(without(&found), without(&full));
+    let by_fingerprint = store.check_by_fingerprint(site, -3).await.unwrap().unwrap();
+    assert_eq!(by_fingerprint.id, Id(5));
+    assert_eq!(store.check_by_fingerprint(site, 3).await.unwrap(), None);
+    assert_eq!(store.check(site, Id(6)).await.unwrap(), None);
+    assert_eq!(store.largest_id().await, Ok(5));
+
+    let bare = CheckRecord {
+        text: None,
+        comment: None,
+        ..check(site, 6, Verdict::Publish)
+    };
+    add(store, std::slice::from_ref(&bare)).await;
+    assert_eq!(store.check(site, Id(6)).await.unwrap(), Some(bare));
+}
+
+async fn an_edit_takes_the_place_of_what_was_before(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let version = |id| CheckRecord {
+        comment: Some("edited".to_owned()),
+        ..check(site, id, Verdict::Hold)
+    };
+    add(
+        store,
+        &[version(1), check(site, 2, Verdict::Hold), version(3)],
+    )
+    .await;
+    assert_eq!(queue_of(store, site).await, [2, 3]);
+    assert_eq!(conversation_of(store, site).await, [2, 3]);
+    // One that was judged before, and is written after.
+    add(store, &[version(5)]).await;
+    add(store, &[version(4)]).await;
+    assert_eq!(queue_of(store, site).await, [2, 5]);
+    let versions = store.versions(site, "bread", "edited").await.unwrap();
+    assert_eq!(ids(&versions), [1, 3, 4, 5]);
+    assert_eq!(versions.map_superseded(), [true, true, true, false]);
+    // The same id under another post is another comment.
+    add(
+        store,
+        &[CheckRecord {
+            post: "water".to_owned(),
+            ..version(6)
+        }],
+    )
+    .await;
+    assert_eq!(queue_of(store, site).await, [2, 5, 6]);
+    // What was superseded comes back by no decision.
+    decide(
+        store,
+        &[decision(site, 7, 1, DecisionKind::Label(Label::Ham))],
+    )
+    .await;
+    assert_eq!(conversation_of(store, site).await, [2, 5]);
+}
+
+trait Superseded {
+    fn map_superseded(&self) -> Vec<bool>;
+}
+
+impl Superseded for Vec<CheckRecord> {
+    fn map_superseded(&self) -> Vec<bool> {
+        self.iter().map(|check| check.superseded).collect()
+    }
+}
+
+async fn the_conversation_is_what_may_be_shown(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let silent = CheckRecord {
+        text: None,
+        ..check(site, 4, Verdict::Publish)
+    };
+    let elsewhere = CheckRecord {
+        post: "water".to_owned(),
+        ..check(site, 5, Verdict::Publish)
+    };
+    let rest = [
+        check(site, 1, Verdict::Publish),
+        check(site, 2, Verdict::Hold),
+    ];
+    add(store, &rest).await;
+    add(store, &[check(site, 3, Verdict::Spam), silent, elsewhere]).await;
+    assert_eq!(conversation_of(store, site).await, [1, 2]);
+    decide(
+        store,
+        &[decision(site, 10, 3, DecisionKind::Label(Label::Ham))],
+    )
+    .await;
+    decide(
+        store,
+        &[decision(site, 11, 1, DecisionKind::Label(Label::Spam))],
+    )
+    .await;
+    assert_eq!(conversation_of(store, site).await, [2, 3]);
+    assert_eq!(
+        ids(&store.conversation(site, "bread", 1).await.unwrap()),
+        [3]
+    );
+}
+
+async fn the_queue_holds_what_waits(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let held = |id, spam: f64, author: &str, post: &str, signal: &str| {
+        let mut check = check(site, id, Verdict::Hold);
+        check.judgement.spam = spam;
+        check.judgement.reasons = format!(r#"[{{"signal":"{signal}"}}]"#);
+        check.text.as_mut().unwrap().author = Some(author.to_owned());
+        check.post = post.to_owned();
+        check
+    };
+    add(
+        store,
+        &[
+            held(1, 3.0, "Ada", "bread", "links"),
+            held(2, 3.1, "Ben", "bread", "links_own"),
+            held(3, 2.9, "Ada", "water", "relevance"),
+            held(4, 3.0, "Ben", "water", "links"),
+            check(site, 5, Verdict::Spam),
+            check(site, 6, Verdict::Publish),
+        ],
+    )
+    .await;
+    assert_eq!(store.queue_lengths().await.unwrap(), [(site, 4)]);
+    let pages = async |order| {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let filter = QueueFilter::default();
+            let page = store.queue(site, &filter, order, after, 3).await.unwrap();
+            let Some(last) = page.last() else {
+                return found;
+            };
+            after = Some(Cursor {
+                id: last.id,
+                spam: last.judgement.spam,
+            });
+            found.extend(ids(&page));
+        }
+    };
+    assert_eq!(pages(QueueOrder::Newest).await, [4, 3, 2, 1]);
+    assert_eq!(pages(QueueOrder::Oldest).await, [1, 2, 3, 4]);
+    assert_eq!(pages(QueueOrder::Urgency).await, [3, 1, 4, 2]);
+    let only = async |reason: &str, post: &str, author: &str| {
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let filter = QueueFilter {
+            reason: given(reason),
+            post: given(post),
+            author: given(author),
+        };
+        ids(&store
+            .queue(site, &filter, QueueOrder::Oldest, None, 9)
+            .await
+            .unwrap())
+    };
+    assert_eq!(only("links", "", "").await, [1, 4]);
+    assert_eq!(only("", "water", "").await, [3, 4]);
+    assert_eq!(only("", "", "Ada").await, [1, 3]);
+    assert_eq!(only("links", "water", "Ben").await, [4]);
+    assert_eq!(only("%", "", "").await, [0; 0]);
+    decide(
+        store,
+        &[decision(site, 9, 4, DecisionKind::Label(Label::Spam))],
+    )
+    .await;
+    assert_eq!(queue_of(store, site).await, [1, 2, 3]);
+}
+
+async fn what_is_taken_back_gives_way_to_the_decision_before(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let published = CheckRecord {
+        at: HOUR,
+        ..check(site, 2, Verdict::Publish)
+    };
+    add(store, &[check(site, 1, Verdict::Hold), published]).await;
+    let label = |id, label| decision(site, id, 1, DecisionKind::Label(label));
+    let back = |id, taken: i64| DecisionRecord {
+        takes_back: Some(Id(taken)),
+        ..decision(site, id, 1, DecisionKind::TakenBack)
+    };
+    decide(store, &[label(10, Label::Ham), label(11, Label::Spam)]).await;
+    assert_eq!(decided(store, site, 1).await, Some(Label::Spam));
+    decide(store, &[back(12, 11)]).await;
+    assert_eq!(decided(store, site, 1).await, Some(Label::Ham));
+    let counted = SiteCounts {
+        checks: 1,
+        held: 1,
+        false_positives: 1,
+        ..SiteCounts::default()
+    };
+    assert_eq!(store.counts(site, 0, HOUR).await, Ok(counted));
+    assert_eq!(queue_of(store, site).await, [0; 0]);
+    decide(store, &[back(13, 10)]).await;
+    assert_eq!(decided(store, site, 1).await, None);
+    assert_eq!(queue_of(store, site).await, [1]);
+    let counted = SiteCounts {
+        false_positives: 0,
+        ..counted
+    };
+    assert_eq!(store.counts(site, 0, HOUR).await, Ok(counted));
+
+    decide(
+        store,
+        &[decision(site, 14, 2, DecisionKind::Label(Label::Spam))],
+    )
+    .await;
+    let both = SiteCounts {
+        checks: 2,
+        published: 1,
+        missed_spam: 1,
+        ..counted
+    };
+    assert_eq!(store.counts(site, 0, 2 * HOUR).await, Ok(both));
+    assert_eq!(
+        store.counts(site, 2 * HOUR, 9 * HOUR).await,
+        Ok(SiteCounts::default())
+    );
+
+    let log = store.decisions(site, None, 10).await.unwrap();
+    assert_eq!(
+        log.iter().map(|entry| entry.id.0).collect::<Vec<_>>(),
+        [10, 11, 12, 13, 14]
+    );
+    assert_eq!(log[2], back(12, 11));
+    assert_eq!(
+        store.decisions(site, Some(Id(13)), 10).await.unwrap(),
+        log[4..]
+    );
+    assert_eq!(store.decisions_on(site, Id(1)).await.unwrap(), log[..4]);
+    assert_eq!(
+        store.decision(site, Id(10)).await.unwrap(),
+        Some(label(10, Label::Ham))
+    );
+}
+
+async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let checks = vec![check(site, 1, Verdict::Hold)];
+    store
+        .add_checks(checks.clone(), Some(answer(site, "k", 1)))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.answer(site, "k").await.unwrap(),
+        Some(answer(site, "k", 1))
+    );
+    assert_eq!(store.answer(site, "l").await.unwrap(), None);
+
+    let second = vec![check(site, 2, Verdict::Hold)];
+    let again = store
+        .add_checks(second.clone(), Some(answer(site, "k", 2)))
+        .await;
+    assert_eq!(again, Err(StoreError::Exists { what: "answer" }));
+    let nobody = vec![
+        check(site, 3, Verdict::Hold),
+        check(SiteId(99), 4, Verdict::Hold),
+    ];
+    let refused = store.add_checks(nobody, Some(answer(site, "m", 2))).await;
+    assert_eq!(refused, Err(StoreError::NotFound { what: "site" }));
+    let decisions = vec![
+        decision(site, 10, 1, DecisionKind::Label(Label::Ham)),
+        decision(site, 11, 99, DecisionKind::Label(Label::Ham)),
+    ];
+    let told = vec![delivery(site, 12, 1, 0)];
+    let refused = store
+        .add_decisions(second, decisions, told, Some(answer(site, "n", 2)))
+        .await;
+    assert_eq!(refused, Err(StoreError::NotFound { what: "verdict" }));
+
+    assert_eq!(queue_of(store, site).await, [1]);
+    assert_eq!(store.answer(site, "m").await.unwrap(), None);
+    assert_eq!(store.answer(site, "n").await.unwrap(), None);
+    assert_eq!(store.decisions(site, None, 10).await.unwrap(), []);
+    assert_eq!(store.due_deliveries(9, 10).await.unwrap(), []);
+    assert_eq!(store.counts(site, 0, HOUR).await.unwrap().checks, 1);
+    assert_eq!(store.largest_id().await, Ok(1));
+}
+
+async fn deliveries_are_due_until_they_are_settled(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let told = vec![
+        delivery(site, 10, 1, 5),
+        delivery(site, 11, 1, 3),
+        delivery(site, 12, 1, 9),
+    ];
+    let decisions = vec![decision(site, 9, 1, DecisionKind::Label(Label::Ham))];
+    let checks = vec![check(site, 1, Verdict::Hold)];
+    store
+        .add_decisions(checks, decisions, told.clone(), None)
+        .await
+        .unwrap();
+    assert_eq!(decided(store, site, 1).await, Some(Label::Ham));
+    let due = store.due_deliveries(5, 10).await.unwrap();
+    assert_eq!(due, [told[1].clone(), told[0].clone()]);
+    store.settle_delivery(Id(11), Some(20)).await.unwrap();
+    store.settle_delivery(Id(10), None).await.unwrap();
+    assert_eq!(
+        store.due_deliveries(19, 10).await.unwrap(),
+        [told[2].clone()]
+    );
+    let again = store.due_deliveries(20, 10).await.unwrap();
+    assert_eq!(
+        again[1],
+        Delivery {
+            attempts: 1,
+            due: 20,
+            ..told[1].clone()
+        }
+    );
+    store.settle_delivery(Id(10), None).await.unwrap();
+}
+
+async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
+    let (here, there) = (
+        site(store, "slowmiles.example").await,
+        site(store, "other.example").await,
+    );
+    let person = Person {
+        email: Some([1; 16]),
+        address: None,
+    };
+    let mut mail = check(here, 1, Verdict::Hold);
+    (mail.email, mail.fingerprint) = (Some([1; 16]), Some(5));
+    mail.callback = Some("https://slowmiles.example/told".to_owned());
+    mail.judgement.overrides = vec!["the entry `wendell`".to_owned()];
+    // The same comment, sent again without the address.
+    let edit = CheckRecord {
+        comment: mail.comment.clone(),
+        ..check(here, 2, Verdict::Hold)
+    };
+    let stranger = CheckRecord {
+        email: Some([3; 16]),
+        ..check(here, 3, Verdict::Hold)
+    };
+    let elsewhere = CheckRecord {
+        email: Some([1; 16]),
+        ..check(there, 4, Verdict::Hold)
+    };
+    store
+        .add_checks(vec![mail], Some(answer(here, "k", 1)))
+        .await
+        .unwrap();
+    store
+        .add_checks(vec![elsewhere.clone()], Some(answer(there, "k", 1)))
+        .await
+        .unwrap();
+    add(store, &[edit, stranger.clone()]).await;
+    let decisions = vec![decision(here, 10, 1, DecisionKind::Label(Label::Spam))];
+    let told = vec![delivery(here, 11, 1, 1), delivery(here, 12, 3, 1)];
+    store
+        .add_decisions(Vec::new(), decisions, told.clone(), None)
+        .await
+        .unwrap();
+
+    let erased = store.erase(Some(here), person.clone()).await.unwrap();
+    assert_eq!(
+        erased,
+        Erased {
+            verdicts: 2,
+            decisions: 1,
+            deliveries: 1
+        }
+    );
+    let forgotten = store.check(here, Id(1)).await.unwrap().unwrap();
+    assert_eq!(
+        (forgotten.text, forgotten.email, forgotten.fingerprint),
+        (None, None, None)
+    );
+    assert_eq!(
+        (forgotten.callback, forgotten.decided),
+        (None, Some(Label::Spam))
+    );
+    let judgement = forgotten.judgement;
+    assert_eq!((judgement.values, judgement.overrides), (None, Vec::new()));
+    assert_eq!(judgement.reasons, "[]");
+    assert_eq!(store.check(here, Id(2)).await.unwrap().unwrap().text, None);
+    assert_eq!(store.check(here, Id(3)).await.unwrap(), Some(stranger));
+    assert_eq!(store.check(there, Id(4)).await.unwrap(), Some(elsewhere));
+    assert_eq!(conversation_of(store, here).await, [3]);
+    let log = store.decisions(here, None, 9).await.unwrap();
+    assert_eq!(log[0].reporter, None);
+    assert_eq!(log[0].kind, DecisionKind::Label(Label::Spam));
+    assert_eq!(store.due_deliveries(9, 9).await.unwrap(), told[1..]);
+    assert_eq!(store.answer(here, "k").await.unwrap(), None);
+    assert!(store.answer(there, "k").await.unwrap().is_some());
+
+    let erased = store.erase(None, person.clone()).await.unwrap();
+    assert_eq!(
+        erased,
+        Erased {
+            verdicts: 1,
+            ..Erased::default()
+        }
+    );
+    assert_eq!(store.erase(None, person).await, Ok(Erased::default()));
+    assert_eq!(
+        store.erase(None, Person::default()).await,
+        Ok(Erased::default())
+    );
+}
+
+async fn what_is_pruned_keeps_its_verdict_and_labels_keep_their_text(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let checks: Vec<_> = (1..=5)
+        .map(|id| check(site, id, Verdict::Publish))
+        .collect();
+    store
+        .add_checks(checks.clone(), Some(answer(site, "old", 1)))
+        .await
+        .unwrap();
+    store
+        .add_checks(Vec::new(), Some(answer(site, "new", 9)))
+        .await
+        .unwrap();
+    decide(
+        store,
+        &[decision(site, 10, 2, DecisionKind::Label(Label::Ham))],
+    )
+    .await;
+    assert_eq!(store.prune(5, 5, 2).await, Ok(3));
+    assert_eq!(store.prune(5, 5, 2).await, Ok(1));
+    assert_eq!(store.prune(5, 5, 2).await, Ok(0));
+    assert_eq!(conversation_of(store, site).await, [2, 5]);
+    let pruned = store.check(site, Id(1)).await.unwrap().unwrap();
+    assert_eq!((&pruned.text, &pruned.judgement.values), (&None, &None));
+    assert_eq!(pruned.judgement.spam, 1.0);
+    assert_eq!(
+        store.check(site, Id(5)).await.unwrap().as_ref(),
+        Some(&checks[4])
+    );
+    assert_eq!(store.answer(site, "old").await.unwrap(), None);
+    assert!(store.answer(site, "new").await.unwrap().is_some());
+    // A label that is taken back protects no longer.
+    let back = decision(site, 11, 2, DecisionKind::TakenBack);
+    decide(
+        store,
+        &[DecisionRecord {
+            takes_back: Some(Id(10)),
+            ..back
+        }],
+    )
+    .await;
+    assert_eq!(store.prune(5, 5, 2).await, Ok(1));
+    assert_eq!(conversation_of(store, site).await, [5]);
+}
+
+async fn sites_do_not_see_each_other(store: &dyn Store) {
+    let (here, there) = (
+        site(store, "slowmiles.example").await,
+        site(store, "other.example").await,
+    );
+    let held = CheckRecord {
+        fingerprint: Some(5),
+        ..check(here, 1, Verdict::Hold)
+    };
+    let post = PostRecord {
+        id: "bread".to_owned(),
+        url: Some("https://slowmiles.example/bread".to_owned()),
+        ..PostRecord::default()
+    };
+    store.put_posts(here, vec![post], false).await.unwrap();
+    store
+        .add_checks(vec![held], Some(answer(here, "k", 1)))
+        .await
+        .unwrap();
+    decide(
+        store,
+        &[decision(here, 10, 1, DecisionKind::Label(Label::Ham))],
+    )
+    .await;
+    assert_eq!(store.post(there, "bread").await, Ok(None));
+    assert_eq!(
+        store
+            .post_by_url(there, "https://slowmiles.example/bread")
+            .await,
+        Ok(None)
+    );
+    assert_eq!(store.posts(there, None, 9).await, Ok(Vec::new()));
+    assert_eq!(store.remove_post(there, "bread").await, Ok(false));
+    assert_eq!(store.check(there, Id(1)).await, Ok(None));
+    assert_eq!(store.check_by_fingerprint(there, 5).await, Ok(None));
+    assert_eq!(
+        store.versions(there, "bread", "comment 1").await,
+        Ok(Vec::new())
+    );
+    assert_eq!(conversation_of(store, there).await, [0; 0]);
+    assert_eq!(queue_of(store, there).await, [0; 0]);
+    assert_eq!(store.answer(there, "k").await, Ok(None));
+    assert_eq!(store.decision(there, Id(10)).await, Ok(None));
+    assert_eq!(store.decisions(there, None, 9).await, Ok(Vec::new()));
+    assert_eq!(store.decisions_on(there, Id(1)).await, Ok(Vec::new()));
+    assert_eq!(
+        store.counts(there, 0, HOUR).await,
+        Ok(SiteCounts::default())
+    );
+    let foreign = vec![decision(there, 11, 1, DecisionKind::Label(Label::Spam))];
+    let refused = store
+        .add_decisions(Vec::new(), foreign, Vec::new(), None)
+        .await;
+    assert_eq!(refused, Err(StoreError::NotFound { what: "verdict" }));
+}
+
+async fn a_backup_holds_what_was_written_before(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    add(store, &[check(site, 1, Verdict::Hold)]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let copy = file(&folder);
+    let (copied, written) = tokio::join!(store.backup(&copy), async {
+        for id in 2..50 {
+            add(store, &[check(site, id, Verdict::Hold)]).await;
+        }
+        Ok::<_, StoreError>(())
+    });
+    copied.unwrap();
+    written.unwrap();
+    assert_eq!(
+        store.backup(&copy).await,
+        Err(StoreError::Exists { what: "file" })
+    );
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+    let copy = open(&folder).unwrap();
+    let found = queue_of(&copy, site).await;
+    assert_eq!(found, (1..=found.len() as i64).collect::<Vec<_>>());
+    assert!(!found.is_empty());
+}
+
+async fn nothing_is_written_after_closing(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    store.close().await;
+    store.close().await;
+    let late = store
+        .add_checks(vec![check(site, 1, Verdict::Hold)], None)
+        .await;
+    assert!(matches!(late, Err(StoreError::Unavailable(_))), "{late:?}");
+    let late = store.check(site, Id(1)).await;
+    assert!(matches!(late, Err(StoreError::Unavailable(_))), "{late:?}");
+}
+
+/// The error of opening a file that was made to be refused.
+fn refused(folder: &TempDir) -> StoreError {
+    match open(folder) {
+        Ok(_) => panic!("expected an error"),
+        Err(error) => error,
+    }
+}
+
+/// A file with so many verdicts, closed.
+async fn filled(folder: &TempDir, verdicts: i64) -> SiteId {
+    let store = open(folder).unwrap();
+    let site = site(&store, "slowmiles.example").await;
+    let checks: Vec<_> = (1..=verdicts)
+        .map(|id| check(site, id, Verdict::Hold))
+        .collect();
+    add(&store, &checks).await;
+    store.close().await;
+    site
+}
+
+#[tokio::test]
+async fn a_file_that_is_opened_again_has_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = filled(&folder, 3).await;
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "the log is written back: {left:?}");
+    assert_eq!(queue_of(&open(&folder).unwrap(), site).await, [1, 2, 3]);
+}
+
+#[test]
+fn a_file_of_something_else_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(file(&folder), "My diary, in plain words.").unwrap();
+    let error = refused(&folder);
+    assert!(matches!(&error, StoreError::Damaged(text) if text.contains("SQLite format 3")));
+    assert_eq!(
+        fs::read(file(&folder)).unwrap(),
+        b"My diary, in plain words."
+    );
+
+    fs::remove_file(file(&folder)).unwrap();
+    let foreign = Connection::open(file(&folder)).unwrap();
+    foreign.execute_batch("CREATE TABLE notes (x)").unwrap();
+    let error = refused(&folder);
+    assert!(matches!(&error, StoreError::Damaged(text) if text.contains("of another")));
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(&folder, 1).await;
+    let newer = Connection::open(file(&folder)).unwrap();
+    newer.pragma_update(None, "user_version", 1_000).unwrap();
+    drop(newer);
+    let error = refused(&folder);
+    assert!(matches!(&error, StoreError::Unavailable(text) if text.contains("found 1000")));
+}
+
+#[tokio::test]
+async fn a_torn_file_is_refused() {
+    for share in [2, 3, 10] {
+        let folder = tempfile::tempdir().unwrap();
+        filled(&folder, 500).await;
+        let torn = fs::OpenOptions::new()
+            .write(true)
+            .open(file(&folder))
+            .unwrap();
+        torn.set_len(torn.metadata().unwrap().len() / share)
+            .unwrap();
+        let error = refused(&folder);
+        assert!(matches!(&error, StoreError::Damaged(text) if text.contains("ontopic.db")));
+    }
+}
+
+#[tokio::test]
+async fn damage_inside_is_told_by_the_read_that_meets_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = filled(&folder, 500).await;
+    let mut bytes = fs::read(file(&folder)).unwrap();
+    let middle = bytes.len() / 2 / 4_096 * 4_096;
+    bytes[middle..].fill(0xa5);
+    fs::write(file(&folder), bytes).unwrap();
+    let found = match open(&folder) {
+        Err(error) => Err(error),
+        Ok(store) => {
+            let filter = QueueFilter::default();
+            store
+                .queue(site, &filter, QueueOrder::Newest, None, 500)
+                .await
+        }
+    };
+    assert!(matches!(found, Err(StoreError::Damaged(_))), "{found:?}");
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("missing/ontopic.db");
+    let error = SqliteStore::open(&nowhere, SqliteOptions::default()).err();
+    assert!(matches!(&error, Some(StoreError::Unavailable(text)) if text.contains("missing")));
+    let error = SqliteStore::open(folder.path(), SqliteOptions::default()).err();
+    assert!(matches!(error, Some(StoreError::Unavailable(_))));
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = SqliteOptions {
+        most_pages: Some(150),
+        ..SqliteOptions::default()
+    };
+    let store = SqliteStore::open(&file(&folder), options).unwrap();
+    let site = site(&store, "slowmiles.example").await;
+    let mut last = 0;
+    let error = loop {
+        let next = check(site, last + 1, Verdict::Hold);
+        match store.add_checks(vec![next], None).await {
+            Ok(()) => last += 1,
+            Err(error) => break error,
+        }
+        assert!(last < 10_000);
+    };
+    assert!(matches!(error, StoreError::Full(_)), "{error}");
+    let all: Vec<i64> = (1..=last).collect();
+    assert_eq!(
+        ids(&store.conversation(site, "bread", 10_000).await.unwrap()),
+        all
+    );
+    assert_eq!(
+        store.counts(site, 0, HOUR).await.unwrap().checks,
+        last as u64
+    );
+    // Room again.
+    store.prune(last, 0, 10_000).await.unwrap();
+    add(&store, &[check(site, last + 1, Verdict::Hold)]).await;
+    store.close().await;
+    let again = open(&folder).unwrap();
+    assert_eq!(
+        ids(&again.conversation(site, "bread", 9).await.unwrap()),
+        [last, last + 1]
+    );
+}
+
+#[tokio::test]
+async fn more_writes_than_may_wait_are_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = SqliteOptions {
+        waiting_writes: 4,
+        ..SqliteOptions::default()
+    };
+    let store = Arc::new(SqliteStore::open(&file(&folder), options).unwrap());
+    let site = site(&*store, "slowmiles.example").await;
+    let writes: Vec<_> = (1..=200)
+        .map(|id| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                store
+                    .add_checks(vec![check(site, id, Verdict::Hold)], None)
+                    .await
+            })
+        })
+        .collect();
+    let (mut taken, mut busy) = (Vec::new(), 0);
+    for (id, write) in (1..).zip(writes) {
+        match write.await.unwrap() {
+            Ok(()) => taken.push(id),
+            Err(StoreError::Busy) => busy += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(
+        busy > 0 && !taken.is_empty(),
+        "{busy} refused, {} taken",
+        taken.len()
+    );
+    let found = store
+        .queue(site, &QueueFilter::default(), QueueOrder::Oldest, None, 999)
+        .await;
+    assert_eq!(ids(&found.unwrap()), taken);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reads_see_whole_writes_while_others_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(open(&folder).unwrap());
+    let site = site(&*store, "slowmiles.example").await;
+    let writer = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move {
+            for id in 1..200 {
+                let pair = [2 * id, 2 * id + 1].map(|id| check(site, id, Verdict::Publish));
+                store.add_checks(pair.to_vec(), None).await.unwrap();
+            }
+        }
+    });
+    let mut before = 0;
+    loop {
+        let done = writer.is_finished();
+        let found = conversation_of(&*store, site).await.len();
+        assert!(
+            found % 2 == 0 && found >= before.min(100),
+            "{found} after {before}"
+        );
+        before = found;
+        if done {
+            break;
+        }
+    }
+    writer.await.unwrap();
+    assert_eq!(before, 100);
+}
+
+#[tokio::test]
+async fn the_log_of_decisions_cannot_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = filled(&folder, 1).await;
+    let store = open(&folder).unwrap();
+    decide(
+        &store,
+        &[decision(site, 10, 1, DecisionKind::Label(Label::Ham))],
+    )
+    .await;
+    let connection = Connection::open(file(&folder)).unwrap();
+    for sql in [
+        "DELETE FROM decisions",
+        "UPDATE decisions SET label = 'spam'",
+        "UPDATE decisions SET verdict = 2",
+        "UPDATE decisions SET reporter = 'another'",
+    ] {
+        let error = connection.execute(sql, []).unwrap_err().to_string();
+        assert!(error.contains("decisions are not"), "{sql}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_erased_is_in_none_of_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder).unwrap();
+    let site = site(&store, "slowmiles.example").await;
+    let mut checks: Vec<_> = (1..=50).map(|id| check(site, id, Verdict::Hold)).collect();
+    checks[20].email = Some([1; 16]);
+    checks[20].text.as_mut().unwrap().body = "A very private word: zwetschgenknödel.".to_owned();
+    add(&store, &checks).await;
+    let holds_it = || {
+        fs::read_dir(folder.path()).unwrap().any(|entry| {
+            let bytes = fs::read(entry.unwrap().path()).unwrap();
+            bytes
+                .windows(17)
+                .any(|piece| piece == "zwetschgenknödel".as_bytes())
+        })
+    };
+    assert!(holds_it());
+    let person = Person {
+        email: Some([1; 16]),
+        address: None,
+    };
+    assert_eq!(store.erase(None, person).await.unwrap().verdicts, 1);
+    assert!(!holds_it());
+}
+
+/// Set for a child, to the file that it writes to.
+const CHILD: &str = "ONTOPIC_TEST_STORAGE";
+
+/// Writes until it is killed; says each id once it was acknowledged.
+async fn write_and_tell(path: &Path) {
+    let store = Arc::new(SqliteStore::open(path, SqliteOptions::default()).unwrap());
+    let site = match store.sites().await.unwrap().first() {
+        Some(site) => site.id,
+        None => site(&*store, "slowmiles.example").await,
+    };
+    let first = store.largest_id().await.unwrap() + 1;
+    let tasks: Vec<_> = (0..8)
+        .map(|task| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                for id in (first + 2 * task..).step_by(16) {
+                    let checks = vec![check(site, id, Verdict::Hold)];
+                    let label = decision(site, id + 1, id, DecisionKind::Label(Label::Ham));
+                    store.add_checks(checks, None).await.unwrap();
+                    println!("acknowledged {id}");
+                    decide(&*store, &[label]).await;
+                    println!("acknowledged {}", id + 1);
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_kill_9() {
+    if let Some(path) = env::var_os(CHILD) {
+        write_and_tell(Path::new(&path)).await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut acknowledged = Vec::new();
+    for round in 1..=5 {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "storage::what_was_acknowledged_survives_kill_9",
+                "--nocapture",
+            ])
+            .env(CHILD, file(&folder))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let enough = acknowledged.len() + 40 * round;
+        let tell = |line: String| line.strip_prefix("acknowledged ")?.parse::<i64>().ok();
+        while acknowledged.len() < enough {
+            let line = lines.next().expect("the child goes on").unwrap();
+            acknowledged.extend(tell(line));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        acknowledged.extend(lines.map_while(Result::ok).filter_map(tell));
+
+        let store = open(&folder).unwrap();
+        let site = store.sites().await.unwrap()[0].id;
+        for id in &acknowledged {
+            let verdict = store.check(site, Id(*id)).await.unwrap();
+            let decision = store.decision(site, Id(*id)).await.unwrap();
+            assert!(verdict.is_some() || decision.is_some(), "{id} was lost");
+            if let Some(decision) = decision {
+                assert_eq!(
+                    decided(&store, site, decision.verdict.0).await,
+                    Some(Label::Ham)
+                );
+            }
+        }
+        store.close().await;
+    }
+}
