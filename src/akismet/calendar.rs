@@ -82,7 +82,7 @@ pub struct Month {
 
 impl Month {
     /// The month of a moment, in milliseconds since 1970-01-01 UTC. `civil_from_days` of the same
-    /// source as [`days_before`].
+    /// source as `days_before`.
     pub fn of(instant: i64) -> Self {
         let days = instant.div_euclid(DAY) + 719_468;
         let era = days.div_euclid(146_097);

@@ -52,7 +52,8 @@ impl Fields {
             let Some(index) = full.strip_prefix(name) else {
                 continue;
             };
-            if !index.is_empty() && !(index.starts_with('[') && index.ends_with(']')) {
+            let is_index = index.starts_with('[') && index.ends_with(']');
+            if !is_index && !index.is_empty() {
                 continue;
             }
             let same = values.iter_mut().find(|(known, _)| *known == index);

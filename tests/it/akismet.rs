@@ -97,16 +97,15 @@ fn role(expected: &Value) -> Field<Role> {
 
 #[test]
 fn every_recorded_request_has_its_expectation() {
-    let folder = repository("tests/fixtures/akismet");
     let mut files = Vec::new();
-    let mut folders = vec![folder.clone()];
+    let mut folders = vec![repository("tests/fixtures/akismet")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "http") {
-                let relative = path.strip_prefix(&repository("tests/fixtures/akismet"));
+                let relative = path.strip_prefix(repository("tests/fixtures/akismet"));
                 files.push(relative.unwrap().to_string_lossy().into_owned());
             }
         }
