@@ -119,7 +119,7 @@ const EDGES: &[(&str, &[&str])] = &[
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("std::fs", &["cli", "dataset", "telemetry"]),
     ("std::env", &["cli"]),
-    ("std::net", &["config"]),
+    ("std::net", &["config", "cli"]),
     ("std::process", &["cli", "main"]),
     ("std::thread", &[]),
     ("SystemTime", &["cli"]),
@@ -341,8 +341,17 @@ fn every_signal_has_a_file_and_five_headings() {
 }
 
 /// Folders that stand at the top of the repository.
-const FOLDERS: [&str; 9] = [
-    "src", "tests", "benches", "fuzz", "datasets", "models", "docs", "examples", ".ci",
+const FOLDERS: [&str; 10] = [
+    "src",
+    "tests",
+    "benches",
+    "fuzz",
+    "datasets",
+    "models",
+    "docs",
+    "examples",
+    "packaging",
+    ".ci",
 ];
 
 /// Paths that a Markdown text mentions: targets of links, and code that begins like one of ours.
@@ -379,6 +388,8 @@ fn documentation_mentions_only_paths_that_exist() {
         "CHANGELOG.md",
         "datasets/README.md",
         "benches/README.md",
+        "docs/running.md",
+        "docs/settings.md",
         "fuzz/README.md",
     ];
     for document in documents {
