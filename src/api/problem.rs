@@ -22,9 +22,15 @@ pub(super) struct FieldProblem {
     found: String,
 }
 
+/// What went wrong. In a box, for it is the rarer outcome of nearly every function here.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(transparent)]
+pub(super) struct Problem(Box<Details>);
+
 /// What went wrong (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct Problem {
+#[schema(as = ProblemDetails)]
+pub(super) struct Details {
     /// `urn:ontopic:problem:` and the code.
     #[serde(rename = "type")]
     kind: String,
@@ -95,7 +101,7 @@ kinds! {
 
 impl Problem {
     fn of(status: StatusCode, code: &'static str, title: &'static str, detail: String) -> Self {
-        Self {
+        Self(Box::new(Details {
             kind: format!("urn:ontopic:problem:{code}"),
             title,
             status: status.as_u16(),
@@ -103,12 +109,12 @@ impl Problem {
             detail,
             errors: Vec::new(),
             retry_after: None,
-        }
+        }))
     }
 
     /// Says when to try again, in seconds.
     pub(super) fn after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
+        self.0.retry_after = Some(seconds);
         self
     }
 
@@ -125,20 +131,19 @@ impl Problem {
             expected: error.expected,
             found: error.found,
         });
-        Self {
-            errors: errors.collect(),
-            ..Self::invalid(detail)
-        }
+        let mut problem = Self::invalid(detail);
+        problem.0.errors = errors.collect();
+        problem
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
         let headers = response.headers_mut();
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {

@@ -10,6 +10,7 @@ mod evaluate;
 mod files;
 mod model;
 mod progress;
+mod ready;
 mod score;
 mod serve;
 mod settings;
@@ -47,6 +48,7 @@ enum Command {
     Train(train::Train),
     Evaluate(evaluate::Evaluate),
     Model(model::Model),
+    Ready(ready::Ready),
     Settings(settings::Settings),
     Signals(signals::Signals),
 }
@@ -62,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Train(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Model(command) => command.run(),
+        Command::Ready(command) => command.run(),
         Command::Settings(command) => command.run(),
         Command::Signals(command) => command.run(),
     };

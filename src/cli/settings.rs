@@ -53,7 +53,7 @@ pub(super) struct Flags {
 impl Flags {
     /// The settings in force.
     pub(super) fn load(&self) -> anyhow::Result<Config> {
-        match self.with_sources(|sources| Config::load(sources))? {
+        match self.with_sources(Config::load)? {
             Ok(config) => Ok(config),
             Err(problems) => bail!("{}", list(&problems)),
         }

@@ -17,9 +17,9 @@ mod tests {
     #[test]
     fn memory_that_is_written_to_counts() {
         let before = resident_bytes().unwrap();
-        let page = vec![1u8; 64 << 20];
+        let page = std::hint::black_box(vec![1u8; 64 << 20]);
         let after = resident_bytes().unwrap();
-        assert_eq!(page[page.len() / 2], 1);
+        drop(page);
         assert!(
             before > 1 << 20 && after > before + (32 << 20),
             "{before} {after}"

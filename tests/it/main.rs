@@ -8,6 +8,7 @@ mod bad_input;
 mod cli;
 mod model_file;
 mod pipeline;
+mod settings;
 mod signals;
 mod starter;
 mod storage;

@@ -1,0 +1,61 @@
+-- A request for wrk: a comment that no other one is like, under one of 500 posts, by the same rules as texts.py.
+-- KEY and WORDS come from the environment.
+
+local N_POSTS = 500
+local NAMES = {
+  "Ada", "Benno", "Carla", "Dario", "Edith", "Femi", "Greta", "Hanno",
+  "Ines", "Jonas", "Kaja", "Lev", "Mira", "Nils", "Olga", "Pavel",
+}
+
+local words, weights, total = {}, {}, 0
+for word in io.lines(os.getenv("WORDS")) do
+  words[#words + 1] = word
+  total = total + 1 / #words
+  weights[#words] = total
+end
+
+-- A table of equal steps through the weights, so that drawing a word takes no search.
+local draw, at = {}, 1
+for step = 1, 4096 do
+  while weights[at] < (step - 0.5) / 4096 * total do at = at + 1 end
+  draw[step] = words[at]
+end
+
+local n_threads = 0
+function setup(thread)
+  n_threads = n_threads + 1
+  thread:set("id", n_threads)
+end
+
+local serial = 0
+function init()
+  math.randomseed(os.time() * 16 + id)
+  wrk.method = "POST"
+  wrk.headers["Content-Type"] = "application/json"
+  wrk.headers["Authorization"] = "Bearer " .. os.getenv("KEY")
+end
+
+local started = os.time()
+function request()
+  serial = serial + 1
+  local n_words = math.random(12, 90)
+  local text = {}
+  for n = 1, n_words do text[n] = draw[math.random(4096)] end
+  local mark = string.format("%x-%d-%x", started, id, serial)
+  local url = math.random(10) <= 3 and '"https://' .. words[math.random(#words)] .. '.example/"' or "null"
+  return wrk.format(nil, "/v1/check", nil,
+    '{"post":{"id":"p' .. math.random(N_POSTS) ..
+    '"},"comment":{"author":"' .. NAMES[math.random(#NAMES)] .. " " .. words[math.random(#words)] ..
+    '","author_url":' .. url ..
+    ',"author_email":"reader' .. mark .. '@mail.example","address":"192.0.2.' .. math.random(254) ..
+    '","body":"' .. table.concat(text, " ") .. ". " .. mark .. '"}}')
+end
+
+-- Anything but a verdict makes the figure worthless: says what it was.
+local refused = 0
+function response(status, headers, body)
+  if status ~= 200 then
+    refused = refused + 1
+    if refused == 1 then io.stderr:write("status " .. status .. ": " .. body .. "\n") end
+  end
+end

@@ -1,0 +1,174 @@
+#!/usr/bin/env bash
+# Measures `ontopic serve` with a load generator beside it on the same machine.
+#
+#   benches/service/run.sh            all three
+#   benches/service/run.sh highest    one of: highest, steady, memory
+#
+# highest  the most checks a second, each stored and synced before it is answered; beside it what the same server
+#          answers to `GET /healthz`, which does nothing
+# steady   latency at a constant rate, measured from when a request should have been sent
+# memory   resident memory up to COMMENTS stored comments, and over MINUTES of steady load after that
+#
+# SECONDS_EACH  seconds of `highest` and `steady`; 30 if not given
+# CONNECTIONS   connections of `highest`; 64 if not given
+# RATE          checks a second of `steady` and `memory`; 3500 if not given
+# COMMENTS      comments of `memory`; 1000000 if not given
+# MINUTES       minutes of load after that; 10 if not given
+# FOLDER        where data go; a temporary folder if not given. A tmpfs would sync nothing: name a real disk
+# ONTOPIC       the program; built with `cargo build --release` if not given
+#
+# Needs wrk (Debian: `apt-get install wrk`), oha (`cargo install oha`), curl and python3.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+seconds=${SECONDS_EACH:-30}
+connections=${CONNECTIONS:-64}
+rate=${RATE:-3500}
+comments=${COMMENTS:-1000000}
+minutes=${MINUTES:-10}
+parts=("$@")
+if [ ${#parts[@]} -eq 0 ]; then
+    parts=(highest steady memory)
+fi
+
+if [ -z "${ONTOPIC:-}" ]; then
+    (cd "$here/../.." && cargo build --release --quiet)
+    ONTOPIC="${CARGO_TARGET_DIR:-$here/../../target}/release/ontopic"
+fi
+for tool in "$ONTOPIC" wrk oha curl python3; do
+    if ! command -v "$tool" >/dev/null; then
+        printf 'error: expected the program `%s`, found none\n' "$tool" >&2
+        exit 2
+    fi
+done
+
+work=$(mktemp -d "${FOLDER:-${TMPDIR:-/tmp}}/ontopic-load-XXXXXX")
+server=
+stop() {
+    if [ -n "$server" ]; then
+        kill "$server" 2>/dev/null || true
+        wait "$server" || true
+        server=
+    fi
+}
+trap 'stop; rm -rf "$work"' EXIT
+if [ "$(stat -f -c %T "$work")" = tmpfs ]; then
+    printf 'warning: %s lies in memory, where syncing costs nothing\n' "$work" >&2
+fi
+
+# A server with an empty data folder and 500 posts.
+start() {
+    rm -rf "$work/data"
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    "$ONTOPIC" serve --data-dir "$work/data" --listen "127.0.0.1:$port" --requests-per-second 0 --log-level warn \
+        >"$work/out" 2>"$work/log" &
+    server=$!
+    url="http://127.0.0.1:$port"
+    for _ in $(seq 200); do
+        if curl -fs "$url/readyz" >/dev/null; then
+            break
+        fi
+        sleep 0.05
+    done
+    curl -fsS "$url/readyz" >/dev/null
+    KEY=$(awk '/^ *site key/ { print $NF }' "$work/out")
+    export KEY WORDS="$here/words.txt"
+    python3 "$here/texts.py" posts 500 >"$work/posts.json"
+    curl -fsS -o "$work/answer" -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' \
+        --data-binary "@$work/posts.json" "$url/v1/posts"
+}
+
+# The sum of the series of a metric.
+metric() {
+    curl -fsS "$url/metrics" | awk -v name="$1" 'index($1, name) == 1 { sum += $2 } END { printf "%d\n", sum }'
+}
+resident() { awk '/^VmRSS:/ { printf "%.1f\n", $2 / 1024 }' "/proc/$server/status"; }
+of_wrk() { awk -v name="$1" '$1 == name { print $2 }' "$2"; }
+
+highest() {
+    start
+    wrk -t 1 -c "$connections" -d 5s "$url/healthz" >"$work/idle"
+    local before=$(metric ontopic_checks_total)
+    wrk -t 1 -c "$connections" -d "${seconds}s" --latency -s "$here/checks.lua" "$url" >"$work/wrk"
+    local stored=$(($(metric ontopic_checks_total) - before))
+    if grep -q 'Non-2xx' "$work/wrk"; then
+        printf 'error: expected verdicts only, found\n%s\n' "$(cat "$work/wrk")" >&2
+        exit 1
+    fi
+    printf '| checks a second, each stored and synced, %s connections | %.0f |\n' "$connections" "$(of_wrk Requests/sec: "$work/wrk")"
+    printf '| median and p99 of these, under full load | %s and %s |\n' "$(of_wrk '50%' "$work/wrk")" "$(of_wrk '99%' "$work/wrk")"
+    printf '| verdicts stored in %s s | %d |\n' "$seconds" "$stored"
+    printf '| `GET /healthz` a second on the same server | %.0f |\n' "$(of_wrk Requests/sec: "$work/idle")"
+    stop
+}
+
+# Constant load for so many seconds; the report as JSON in $work/oha.
+constant() {
+    oha --no-tui --output-format json -z "${1}s" -q "$rate" --latency-correction -c "$connections" -m POST \
+        -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -Z "$work/checks.jsonl" \
+        "$url/v1/check" >"$work/oha"
+}
+
+steady() {
+    start
+    python3 "$here/texts.py" checks $((rate * seconds)) s >"$work/checks.jsonl"
+    constant "$seconds"
+    python3 - "$work/oha" "$rate" <<'PYTHON'
+import json, sys
+report, rate = json.load(open(sys.argv[1])), sys.argv[2]
+codes, errors = report["statusCodeDistribution"], report["errorDistribution"]
+# What oha cuts off at the end is no fault of the server.
+errors.pop("aborted due to deadline", None)
+if set(codes) != {"200"} or errors:
+    sys.exit("error: expected verdicts only, found %s %s" % (codes, errors))
+at = report["latencyPercentiles"]
+print("| p50, p99, p99.9 at a constant %s a second (%.0f were reached) | %s |" % (
+    rate, report["summary"]["requestsPerSec"], ", ".join("%.2f ms" % (at[p] * 1000) for p in ("p50", "p99", "p99.9"))))
+PYTHON
+    stop
+}
+
+memory() {
+    start
+    printf '| comments stored | MB resident | MB of the database |\n| ---: | ---: | ---: |\n'
+    local line="| %d | %s | %s |\n" size
+    size() { du -sm "$work/data" | cut -f 1; }
+    printf "$line" 0 "$(resident)" "$(size)"
+    local step=$((comments / 10)) stored=0
+    for part in $(seq 10); do
+        while [ "$stored" -lt $((part * step)) ]; do
+            wrk -t 1 -c "$connections" -d 2s -s "$here/checks.lua" "$url" >"$work/wrk"
+            local now=$(metric ontopic_checks_total)
+            if [ "$now" -eq "$stored" ]; then
+                printf 'error: no comment was stored in 2 s; %s\n' "$(tail -n 3 "$work/log")" >&2
+                exit 1
+            fi
+            stored=$now
+        done
+        printf "$line" "$stored" "$(resident)" "$(size)"
+    done
+    python3 "$here/texts.py" checks 200000 m >"$work/checks.jsonl"
+    printf '\n| minute at %s a second | MB resident |\n| ---: | ---: |\n' "$rate"
+    for minute in $(seq "$minutes"); do
+        constant 60
+        printf '| %d | %s |\n' "$minute" "$(resident)"
+    done
+    stop
+}
+
+for part in "${parts[@]}"; do
+    case $part in
+    highest | steady)
+        printf '\n| %s | value |\n| --- | ---: |\n' "$part"
+        "$part"
+        ;;
+    memory)
+        printf '\n'
+        memory
+        ;;
+    *)
+        printf 'error: expected highest, steady or memory, found `%s`\n' "$part" >&2
+        exit 2
+        ;;
+    esac
+done
