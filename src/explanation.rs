@@ -150,7 +150,11 @@ fn term(
                     reason(surface.second)
                 ))
             } else {
-                evidence(if known(surface.first) { surface.second } else { surface.first })
+                evidence(if known(surface.first) {
+                    surface.second
+                } else {
+                    surface.first
+                })
             }
         }
     };

@@ -84,7 +84,8 @@ mod tests {
             parent: None,
             author_email: None,
         };
-        let body: Value = serde_json::from_str(&with_key(&webhook_body(&[whole, bare]), "abcdef123456")).unwrap();
+        let body: Value =
+            serde_json::from_str(&with_key(&webhook_body(&[whole, bare]), "abcdef123456")).unwrap();
         assert_eq!(
             body,
             json!({

@@ -74,7 +74,10 @@ async fn serve(state: &ApiState, request: Request) -> (Option<Id>, Answer) {
     };
     let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
         state.metrics.refused(crate::telemetry::Refusal::TooLarge);
-        return refused(Refusal::TooLarge, format!("expected at most {BODY_LIMIT} bytes"));
+        return refused(
+            Refusal::TooLarge,
+            format!("expected at most {BODY_LIMIT} bytes"),
+        );
     };
     let body = body.to_bytes();
     let text = |name| {

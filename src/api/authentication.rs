@@ -98,7 +98,8 @@ pub(super) async fn authenticate(
         Ok(caller) => caller,
         Err(problem) => {
             state.metrics.refused(Refusal::Key);
-            if let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>()
+            if let Some(ConnectInfo(address)) =
+                request.extensions().get::<ConnectInfo<SocketAddr>>()
                 && let Err(problem) = state.limits.count_failed(address.ip())
             {
                 state.metrics.refused(Refusal::FailedKeys);

@@ -179,9 +179,6 @@ pub(super) async fn remove_entry(
     let site = caller.runs(&state, id)?;
     let missing = || Problem::not_found("found no such entry of this site");
     let entry = parse_id(&entry).ok_or_else(missing)?;
-    state
-        .moderator
-        .remove_entry(site.site.id, entry)
-        .await?;
+    state.moderator.remove_entry(site.site.id, entry).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

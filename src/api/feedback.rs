@@ -213,7 +213,10 @@ pub(super) async fn give_feedback_batch(
         .collect();
     fields.done()?;
     let of = |all: &[Decided]| Decisions {
-        items: all.iter().map(|one| WireDecision::of(&one.record)).collect(),
+        items: all
+            .iter()
+            .map(|one| WireDecision::of(&one.record))
+            .collect(),
         next: None,
     };
     let now = state.moderator.now();
@@ -247,10 +250,7 @@ pub(super) async fn take_back(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let id = parse_id(&id).ok_or_else(|| Problem::not_found("found no such decision"))?;
-    let decided = state
-        .moderator
-        .take_back(site, id, None, |_| None)
-        .await?;
+    let decided = state.moderator.take_back(site, id, None, |_| None).await?;
     Ok(answer(StatusCode::OK, &WireDecision::of(&decided.record)))
 }
 

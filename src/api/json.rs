@@ -29,7 +29,9 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
             .and_then(|value| value.split(';').next())
             .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
         if !is_json {
-            return Err(Problem::media_type("expected `content-type: application/json`"));
+            return Err(Problem::media_type(
+                "expected `content-type: application/json`",
+            ));
         }
         let bytes = request.into_body().collect().await;
         let bytes = bytes.map_err(|error| too_large_or_torn(&error))?.to_bytes();

@@ -23,7 +23,10 @@ use super::authentication::authenticate;
 use super::docs::{Parts, complete};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::{akismet, check, entries, erasures, feedback, health, keys, metrics, posts, queue, sites, verdicts};
+use super::{
+    akismet, check, entries, erasures, feedback, health, keys, metrics, posts, queue, sites,
+    verdicts,
+};
 
 /// The routes of the native API, with their description.
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
@@ -31,7 +34,11 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(check::check))
         .routes(routes!(check::check_batch))
         .routes(routes!(posts::put_posts, posts::list_posts))
-        .routes(routes!(posts::put_post, posts::get_post, posts::delete_post))
+        .routes(routes!(
+            posts::put_post,
+            posts::get_post,
+            posts::delete_post
+        ))
         .routes(routes!(feedback::give_feedback, feedback::list_decisions))
         .routes(routes!(feedback::give_feedback_batch))
         .routes(routes!(feedback::take_back, feedback::get_decision))

@@ -65,10 +65,7 @@ pub(super) async fn get_verdict(
             .map(|(index, term)| WireReason::number(term_name(&model.classifier, index), term))
             .collect()
     });
-    let decisions = moderator
-        .store
-        .decisions_on(record.site, record.id)
-        .await?;
+    let decisions = moderator.store.decisions_on(record.site, record.id).await?;
     let verdict = FullVerdict {
         check: WireCheck::of(&record),
         contributions,

@@ -372,12 +372,9 @@ impl CheckRequest {
         let address = text(self.comment.address.clone());
         let mut comment = self.comment.into_comment();
         comment.label = None;
-        let thread = self.thread.map(|thread| {
-            thread
-                .into_iter()
-                .map(WireComment::into_comment)
-                .collect()
-        });
+        let thread = self
+            .thread
+            .map(|thread| thread.into_iter().map(WireComment::into_comment).collect());
         Ok(Submission {
             post: self.post.into_post(),
             thread,

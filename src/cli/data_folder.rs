@@ -43,8 +43,8 @@ impl DataFolder {
     /// Makes sure that one process serves this folder. The lock ends with the process.
     pub(super) fn lock(&self) -> anyhow::Result<File> {
         let path = self.0.join("lock");
-        let file = File::create(&path)
-            .with_context(|| format!("could not write `{}`", path.display()))?;
+        let file =
+            File::create(&path).with_context(|| format!("could not write `{}`", path.display()))?;
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(fs::TryLockError::WouldBlock) => bail!(

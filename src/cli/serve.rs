@@ -122,7 +122,12 @@ async fn serve(config: Config) -> anyhow::Result<()> {
             timeout: Duration::from_secs(config.server.request_timeout_s),
             docs: config.server.public_docs,
             metrics: config.metrics.enabled,
-            metrics_token: config.metrics.token.as_ref().map(Secret::expose).map(str::to_owned),
+            metrics_token: config
+                .metrics
+                .token
+                .as_ref()
+                .map(Secret::expose)
+                .map(str::to_owned),
         },
     );
     tokio::spawn(count(state.clone()));
@@ -141,7 +146,10 @@ fn correction(check: &CheckRecord, guid: &str, label: Label) -> String {
         label,
         post: Some(check.post.clone()).filter(|post| !post.is_empty()),
         parent: check.parent.clone(),
-        author_email: check.text.as_ref().and_then(|text| text.author_email.clone()),
+        author_email: check
+            .text
+            .as_ref()
+            .and_then(|text| text.author_email.clone()),
     }])
 }
 
@@ -158,7 +166,11 @@ async fn greet(
     moderator: &Moderator,
 ) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
-    let scheme = if config.server.tls_cert.is_some() { "https" } else { "http" };
+    let scheme = if config.server.tls_cert.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     let mut out = std::io::stdout().lock();
     writeln!(out, "address      {scheme}://{address}")?;
     if config.server.public_docs {
@@ -215,13 +227,15 @@ async fn listen(
     }
     match (&config.server.tls_cert, &config.server.tls_key) {
         (Some(cert), Some(key)) => {
-            let tls = RustlsConfig::from_pem_file(cert, key).await.with_context(|| {
-                format!(
-                    "could not read the certificate `{}` and its key `{}`",
-                    cert.display(),
-                    key.display()
-                )
-            })?;
+            let tls = RustlsConfig::from_pem_file(cert, key)
+                .await
+                .with_context(|| {
+                    format!(
+                        "could not read the certificate `{}` and its key `{}`",
+                        cert.display(),
+                        key.display()
+                    )
+                })?;
             run!(RustlsAcceptor::new(tls).acceptor(Bounded::new(DefaultAcceptor::new(), most)));
         }
         _ => run!(Bounded::new(DefaultAcceptor::new(), most)),

@@ -60,7 +60,9 @@ pub async fn deliver(moderator: Arc<Moderator>) {
             .unwrap_or_default();
         for delivery in &due {
             let failure = send(&moderator, delivery).await.err();
-            let again = failure.as_ref().and_then(|failure| again(failure, delivery));
+            let again = failure
+                .as_ref()
+                .and_then(|failure| again(failure, delivery));
             if let Some(failure) = &failure {
                 let host = Url::parse(&delivery.url).ok();
                 let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();

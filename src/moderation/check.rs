@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 
+use super::Error;
 use super::directory::SiteEntry;
 use super::edit::{Edit, added_part, versions_to_compare};
 use super::moderator::Moderator;
 use super::threads::{LOADED, LiveThread, comment_of, post_digest, post_of, record_of};
-use super::Error;
 use crate::analysis::CommentAnalysis;
 use crate::classifier::{Assessment, Classifier};
 use crate::comment::{Comment, Field, Label, Post, Thread};
@@ -144,7 +144,8 @@ impl Moderator {
         records: Vec<CheckRecord>,
         answer: Option<StoredAnswer>,
     ) -> Result<(), StoreError> {
-        let (replaced, new): (Vec<_>, Vec<_>) = posts.into_iter().partition(|(_, replaces)| *replaces);
+        let (replaced, new): (Vec<_>, Vec<_>) =
+            posts.into_iter().partition(|(_, replaces)| *replaces);
         let put = |posts: Vec<(PostRecord, bool)>, only_new| async move {
             let posts: Vec<PostRecord> = posts.into_iter().map(|(post, _)| post).collect();
             if posts.is_empty() {
@@ -198,8 +199,7 @@ impl Moderator {
             // The versions of a comment are no company for each other.
             let thread = self.load(site, &submission.post, Some(&edit)).await?;
             let context = &thread.context;
-            let checked =
-                self.judge_in(site, model, policy, &submission, context, Some(edit), now);
+            let checked = self.judge_in(site, model, policy, &submission, context, Some(edit), now);
             if !submission.dry_run {
                 self.threads.forget(site_id, &submission.post.id);
             }
@@ -221,8 +221,7 @@ impl Moderator {
         let Some(thread) = live.as_mut() else {
             return Err(Error::NotFound("thread"));
         };
-        let checked =
-            self.judge_in(site, model, policy, &submission, &thread.context, None, now);
+        let checked = self.judge_in(site, model, policy, &submission, &thread.context, None, now);
         if !submission.dry_run && is_conversation(&checked) {
             thread
                 .context
@@ -309,7 +308,10 @@ impl Moderator {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "everything that a verdict stands on")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "everything that a verdict stands on"
+    )]
     fn judge_in(
         &self,
         site: &SiteEntry,

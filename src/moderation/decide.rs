@@ -6,9 +6,7 @@ use super::settings::origin_of;
 use super::{Error, Submission};
 use crate::comment::Label;
 use crate::policy::Verdict;
-use crate::storage::{
-    CheckRecord, DecisionKind, DecisionRecord, Delivery, Id, StoredAnswer,
-};
+use crate::storage::{CheckRecord, DecisionKind, DecisionRecord, Delivery, Id, StoredAnswer};
 
 /// What a decision is about.
 #[derive(Debug, Clone)]
@@ -106,7 +104,9 @@ impl Moderator {
         let log = self.store.decisions_on(site_id, found.verdict).await?;
         let is_back = |entry: &DecisionRecord| entry.takes_back == Some(decision);
         if found.kind == DecisionKind::TakenBack || log.iter().any(is_back) {
-            return Err(Error::Conflict("the decision was taken back already".into()));
+            return Err(Error::Conflict(
+                "the decision was taken back already".into(),
+            ));
         }
         let check = self.store.check(site_id, found.verdict).await?;
         let mut check = check.ok_or(Error::NotFound("verdict"))?;
@@ -157,23 +157,19 @@ impl Moderator {
         Ok(())
     }
 
-    async fn target(
-        &self,
-        site: &SiteEntry,
-        target: Target,
-    ) -> Result<(CheckRecord, bool), Error> {
+    async fn target(&self, site: &SiteEntry, target: Target) -> Result<(CheckRecord, bool), Error> {
         let site_id = site.site.id;
         let found = match target {
             Target::Verdict(id) => self.store.check(site_id, id).await?,
-            Target::Comment { post, comment } => self
-                .store
-                .versions(site_id, &post, &comment)
-                .await?
-                .pop(),
+            Target::Comment { post, comment } => {
+                self.store.versions(site_id, &post, &comment).await?.pop()
+            }
             Target::Words(submission) => {
                 let by_fingerprint = match submission.fingerprint {
                     Some(fingerprint) => {
-                        self.store.check_by_fingerprint(site_id, fingerprint).await?
+                        self.store
+                            .check_by_fingerprint(site_id, fingerprint)
+                            .await?
                     }
                     None => None,
                 };
@@ -229,8 +225,7 @@ impl Moderator {
 /// The label that stands after the log of one verdict, without the decision `without`.
 fn standing(log: &[DecisionRecord], without: Option<Id>) -> Option<Label> {
     let is_back = |decision: Id| {
-        Some(decision) == without
-            || log.iter().any(|entry| entry.takes_back == Some(decision))
+        Some(decision) == without || log.iter().any(|entry| entry.takes_back == Some(decision))
     };
     log.iter().rev().find_map(|entry| match entry.kind {
         DecisionKind::Label(label) if !is_back(entry.id) => Some(label),

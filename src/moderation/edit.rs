@@ -90,7 +90,11 @@ impl Edit {
         whole: Verdict,
         added: Option<Verdict>,
     ) -> Option<(Verdict, String)> {
-        let by = if self.by_owner { "approved" } else { "published" };
+        let by = if self.by_owner {
+            "approved"
+        } else {
+            "published"
+        };
         match added {
             None => (whole != Verdict::Publish).then(|| {
                 let why = format!("nothing was added since the version that was {by}");
@@ -134,7 +138,10 @@ mod tests {
     fn what_was_added_is_found_whatever_the_case_and_the_spacing() {
         let approved = text("I ran in them. They last!");
         assert!(added_part(&approved, &comment("I  RAN in them.\nThey last")).is_none());
-        let added = added_part(&approved, &comment("I ran in them. Cheap roofs at my site."));
+        let added = added_part(
+            &approved,
+            &comment("I ran in them. Cheap roofs at my site."),
+        );
         assert_eq!(added.unwrap().body.trim(), "Cheap roofs at my site.");
         let mut renamed = comment("I ran in them.");
         renamed.author = Field::from("Roof Repair");
@@ -149,7 +156,9 @@ mod tests {
             first: Id(1),
         };
         let outcome = |by_owner, whole, added| {
-            edit(by_owner).decide(whole, added).map(|(verdict, _)| verdict)
+            edit(by_owner)
+                .decide(whole, added)
+                .map(|(verdict, _)| verdict)
         };
         use Verdict::{Hold, Publish, Spam};
         assert_eq!(outcome(false, Publish, Some(Spam)), Some(Hold));

@@ -14,8 +14,8 @@ use super::{Directory, Error, Ids, Secret};
 use crate::policy::{Policy, Thresholds, Verdict};
 use crate::registry::{Model, Models};
 use crate::storage::{
-    CheckRecord, Erased, Id, Judgement, Key, KeyRole, ListEntry, Milliseconds, Person, PostRecord, Site,
-    SiteId, Store, StoreError,
+    CheckRecord, Erased, Id, Judgement, Key, KeyRole, ListEntry, Milliseconds, Person, PostRecord,
+    Site, SiteId, Store, StoreError,
 };
 
 /// Characters of a site's key: Akismet's clients take no other length.
@@ -194,7 +194,11 @@ impl Moderator {
         replaces: Option<(Id, Milliseconds)>,
     ) -> Result<(Key, String), Error> {
         let _turn = self.changes.lock().await;
-        let length = if site.is_some() { SITE_KEY } else { ADMIN_TOKEN };
+        let length = if site.is_some() {
+            SITE_KEY
+        } else {
+            ADMIN_TOKEN
+        };
         let (key, secret) = self.new_key(site, role, length)?;
         self.store
             .add_key(key.clone(), replaces.into_iter().collect())

@@ -143,7 +143,10 @@ impl SiteSettings {
 
 /// The origin of an address, in the form of settings; `None` if it has none.
 pub fn origin_of(address: &str) -> Option<String> {
-    let origin = url::Url::parse(address).ok()?.origin().ascii_serialization();
+    let origin = url::Url::parse(address)
+        .ok()?
+        .origin()
+        .ascii_serialization();
     canonical_origin(&origin)
 }
 
@@ -185,10 +188,7 @@ mod tests {
         )
         .unwrap();
         let fields: Vec<String> = settings.check().into_iter().map(|it| it.field).collect();
-        assert_eq!(
-            fields,
-            ["settings.prior", "settings.cors_origins"]
-        );
+        assert_eq!(fields, ["settings.prior", "settings.cors_origins"]);
     }
 
     #[test]
@@ -199,7 +199,12 @@ mod tests {
         };
         assert!(settings.check().is_empty());
         assert_eq!(settings.cors_origins, ["https://blog.example"]);
-        for bad in ["https://a.example/x", "ftp://a.example", "https://u@a.example", ""] {
+        for bad in [
+            "https://a.example/x",
+            "ftp://a.example",
+            "https://u@a.example",
+            "",
+        ] {
             assert_eq!(canonical_origin(bad), None, "{bad}");
         }
     }

@@ -53,7 +53,9 @@ pub enum RegistryError {
         source: std::io::Error,
     },
     /// There is nothing to go back to.
-    #[error("expected an activated model to roll back from, found none: the model that ships is active")]
+    #[error(
+        "expected an activated model to roll back from, found none: the model that ships is active"
+    )]
     Nothing,
 }
 
@@ -101,11 +103,7 @@ impl Models {
         Self::with(folder, model, true)
     }
 
-    fn with(
-        folder: &Path,
-        shipped: &'static [u8],
-        is_fixed: bool,
-    ) -> Result<Self, RegistryError> {
+    fn with(folder: &Path, shipped: &'static [u8], is_fixed: bool) -> Result<Self, RegistryError> {
         fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
         let shipped = of_static(shipped).map_err(|source| RegistryError::Load {
             path: "the default model".to_owned(),

@@ -150,9 +150,15 @@ const EDGES: &[(&str, &[&str])] = &[
 
 /// What reaches out of the program, and the modules that may.
 const OUTSIDE: &[(&str, &[&str])] = &[
-    ("std::fs", &["cli", "dataset", "registry", "storage", "telemetry"]),
+    (
+        "std::fs",
+        &["cli", "dataset", "registry", "storage", "telemetry"],
+    ),
     ("std::env", &["cli"]),
-    ("std::net", &["api", "cli", "config", "delivery", "moderation"]),
+    (
+        "std::net",
+        &["api", "cli", "config", "delivery", "moderation"],
+    ),
     ("std::process", &["cli", "main"]),
     ("std::thread", &["storage"]),
     ("SystemTime", &["cli"]),
