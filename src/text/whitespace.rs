@@ -10,7 +10,10 @@ pub(super) fn tidy(text: &str) -> Option<Rewrite> {
     while at < bytes.len() {
         // One space between two visible ASCII characters is by far the commonest case.
         if is_plain(bytes[at]) {
-            at += 1;
+            at += match bytes[at..].first_chunk() {
+                Some(window) if is_tidy(window) => WINDOW - 1,
+                _ => 1,
+            };
             continue;
         }
         if bytes[at] == b' '
@@ -37,6 +40,20 @@ pub(super) fn tidy(text: &str) -> Option<Rewrite> {
         at = end;
     }
     rewriter.finish()
+}
+
+/// Bytes that are looked at in one go.
+const WINDOW: usize = 17;
+
+/// Whether there is nothing but ASCII and single spaces, if the first byte is not a space. All
+/// bytes are looked at in any case, which compilers make a few instructions of.
+fn is_tidy(window: &[u8; WINDOW]) -> bool {
+    let mut is_tidy = true;
+    for (&byte, &next) in window.iter().zip(&window[1..]) {
+        let is_ascii = byte.wrapping_sub(0x20) < 0x5f && next.wrapping_sub(0x20) < 0x5f;
+        is_tidy &= is_ascii & (byte | next != 0x20);
+    }
+    is_tidy
 }
 
 /// ASCII that is neither white space nor a control character.
