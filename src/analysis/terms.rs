@@ -50,10 +50,11 @@ impl Terms {
     pub fn of(text: &Text, tokens: &Tokens) -> Self {
         let mut terms = Self::of_words(tokens, 0..tokens.words.len());
         for word in &tokens.words {
-            let lower = tokens.lower(word);
-            if word.shape == Shape::Mixed || lower.contains(['_', '.']) {
-                let span = word.span.start as usize..word.span.end as usize;
-                push_parts(&mut terms.parts, &text.as_str()[span]);
+            let span = word.span.start as usize..word.span.end as usize;
+            let written = &text.as_str()[span];
+            if word.shape == Shape::Mixed || written.bytes().any(|byte| matches!(byte, b'_' | b'.'))
+            {
+                push_parts(&mut terms.parts, written);
             }
         }
         terms.parts.sort_unstable();
@@ -64,12 +65,15 @@ impl Terms {
     /// The terms of a range of words.
     pub fn of_words(tokens: &Tokens, range: Range<usize>) -> Self {
         let mut terms = Self::default();
-        let mut places: HashMap<u64, u32, BuildIdentity> = HashMap::default();
+        terms.pairs.reserve(range.len());
+        // By the hash of the word as it stands there, and by that of the term.
+        let mut places: HashMap<u64, u32, BuildIdentity> =
+            HashMap::with_capacity_and_hasher(range.len(), BuildIdentity::default());
         let mut previous: Option<(u64, u32)> = None;
         let words = &tokens.words;
         for index in range.clone() {
             let word = &words[index];
-            let (hash, stem) = if word.shape == Shape::Ideograph {
+            let hash = if word.shape == Shape::Ideograph {
                 match words.get(index + 1) {
                     // Chinese and Japanese do not space words: pairs of characters stand for them.
                     Some(next)
@@ -77,7 +81,7 @@ impl Terms {
                             && next.shape == Shape::Ideograph
                             && next.span.start == word.span.end =>
                     {
-                        (pair(word.hash, next.hash), 0)
+                        pair(word.hash, next.hash)
                     }
                     _ => {
                         let follows = index > range.start && {
@@ -87,22 +91,38 @@ impl Terms {
                         if follows {
                             continue;
                         }
-                        (word.hash, 0)
+                        word.hash
                     }
                 }
             } else {
-                folded(tokens.lower(word), word.hash)
+                word.hash
             };
-            let place = *places.entry(hash).or_insert_with(|| {
-                terms.distinct.push(Term {
-                    hash,
-                    stem,
-                    count: 0,
-                    word: index as u32,
-                });
-                terms.distinct.len() as u32 - 1
-            });
-            terms.distinct[place as usize].count += 1;
+            let place = match places.get(&hash) {
+                Some(&place) => place,
+                None => {
+                    let (folded, stem) = if word.shape == Shape::Ideograph {
+                        (hash, 0)
+                    } else {
+                        folded(tokens.lower(word), hash)
+                    };
+                    let place = *places.entry(folded).or_insert_with(|| {
+                        terms.distinct.push(Term {
+                            hash: folded,
+                            stem,
+                            count: 0,
+                            word: index as u32,
+                        });
+                        terms.distinct.len() as u32 - 1
+                    });
+                    if folded != hash {
+                        places.insert(hash, place);
+                    }
+                    place
+                }
+            };
+            let term = &mut terms.distinct[place as usize];
+            term.count += 1;
+            let hash = term.hash;
             terms.total += 1;
             if let Some((before, before_place)) = previous {
                 terms.pairs.push((pair(before, hash), before_place, place));

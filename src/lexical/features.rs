@@ -62,8 +62,10 @@ pub struct Features {
     features: Vec<Feature>,
     /// Where each group ends.
     ends: [usize; GROUPS],
-    /// Work space: hash and index of each word.
-    seen: Vec<(u64, u32)>,
+    /// Work space: hash and index of each word, in the order of the text.
+    in_order: Vec<(u64, u32)>,
+    /// Work space: the same, by hash, each hash once.
+    by_hash: Vec<(u64, u32)>,
     /// Work space: a word between its end marks, digits as `0`.
     padded: Vec<u8>,
 }
@@ -73,13 +75,18 @@ impl Features {
     /// of its kind, so that each kind has unit length whatever the length of the text.
     #[inline]
     pub fn for_each(&self, mut each: impl FnMut(Feature, f32)) {
+        self.for_each_group(|group, value| {
+            group.iter().for_each(|&feature| each(feature, value));
+        });
+    }
+
+    /// Calls `each` with the features of every kind and the value that all of them have.
+    #[inline]
+    pub(super) fn for_each_group(&self, mut each: impl FnMut(&[Feature], f32)) {
         let mut start = 0;
         for end in self.ends {
             let group = &self.features[start..end];
-            let value = 1.0 / (group.len().max(1) as f32).sqrt();
-            for &feature in group {
-                each(feature, value);
-            }
+            each(group, 1.0 / (group.len().max(1) as f32).sqrt());
             start = end;
         }
     }
@@ -93,8 +100,8 @@ impl Features {
     pub fn fill(&mut self, field: Field, words: &[&str], subwords: &Subwords) {
         let seed = |group: usize| (field as u64 + 1) * 16 + group as u64;
         self.features.clear();
-        let mut word_hashes = std::mem::take(&mut self.seen);
-        word_hashes.clear();
+        let mut in_order = std::mem::take(&mut self.in_order);
+        in_order.clear();
         for (index, word) in words.iter().enumerate() {
             let hash = if word.bytes().any(|byte| byte.is_ascii_digit()) {
                 self.pad(word);
@@ -102,37 +109,42 @@ impl Features {
             } else {
                 xxh3_64_with_seed(word.as_bytes(), seed(WORDS))
             };
-            word_hashes.push((hash, index as u32));
+            in_order.push((hash, index as u32));
         }
-        let in_order = word_hashes.clone();
-        word_hashes.sort_unstable();
-        word_hashes.dedup_by_key(|(hash, _)| *hash);
+        let mut by_hash = std::mem::take(&mut self.by_hash);
+        by_hash.clone_from(&in_order);
+        by_hash.sort_unstable_by_key(|&(hash, word)| order(hash, word));
+        by_hash.dedup_by_key(|(hash, _)| *hash);
 
         let has_words = field != Field::Spelling;
-        for &(hash, word) in word_hashes.iter().filter(|_| has_words) {
-            self.features.push(Feature {
-                hash,
-                word,
-                second: word,
-            });
+        if has_words {
+            self.features
+                .extend(by_hash.iter().map(|&(hash, word)| Feature {
+                    hash,
+                    word,
+                    second: word,
+                }));
         }
         self.ends[WORDS] = self.features.len();
 
-        for pair in in_order.windows(2).filter(|_| has_words) {
-            let [(first, word), (next, second)] = [pair[0], pair[1]];
-            let mut bytes = [0u8; 16];
-            bytes[..8].copy_from_slice(&first.to_le_bytes());
-            bytes[8..].copy_from_slice(&next.to_le_bytes());
-            let hash = xxh3_64_with_seed(&bytes, seed(PAIRS));
-            self.features.push(Feature { hash, word, second });
+        if has_words {
+            let seed = seed(PAIRS);
+            self.features.extend(in_order.windows(2).map(|pair| {
+                let [(first, word), (next, second)] = [pair[0], pair[1]];
+                let mut bytes = [0u8; 16];
+                bytes[..8].copy_from_slice(&first.to_le_bytes());
+                bytes[8..].copy_from_slice(&next.to_le_bytes());
+                let hash = xxh3_64_with_seed(&bytes, seed);
+                Feature { hash, word, second }
+            }));
+            let pairs = &mut self.features[self.ends[WORDS]..];
+            pairs.sort_unstable_by_key(|feature| order(feature.hash, feature.word));
+            self.features.dedup_by_key(|feature| feature.hash);
         }
-        let pairs = &mut self.features[self.ends[WORDS]..];
-        pairs.sort_unstable_by_key(|feature| (feature.hash, feature.word));
-        self.features.dedup_by_key(|feature| feature.hash);
         self.ends[PAIRS] = self.features.len();
 
         if field == Field::Words {
-            for &(_, word) in &word_hashes {
+            for &(_, word) in &by_hash {
                 subwords.cut(words[word as usize], |piece| {
                     let hash = xxh3_64_with_seed(piece.as_bytes(), seed(PIECES));
                     self.features.push(Feature {
@@ -146,13 +158,13 @@ impl Features {
         self.ends[PIECES] = self.features.len();
 
         if let Some((shortest, longest)) = field.ngrams() {
-            for &(_, word) in &word_hashes {
+            for &(_, word) in &by_hash {
                 self.pad(words[word as usize]);
                 self.push_ngrams(word, shortest, longest, seed(NGRAMS));
             }
         }
         self.ends[NGRAMS] = self.features.len();
-        self.seen = word_hashes;
+        (self.in_order, self.by_hash) = (in_order, by_hash);
     }
 
     /// The word between end marks, every digit as `0`: a phone number is a shape, not an address
@@ -171,17 +183,14 @@ impl Features {
         let Self {
             features, padded, ..
         } = self;
-        let mut push = |bytes: &[u8]| {
-            let hash = xxh3_64_with_seed(bytes, seed);
-            features.push(Feature {
-                hash,
-                word,
-                second: word,
-            });
+        let feature = |bytes: &[u8]| Feature {
+            hash: xxh3_64_with_seed(bytes, seed),
+            word,
+            second: word,
         };
         if padded.is_ascii() {
             for length in shortest..=longest {
-                padded.windows(length).for_each(&mut push);
+                features.extend(padded.windows(length).map(feature));
             }
             return;
         }
@@ -191,11 +200,15 @@ impl Features {
             .collect();
         starts.push(padded.len());
         for length in shortest..=longest {
-            for window in starts.windows(length + 1) {
-                push(&padded[window[0]..window[length]]);
-            }
+            let windows = starts.windows(length + 1);
+            features.extend(windows.map(|window| feature(&padded[window[0]..window[length]])));
         }
     }
+}
+
+/// A key that sorts by hash, then by word. One number is compared faster than two.
+fn order(hash: u64, word: u32) -> u128 {
+    (u128::from(hash) << 32) | u128::from(word)
 }
 
 #[cfg(test)]
