@@ -3,6 +3,7 @@
 use ahash::AHashSet;
 use tokenizers::Trainer;
 use tokenizers::models::bpe::{BPE, BpeTrainer};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Longest word that is cut into pieces, in characters; no word has more pieces.
 const MAX_WORD: usize = 40;
@@ -18,7 +19,8 @@ pub const VOCABULARY: usize = 8000;
 #[derive(Debug, Clone)]
 pub struct Subwords {
     pieces: Vec<String>,
-    known: AHashSet<Box<str>>,
+    /// Hashes of all pieces.
+    known: AHashSet<u64>,
     /// Bytes of the longest piece.
     longest: usize,
 }
@@ -36,7 +38,7 @@ impl Subwords {
     pub fn from_pieces(pieces: Vec<String>) -> Result<Self, SubwordError> {
         let mut known = AHashSet::with_capacity(pieces.len());
         for piece in &pieces {
-            if !known.insert(piece.as_str().into()) {
+            if !known.insert(xxh3_64(piece.as_bytes())) {
                 return Err(SubwordError(format!("found `{piece}` twice")));
             }
         }
@@ -90,7 +92,7 @@ impl Subwords {
     /// have a feature of their own already, and a word with a character that no piece covers has
     /// no pieces.
     pub fn cut(&self, word: &str, mut each: impl FnMut(&str)) {
-        if self.known.contains(word) || word.chars().count() > MAX_WORD {
+        if self.is_piece(word) || word.chars().count() > MAX_WORD {
             return;
         }
         let mut found = [""; MAX_WORD];
@@ -99,7 +101,7 @@ impl Subwords {
         while !rest.is_empty() {
             let lengths = (1..=rest.len().min(self.longest)).rev();
             let mut heads = lengths.filter_map(|len| rest.get(..len));
-            let Some(piece) = heads.find(|&head| self.known.contains(head)) else {
+            let Some(piece) = heads.find(|&head| self.is_piece(head)) else {
                 return;
             };
             found[n_found] = piece;
@@ -107,6 +109,10 @@ impl Subwords {
             rest = &rest[piece.len()..];
         }
         found[..n_found].iter().for_each(|piece| each(piece));
+    }
+
+    fn is_piece(&self, text: &str) -> bool {
+        self.known.contains(&xxh3_64(text.as_bytes()))
     }
 }
 

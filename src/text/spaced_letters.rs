@@ -16,7 +16,7 @@ pub(super) fn spaced_letters(text: &str, mut found: impl FnMut(Range<usize>)) {
     let bytes = text.as_bytes();
     let spaces = (0..bytes.len()).filter(|&at| bytes[at] == b' ');
     for end in spaces.chain([text.len()]) {
-        if is_one_letter(&text[start..end]) {
+        if (1..=4).contains(&(end - start)) && is_one_letter(&text[start..end]) {
             if n_letters == 0 {
                 run.start = start;
             }
@@ -36,9 +36,6 @@ pub(super) fn spaced_letters(text: &str, mut found: impl FnMut(Range<usize>)) {
 }
 
 fn is_one_letter(piece: &str) -> bool {
-    if piece.len() > 4 {
-        return false;
-    }
     let mut characters = piece.chars();
     match (characters.next(), characters.next()) {
         // Words of one character are ordinary in Chinese and Japanese.

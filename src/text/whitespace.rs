@@ -12,7 +12,10 @@ pub(super) fn tidy(text: &str) -> Option<Rewrite> {
         if is_plain(bytes[at]) {
             at += match bytes[at..].first_chunk() {
                 Some(window) if is_tidy(window) => WINDOW - 1,
-                _ => 1,
+                _ => bytes[at..]
+                    .iter()
+                    .take_while(|&&byte| is_plain(byte))
+                    .count(),
             };
             continue;
         }

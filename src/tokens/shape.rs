@@ -22,6 +22,10 @@ pub enum Shape {
 impl Shape {
     /// The shape of a word.
     pub fn of(word: &str) -> Self {
+        // Most words, and the least to look at.
+        if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Self::Lower;
+        }
         let mut n_upper = 0_usize;
         let mut n_lower = 0_usize;
         let mut n_letters = 0_usize;
