@@ -36,7 +36,7 @@ pub struct Term {
 pub struct Terms {
     /// In the order of their first appearance.
     pub distinct: Vec<Term>,
-    /// Hashes of neighbouring words, sorted, each once, with the terms that make the pair.
+    /// Hashes of neighbouring words in the order of the text, with the terms that make the pair.
     pub pairs: Vec<(u64, u32, u32)>,
     /// Hashes of the parts of identifiers such as `parseThread` or `parse_thread`, sorted, each
     /// once.
@@ -51,10 +51,9 @@ impl Terms {
         let mut terms = Self::of_words(tokens, 0..tokens.words.len());
         for word in &tokens.words {
             let span = word.span.start as usize..word.span.end as usize;
-            let written = &text.as_str()[span];
-            if word.shape == Shape::Mixed || written.bytes().any(|byte| matches!(byte, b'_' | b'.'))
-            {
-                push_parts(&mut terms.parts, written);
+            let bytes = &text.as_str().as_bytes()[span.clone()];
+            if word.shape == Shape::Mixed || bytes.iter().any(|byte| matches!(byte, b'_' | b'.')) {
+                push_parts(&mut terms.parts, &text.as_str()[span]);
             }
         }
         terms.parts.sort_unstable();
@@ -65,6 +64,7 @@ impl Terms {
     /// The terms of a range of words.
     pub fn of_words(tokens: &Tokens, range: Range<usize>) -> Self {
         let mut terms = Self::default();
+        terms.distinct.reserve(range.len());
         terms.pairs.reserve(range.len());
         // By the hash of the word as it stands there, and by that of the term.
         let mut places: HashMap<u64, u32, BuildIdentity> =
@@ -129,8 +129,6 @@ impl Terms {
             }
             previous = Some((hash, place));
         }
-        terms.pairs.sort_unstable();
-        terms.pairs.dedup_by_key(|(hash, _, _)| *hash);
         terms
     }
 }

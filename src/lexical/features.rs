@@ -62,10 +62,14 @@ pub struct Features {
     features: Vec<Feature>,
     /// Where each group ends.
     ends: [usize; GROUPS],
-    /// Work space: hash and index of each word, in the order of the text.
-    in_order: Vec<(u64, u32)>,
-    /// Work space: the same, by hash, each hash once.
-    by_hash: Vec<(u64, u32)>,
+    /// Work space: the hash of each word.
+    hashes: Vec<u64>,
+    /// Work space: the hash of each pair of neighbours.
+    pairs: Vec<u64>,
+    /// Work space: what is sorted.
+    keys: Vec<u64>,
+    /// Work space: indices of the distinct words, by hash.
+    distinct: Vec<u32>,
     /// Work space: a word between its end marks, digits as `0`.
     padded: Vec<u8>,
 }
@@ -100,51 +104,55 @@ impl Features {
     pub fn fill(&mut self, field: Field, words: &[&str], subwords: &Subwords) {
         let seed = |group: usize| (field as u64 + 1) * 16 + group as u64;
         self.features.clear();
-        let mut in_order = std::mem::take(&mut self.in_order);
-        in_order.clear();
-        for (index, word) in words.iter().enumerate() {
-            let hash = if word.bytes().any(|byte| byte.is_ascii_digit()) {
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.clear();
+        for word in words {
+            hashes.push(if word.bytes().any(|byte| byte.is_ascii_digit()) {
                 self.pad(word);
                 xxh3_64_with_seed(&self.padded, seed(WORDS))
             } else {
                 xxh3_64_with_seed(word.as_bytes(), seed(WORDS))
-            };
-            in_order.push((hash, index as u32));
+            });
         }
-        let mut by_hash = std::mem::take(&mut self.by_hash);
-        by_hash.clone_from(&in_order);
-        by_hash.sort_unstable_by_key(|&(hash, word)| order(hash, word));
-        by_hash.dedup_by_key(|(hash, _)| *hash);
+        let mut distinct = std::mem::take(&mut self.distinct);
+        distinct.clear();
+        each_distinct(&hashes, &mut self.keys, |word| distinct.push(word));
 
         let has_words = field != Field::Spelling;
         if has_words {
-            self.features
-                .extend(by_hash.iter().map(|&(hash, word)| Feature {
-                    hash,
-                    word,
-                    second: word,
-                }));
+            let words = distinct.iter().map(|&word| Feature {
+                hash: hashes[word as usize],
+                word,
+                second: word,
+            });
+            self.features.extend(words);
         }
         self.ends[WORDS] = self.features.len();
 
         if has_words {
             let seed = seed(PAIRS);
-            self.features.extend(in_order.windows(2).map(|pair| {
-                let [(first, word), (next, second)] = [pair[0], pair[1]];
+            self.pairs.clear();
+            self.pairs.extend(hashes.windows(2).map(|pair| {
                 let mut bytes = [0u8; 16];
-                bytes[..8].copy_from_slice(&first.to_le_bytes());
-                bytes[8..].copy_from_slice(&next.to_le_bytes());
-                let hash = xxh3_64_with_seed(&bytes, seed);
-                Feature { hash, word, second }
+                bytes[..8].copy_from_slice(&pair[0].to_le_bytes());
+                bytes[8..].copy_from_slice(&pair[1].to_le_bytes());
+                xxh3_64_with_seed(&bytes, seed)
             }));
-            let pairs = &mut self.features[self.ends[WORDS]..];
-            pairs.sort_unstable_by_key(|feature| order(feature.hash, feature.word));
-            self.features.dedup_by_key(|feature| feature.hash);
+            let Self {
+                features, pairs, ..
+            } = self;
+            each_distinct(pairs, &mut self.keys, |word| {
+                features.push(Feature {
+                    hash: pairs[word as usize],
+                    word,
+                    second: word + 1,
+                });
+            });
         }
         self.ends[PAIRS] = self.features.len();
 
         if field == Field::Words {
-            for &(_, word) in &by_hash {
+            for &word in &distinct {
                 subwords.cut(words[word as usize], |piece| {
                     let hash = xxh3_64_with_seed(piece.as_bytes(), seed(PIECES));
                     self.features.push(Feature {
@@ -158,13 +166,13 @@ impl Features {
         self.ends[PIECES] = self.features.len();
 
         if let Some((shortest, longest)) = field.ngrams() {
-            for &(_, word) in &by_hash {
+            for &word in &distinct {
                 self.pad(words[word as usize]);
                 self.push_ngrams(word, shortest, longest, seed(NGRAMS));
             }
         }
         self.ends[NGRAMS] = self.features.len();
-        (self.in_order, self.by_hash) = (in_order, by_hash);
+        (self.hashes, self.distinct) = (hashes, distinct);
     }
 
     /// The word between end marks, every digit as `0`: a phone number is a shape, not an address
@@ -190,7 +198,14 @@ impl Features {
         };
         if padded.is_ascii() {
             for length in shortest..=longest {
-                features.extend(padded.windows(length).map(feature));
+                // Hashing is faster where the compiler knows the length.
+                let grams = padded.windows(length);
+                match length {
+                    3 => features.extend(grams.map(|gram| feature(&gram[..3]))),
+                    4 => features.extend(grams.map(|gram| feature(&gram[..4]))),
+                    5 => features.extend(grams.map(|gram| feature(&gram[..5]))),
+                    _ => features.extend(grams.map(feature)),
+                }
             }
             return;
         }
@@ -206,9 +221,26 @@ impl Features {
     }
 }
 
-/// A key that sorts by hash, then by word. One number is compared faster than two.
-fn order(hash: u64, word: u32) -> u128 {
-    (u128::from(hash) << 32) | u128::from(word)
+/// Calls `each` with the index of every hash, the first index of equal ones, in the order of the
+/// hashes. `keys` is work space.
+///
+/// One number made of a hash and its index is sorted several times faster than a pair of both, and
+/// the top 48 bits of the hashes are enough to sort by. Texts have fewer words than indices fit into
+/// the rest.
+fn each_distinct(hashes: &[u64], keys: &mut Vec<u64>, mut each: impl FnMut(u32)) {
+    const INDEX: u64 = (1 << 16) - 1;
+    keys.clear();
+    let indexed = hashes.iter().zip(0..=INDEX);
+    keys.extend(indexed.map(|(hash, index)| (hash & !INDEX) | index));
+    keys.sort_unstable();
+    let mut last = None;
+    for key in keys {
+        let index = *key & INDEX;
+        let hash = hashes[index as usize];
+        if last.replace(hash) != Some(hash) {
+            each(index as u32);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -69,7 +69,10 @@ fn fold_words(
 }
 
 fn is_word_character(character: char) -> bool {
-    character.is_alphanumeric() || unicode_normalization::char::is_combining_mark(character)
+    // Accented Latin letters and Cyrillic ones are the commonest; the tables would say the same.
+    matches!(character, '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{400}'..='\u{481}')
+        || character.is_alphanumeric()
+        || unicode_normalization::char::is_combining_mark(character)
 }
 
 fn fold_word(

@@ -192,6 +192,15 @@ impl Folder<'_> {
             }
             end = character_end;
         }
+        if first.is_ascii() && end == at + 1 {
+            // A letter in front of a typographic quotation mark, as a rule.
+            if let Some(stacked) = self.stacked.take() {
+                note(OddityKind::StackedMarks, stacked);
+            }
+            self.n_marks = 0;
+            self.before = Some(first);
+            return end;
+        }
         let is_normal = is_nfkc_quick(self.cluster.chars()) == IsNormalized::Yes;
         let normal: String = if is_normal {
             self.cluster.clone()

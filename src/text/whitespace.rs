@@ -51,12 +51,11 @@ const WINDOW: usize = 17;
 /// Whether there is nothing but ASCII and single spaces, if the first byte is not a space. All
 /// bytes are looked at in any case, which compilers make a few instructions of.
 fn is_tidy(window: &[u8; WINDOW]) -> bool {
-    let mut is_tidy = true;
-    for (&byte, &next) in window.iter().zip(&window[1..]) {
-        let is_ascii = byte.wrapping_sub(0x20) < 0x5f && next.wrapping_sub(0x20) < 0x5f;
-        is_tidy &= is_ascii & (byte | next != 0x20);
-    }
-    is_tidy
+    let is_ascii = |byte: u8| byte.wrapping_sub(0x20) < 0x5f;
+    let pairs = window.iter().zip(&window[1..]);
+    pairs.fold(true, |is_tidy, (&byte, &next)| {
+        is_tidy & is_ascii(byte) & is_ascii(next) & (byte | next != b' ')
+    })
 }
 
 /// ASCII that is neither white space nor a control character.
