@@ -113,7 +113,7 @@ impl Tokens {
                 .map_or(span.start, |previous| previous.span.end as usize);
             let gap = &text.as_bytes()[previous_end..span.start];
             words.push(Word {
-                break_before: gap.iter().any(|&byte| byte == b'\n'),
+                break_before: gap.contains(&b'\n'),
                 hash: xxh3_64(&lower.as_bytes()[in_lower.clone()]),
                 shape: Shape::of(word),
                 lower: narrow(in_lower),

@@ -32,12 +32,12 @@ pub(super) fn words_in(text: &str, range: Range<usize>, found: &mut impl FnMut(R
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\n');
     let mut start = range.start;
     loop {
-        let foreign = ascii_end(text, start).min(range.end);
+        let foreign = ascii_end(&text[..range.end], start);
         if foreign == range.end {
             return ascii_words(bytes, start..foreign, found);
         }
         let space = bytes[start..foreign].iter().rposition(is_space);
-        let piece = space.map_or(start, |last| start + last);
+        let piece = space.map_or(start, |last| start + last + 1);
         ascii_words(bytes, start..piece, found);
         let end = bytes[foreign..range.end].iter().position(is_space);
         let end = end.map_or(range.end, |len| foreign + len);
