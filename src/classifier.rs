@@ -80,8 +80,7 @@ impl Classifier<'_> {
                 .score(field, &words, features)
                 .unwrap_or(f32::NAN)
         });
-        let hashes: Vec<u64> = comment.tokens.words.iter().map(|word| word.hash).collect();
-        scene.phrases = PhraseCounts::of(&hashes, |phrase| self.phrases.blogs(phrase));
+        scene.phrases = PhraseCounts::of(&comment.sequence, |phrase| self.phrases.blogs(phrase));
         scene.relevance = relevance(&self.relevance, &scene);
         scene
     }
@@ -89,7 +88,12 @@ impl Classifier<'_> {
     /// Judges a scene.
     pub fn assess(&self, scene: &Scene<'_>, policy: &Policy) -> Assessment {
         let values = signals::observe(scene);
-        let spam = self.contributions(&values, policy).sum();
+        let plain = self.spam.log_odds(&values);
+        let spam = if policy.prior_shift == 0.0 {
+            plain
+        } else {
+            self.contributions(&values, policy).sum()
+        };
         let relevance = if scene.relevance.is_nan() {
             0.0
         } else {
@@ -99,7 +103,7 @@ impl Classifier<'_> {
             values,
             spam,
             relevance,
-            verdict: policy.decide(self.spam.log_odds(&values), relevance),
+            verdict: policy.decide(plain, relevance),
         }
     }
 
@@ -140,7 +144,8 @@ impl Classifier<'_> {
             };
             each(index, &scene, assessment);
             drop(scene);
-            if is_conversation {
+            // Nobody comes after the last one.
+            if is_conversation && index + 1 < thread.comments.len() {
                 context.add(&analysis);
             }
         }

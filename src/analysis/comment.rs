@@ -44,6 +44,8 @@ pub struct CommentAnalysis<'a> {
     pub text: Text,
     /// Words, links and sentences of the body.
     pub tokens: Tokens,
+    /// Hashes of the lower-cased words in their order, for phrases and quotations.
+    pub sequence: Vec<u64>,
     /// The words as subjects.
     pub terms: Terms,
     /// The author's name.
@@ -80,6 +82,7 @@ impl<'a> CommentAnalysis<'a> {
         Self {
             comment,
             text,
+            sequence: tokens.words.iter().map(|word| word.hash).collect(),
             tokens,
             terms,
             name,

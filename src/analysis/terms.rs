@@ -36,7 +36,7 @@ pub struct Term {
 pub struct Terms {
     /// In the order of their first appearance.
     pub distinct: Vec<Term>,
-    /// Hashes of neighbouring words, sorted, each once, with the terms that make the pair.
+    /// Hashes of neighbouring words in the order of the text, with the terms that make the pair.
     pub pairs: Vec<(u64, u32, u32)>,
     /// Hashes of the parts of identifiers such as `parseThread` or `parse_thread`, sorted, each
     /// once.
@@ -50,9 +50,9 @@ impl Terms {
     pub fn of(text: &Text, tokens: &Tokens) -> Self {
         let mut terms = Self::of_words(tokens, 0..tokens.words.len());
         for word in &tokens.words {
-            let lower = tokens.lower(word);
-            if word.shape == Shape::Mixed || lower.contains(['_', '.']) {
-                let span = word.span.start as usize..word.span.end as usize;
+            let span = word.span.start as usize..word.span.end as usize;
+            let bytes = &text.as_str().as_bytes()[span.clone()];
+            if word.shape == Shape::Mixed || bytes.iter().any(|byte| matches!(byte, b'_' | b'.')) {
                 push_parts(&mut terms.parts, &text.as_str()[span]);
             }
         }
@@ -64,12 +64,16 @@ impl Terms {
     /// The terms of a range of words.
     pub fn of_words(tokens: &Tokens, range: Range<usize>) -> Self {
         let mut terms = Self::default();
-        let mut places: HashMap<u64, u32, BuildIdentity> = HashMap::default();
+        terms.distinct.reserve(range.len());
+        terms.pairs.reserve(range.len());
+        // By the hash of the word as it stands there, and by that of the term.
+        let mut places: HashMap<u64, u32, BuildIdentity> =
+            HashMap::with_capacity_and_hasher(range.len(), BuildIdentity::default());
         let mut previous: Option<(u64, u32)> = None;
         let words = &tokens.words;
         for index in range.clone() {
             let word = &words[index];
-            let (hash, stem) = if word.shape == Shape::Ideograph {
+            let hash = if word.shape == Shape::Ideograph {
                 match words.get(index + 1) {
                     // Chinese and Japanese do not space words: pairs of characters stand for them.
                     Some(next)
@@ -77,7 +81,7 @@ impl Terms {
                             && next.shape == Shape::Ideograph
                             && next.span.start == word.span.end =>
                     {
-                        (pair(word.hash, next.hash), 0)
+                        pair(word.hash, next.hash)
                     }
                     _ => {
                         let follows = index > range.start && {
@@ -87,30 +91,44 @@ impl Terms {
                         if follows {
                             continue;
                         }
-                        (word.hash, 0)
+                        word.hash
                     }
                 }
             } else {
-                folded(tokens.lower(word), word.hash)
+                word.hash
             };
-            let place = *places.entry(hash).or_insert_with(|| {
-                terms.distinct.push(Term {
-                    hash,
-                    stem,
-                    count: 0,
-                    word: index as u32,
-                });
-                terms.distinct.len() as u32 - 1
-            });
-            terms.distinct[place as usize].count += 1;
+            let place = match places.get(&hash) {
+                Some(&place) => place,
+                None => {
+                    let (folded, stem) = if word.shape == Shape::Ideograph {
+                        (hash, 0)
+                    } else {
+                        folded(tokens.lower(word), hash)
+                    };
+                    let place = *places.entry(folded).or_insert_with(|| {
+                        terms.distinct.push(Term {
+                            hash: folded,
+                            stem,
+                            count: 0,
+                            word: index as u32,
+                        });
+                        terms.distinct.len() as u32 - 1
+                    });
+                    if folded != hash {
+                        places.insert(hash, place);
+                    }
+                    place
+                }
+            };
+            let term = &mut terms.distinct[place as usize];
+            term.count += 1;
+            let hash = term.hash;
             terms.total += 1;
             if let Some((before, before_place)) = previous {
                 terms.pairs.push((pair(before, hash), before_place, place));
             }
             previous = Some((hash, place));
         }
-        terms.pairs.sort_unstable();
-        terms.pairs.dedup_by_key(|(hash, _, _)| *hash);
         terms
     }
 }

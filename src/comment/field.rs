@@ -47,13 +47,20 @@ impl Field<String> {
     }
 }
 
-impl From<&str> for Field<String> {
+impl From<String> for Field<String> {
     /// White space alone counts as left empty.
-    fn from(value: &str) -> Self {
+    fn from(value: String) -> Self {
         if value.trim().is_empty() {
             Self::Empty
         } else {
-            Self::Known(value.to_owned())
+            Self::Known(value)
         }
+    }
+}
+
+impl From<&str> for Field<String> {
+    /// White space alone counts as left empty.
+    fn from(value: &str) -> Self {
+        Self::from(value.to_owned())
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use ahash::AHashMap;
+
 use crate::analysis::{BuildIdentity, CommentAnalysis, Language, PostAnalysis, Terms};
 use crate::comment::{Field, Post};
 
@@ -84,11 +86,11 @@ pub struct Context {
     pub window_length: u32,
     names: VecDeque<Vec<String>>,
     /// How many names hold a word, and how many begin with it.
-    name_words: HashMap<String, (u32, u32)>,
-    full_names: HashMap<Vec<String>, u32>,
+    name_words: AHashMap<String, (u32, u32)>,
+    full_names: AHashMap<Vec<String>, u32>,
     shingles: Hashed<u32>,
     shingle_queue: VecDeque<Vec<u64>>,
-    by_id: HashMap<String, Vec<(u64, u64)>>,
+    by_id: AHashMap<String, Vec<(u64, u64)>>,
     id_queue: VecDeque<String>,
     languages: HashMap<Language, u32>,
     n_earlier: usize,
@@ -102,8 +104,12 @@ impl Context {
 
     /// The context of the first comment under a post that has been read.
     pub fn of(post: PostAnalysis) -> Self {
-        let mut words_of_post: Hashed<InPost> = HashMap::default();
-        let mut stems_of_post: Hashed<InPost> = HashMap::default();
+        let parts = [&post.title, &post.body, &post.tags];
+        let n_words = parts.map(|part| part.as_ref().map_or(0, |terms| terms.distinct.len()));
+        let n_words = n_words.iter().sum();
+        let with_room = || HashMap::with_capacity_and_hasher(n_words, BuildIdentity::default());
+        let mut words_of_post: Hashed<InPost> = with_room();
+        let mut stems_of_post: Hashed<InPost> = with_room();
         let mut pairs_of_post = HashSet::default();
         let mut parts_of_post = HashSet::default();
         let mut post_length = 0;
@@ -144,11 +150,11 @@ impl Context {
             quotes_of_window: HashMap::default(),
             window_length: 0,
             names: VecDeque::new(),
-            name_words: HashMap::new(),
-            full_names: HashMap::new(),
+            name_words: AHashMap::new(),
+            full_names: AHashMap::new(),
             shingles: HashMap::default(),
             shingle_queue: VecDeque::new(),
-            by_id: HashMap::new(),
+            by_id: AHashMap::new(),
             id_queue: VecDeque::new(),
             languages: HashMap::new(),
             n_earlier: 0,
@@ -183,14 +189,15 @@ impl Context {
     }
 
     fn add_to_window(&mut self, comment: &CommentAnalysis<'_>) {
-        let hashes: Vec<u64> = comment
-            .tokens
-            .words
-            .iter()
-            .take(2 * REMEMBERED_TERMS)
-            .map(|word| word.hash)
-            .collect();
+        let sequence = &comment.sequence;
+        let sequence = &sequence[..sequence.len().min(2 * REMEMBERED_TERMS)];
         let terms = &comment.terms;
+        let mut pairs: Vec<u64> = terms.pairs.iter().map(|(hash, _, _)| *hash).collect();
+        if pairs.len() > 2 * REMEMBERED_TERMS {
+            pairs.sort_unstable();
+            pairs.dedup();
+            pairs.truncate(2 * REMEMBERED_TERMS);
+        }
         let earlier = Earlier {
             terms: terms
                 .distinct
@@ -198,15 +205,14 @@ impl Context {
                 .take(REMEMBERED_TERMS)
                 .map(|term| (term.hash, term.stem, term.count))
                 .collect(),
-            pairs: terms
-                .pairs
-                .iter()
-                .take(2 * REMEMBERED_TERMS)
-                .map(|(hash, _, _)| *hash)
-                .collect(),
-            quotes: quotes(&hashes).collect(),
+            pairs,
+            quotes: quotes(sequence).collect(),
             n_words: terms.total,
         };
+        self.words_of_window.reserve(earlier.terms.len());
+        self.stems_of_window.reserve(earlier.terms.len());
+        self.pairs_of_window.reserve(earlier.pairs.len());
+        self.quotes_of_window.reserve(earlier.quotes.len());
         self.window_length += earlier.n_words;
         for &(word, stem, count) in &earlier.terms {
             let places = self.words_of_window.entry(word).or_default();
@@ -471,8 +477,7 @@ fn covered(hashes: &[u64], known: impl Fn(u64) -> bool) -> Vec<bool> {
 /// Shingles of three words, the smallest hashes first, so that a long comment and its copy keep the
 /// same ones.
 fn thread_shingles(comment: &CommentAnalysis<'_>) -> Vec<u64> {
-    let hashes: Vec<u64> = comment.tokens.words.iter().map(|word| word.hash).collect();
-    let mut shingles: Vec<u64> = quotes(&hashes).collect();
+    let mut shingles: Vec<u64> = quotes(&comment.sequence).collect();
     shingles.sort_unstable();
     shingles.dedup();
     shingles.truncate(REMEMBERED_SHINGLES);

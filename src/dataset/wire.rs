@@ -213,7 +213,7 @@ fn post(wire: WirePost) -> Post {
 
 fn text(key: Key<String>, asked: bool) -> Field<String> {
     match key {
-        Some(Some(value)) => Field::from(value.as_str()),
+        Some(Some(value)) => Field::from(value),
         Some(None) => Field::Empty,
         None if asked => Field::Empty,
         None => Field::Unknown,
@@ -263,7 +263,7 @@ impl Asked {
             id: wire.id.map(String::from).unwrap_or_default(),
             // A parent that is not present is unknown: a flat source and a first comment look alike.
             parent: match wire.parent {
-                Some(Some(id)) => Field::from(String::from(id).as_str()),
+                Some(Some(id)) => Field::from(String::from(id)),
                 Some(None) | None => Field::Unknown,
             },
             kind: wire

@@ -134,12 +134,16 @@ pub fn relevance_features(
             identifiers += (f64::from(background.rarity(part)) - 2.0).max(0.0);
         }
     }
+    // Each once.
+    let known = |pair: u64| context.pair_in_post(pair) || context.pair_in_window(pair);
+    let pairs = comment.terms.pairs.iter();
+    let mut shared: Vec<_> = pairs.filter(|(pair, _, _)| known(*pair)).collect();
+    shared.sort_unstable();
+    shared.dedup_by_key(|(pair, _, _)| *pair);
     let mut pairs = 0.0;
-    for &(pair, first, second) in &comment.terms.pairs {
-        if context.pair_in_post(pair) || context.pair_in_window(pair) {
-            let rarity = |index: u32| words.get(index as usize).map_or(0.0, |word| word.rarity);
-            pairs += f64::from((rarity(first) + rarity(second) - 4.0).max(0.0));
-        }
+    for &(_, first, second) in shared {
+        let rarity = |index: u32| words.get(index as usize).map_or(0.0, |word| word.rarity);
+        pairs += f64::from((rarity(first) + rarity(second) - 4.0).max(0.0));
     }
     let names_a_reader = context.has_names()
         && comment.tokens.words.iter().any(|word| {

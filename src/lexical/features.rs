@@ -62,8 +62,14 @@ pub struct Features {
     features: Vec<Feature>,
     /// Where each group ends.
     ends: [usize; GROUPS],
-    /// Work space: hash and index of each word.
-    seen: Vec<(u64, u32)>,
+    /// Work space: the hash of each word.
+    hashes: Vec<u64>,
+    /// Work space: the hash of each pair of neighbours.
+    pairs: Vec<u64>,
+    /// Work space: what is sorted.
+    keys: Vec<u64>,
+    /// Work space: indices of the distinct words, by hash.
+    distinct: Vec<u32>,
     /// Work space: a word between its end marks, digits as `0`.
     padded: Vec<u8>,
 }
@@ -73,13 +79,18 @@ impl Features {
     /// of its kind, so that each kind has unit length whatever the length of the text.
     #[inline]
     pub fn for_each(&self, mut each: impl FnMut(Feature, f32)) {
+        self.for_each_group(|group, value| {
+            group.iter().for_each(|&feature| each(feature, value));
+        });
+    }
+
+    /// Calls `each` with the features of every kind and the value that all of them have.
+    #[inline]
+    pub(super) fn for_each_group(&self, mut each: impl FnMut(&[Feature], f32)) {
         let mut start = 0;
         for end in self.ends {
             let group = &self.features[start..end];
-            let value = 1.0 / (group.len().max(1) as f32).sqrt();
-            for &feature in group {
-                each(feature, value);
-            }
+            each(group, 1.0 / (group.len().max(1) as f32).sqrt());
             start = end;
         }
     }
@@ -93,46 +104,55 @@ impl Features {
     pub fn fill(&mut self, field: Field, words: &[&str], subwords: &Subwords) {
         let seed = |group: usize| (field as u64 + 1) * 16 + group as u64;
         self.features.clear();
-        let mut word_hashes = std::mem::take(&mut self.seen);
-        word_hashes.clear();
-        for (index, word) in words.iter().enumerate() {
-            let hash = if word.bytes().any(|byte| byte.is_ascii_digit()) {
+        let mut hashes = std::mem::take(&mut self.hashes);
+        hashes.clear();
+        for word in words {
+            hashes.push(if word.bytes().any(|byte| byte.is_ascii_digit()) {
                 self.pad(word);
                 xxh3_64_with_seed(&self.padded, seed(WORDS))
             } else {
                 xxh3_64_with_seed(word.as_bytes(), seed(WORDS))
-            };
-            word_hashes.push((hash, index as u32));
+            });
         }
-        let in_order = word_hashes.clone();
-        word_hashes.sort_unstable();
-        word_hashes.dedup_by_key(|(hash, _)| *hash);
+        let mut distinct = std::mem::take(&mut self.distinct);
+        distinct.clear();
+        each_distinct(&hashes, &mut self.keys, |word| distinct.push(word));
 
         let has_words = field != Field::Spelling;
-        for &(hash, word) in word_hashes.iter().filter(|_| has_words) {
-            self.features.push(Feature {
-                hash,
+        if has_words {
+            let words = distinct.iter().map(|&word| Feature {
+                hash: hashes[word as usize],
                 word,
                 second: word,
             });
+            self.features.extend(words);
         }
         self.ends[WORDS] = self.features.len();
 
-        for pair in in_order.windows(2).filter(|_| has_words) {
-            let [(first, word), (next, second)] = [pair[0], pair[1]];
-            let mut bytes = [0u8; 16];
-            bytes[..8].copy_from_slice(&first.to_le_bytes());
-            bytes[8..].copy_from_slice(&next.to_le_bytes());
-            let hash = xxh3_64_with_seed(&bytes, seed(PAIRS));
-            self.features.push(Feature { hash, word, second });
+        if has_words {
+            let seed = seed(PAIRS);
+            self.pairs.clear();
+            self.pairs.extend(hashes.windows(2).map(|pair| {
+                let mut bytes = [0u8; 16];
+                bytes[..8].copy_from_slice(&pair[0].to_le_bytes());
+                bytes[8..].copy_from_slice(&pair[1].to_le_bytes());
+                xxh3_64_with_seed(&bytes, seed)
+            }));
+            let Self {
+                features, pairs, ..
+            } = self;
+            each_distinct(pairs, &mut self.keys, |word| {
+                features.push(Feature {
+                    hash: pairs[word as usize],
+                    word,
+                    second: word + 1,
+                });
+            });
         }
-        let pairs = &mut self.features[self.ends[WORDS]..];
-        pairs.sort_unstable_by_key(|feature| (feature.hash, feature.word));
-        self.features.dedup_by_key(|feature| feature.hash);
         self.ends[PAIRS] = self.features.len();
 
         if field == Field::Words {
-            for &(_, word) in &word_hashes {
+            for &word in &distinct {
                 subwords.cut(words[word as usize], |piece| {
                     let hash = xxh3_64_with_seed(piece.as_bytes(), seed(PIECES));
                     self.features.push(Feature {
@@ -146,13 +166,13 @@ impl Features {
         self.ends[PIECES] = self.features.len();
 
         if let Some((shortest, longest)) = field.ngrams() {
-            for &(_, word) in &word_hashes {
+            for &word in &distinct {
                 self.pad(words[word as usize]);
                 self.push_ngrams(word, shortest, longest, seed(NGRAMS));
             }
         }
         self.ends[NGRAMS] = self.features.len();
-        self.seen = word_hashes;
+        (self.hashes, self.distinct) = (hashes, distinct);
     }
 
     /// The word between end marks, every digit as `0`: a phone number is a shape, not an address
@@ -171,17 +191,21 @@ impl Features {
         let Self {
             features, padded, ..
         } = self;
-        let mut push = |bytes: &[u8]| {
-            let hash = xxh3_64_with_seed(bytes, seed);
-            features.push(Feature {
-                hash,
-                word,
-                second: word,
-            });
+        let feature = |bytes: &[u8]| Feature {
+            hash: xxh3_64_with_seed(bytes, seed),
+            word,
+            second: word,
         };
         if padded.is_ascii() {
             for length in shortest..=longest {
-                padded.windows(length).for_each(&mut push);
+                // Hashing is faster where the compiler knows the length.
+                let grams = padded.windows(length);
+                match length {
+                    3 => features.extend(grams.map(|gram| feature(&gram[..3]))),
+                    4 => features.extend(grams.map(|gram| feature(&gram[..4]))),
+                    5 => features.extend(grams.map(|gram| feature(&gram[..5]))),
+                    _ => features.extend(grams.map(feature)),
+                }
             }
             return;
         }
@@ -191,9 +215,30 @@ impl Features {
             .collect();
         starts.push(padded.len());
         for length in shortest..=longest {
-            for window in starts.windows(length + 1) {
-                push(&padded[window[0]..window[length]]);
-            }
+            let windows = starts.windows(length + 1);
+            features.extend(windows.map(|window| feature(&padded[window[0]..window[length]])));
+        }
+    }
+}
+
+/// Calls `each` with the index of every hash, the first index of equal ones, in the order of the
+/// hashes. `keys` is work space.
+///
+/// One number made of a hash and its index is sorted several times faster than a pair of both, and
+/// the top 48 bits of the hashes are enough to sort by. Texts have fewer words than indices fit into
+/// the rest.
+fn each_distinct(hashes: &[u64], keys: &mut Vec<u64>, mut each: impl FnMut(u32)) {
+    const INDEX: u64 = (1 << 16) - 1;
+    keys.clear();
+    let indexed = hashes.iter().zip(0..=INDEX);
+    keys.extend(indexed.map(|(hash, index)| (hash & !INDEX) | index));
+    keys.sort_unstable();
+    let mut last = None;
+    for key in keys {
+        let index = *key & INDEX;
+        let hash = hashes[index as usize];
+        if last.replace(hash) != Some(hash) {
+            each(index as u32);
         }
     }
 }

@@ -43,7 +43,17 @@ impl LexicalModel<'_> {
             return None;
         }
         let mut sum = self.intercepts[field as usize];
-        features.for_each(|feature, value| sum += self.table.weight(feature.hash) * value);
+        features.for_each_group(|group, value| {
+            let mut slots = [[0; 4]; 32];
+            for part in group.chunks(slots.len()) {
+                for (slot, feature) in slots.iter_mut().zip(part) {
+                    *slot = self.table.first_slot(feature.hash);
+                }
+                for (&slot, feature) in slots.iter().zip(part) {
+                    sum += self.table.weight_from(feature.hash, slot) * value;
+                }
+            }
+        });
         Some(sum)
     }
 

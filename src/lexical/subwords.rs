@@ -1,10 +1,11 @@
 //! Pieces of rare words: a vocabulary learned by byte-pair encoding, matched longest first.
 
+use ahash::AHashSet;
+use tokenizers::Trainer;
 use tokenizers::models::bpe::{BPE, BpeTrainer};
-use tokenizers::models::wordpiece::WordPiece;
-use tokenizers::{Model, Trainer};
+use xxhash_rust::xxh3::xxh3_64;
 
-/// Longest word that is cut into pieces, in characters.
+/// Longest word that is cut into pieces, in characters; no word has more pieces.
 const MAX_WORD: usize = 40;
 
 /// Pieces in the vocabulary.
@@ -18,7 +19,10 @@ pub const VOCABULARY: usize = 8000;
 #[derive(Debug, Clone)]
 pub struct Subwords {
     pieces: Vec<String>,
-    model: WordPiece,
+    /// Hashes of all pieces.
+    known: AHashSet<u64>,
+    /// Bytes of the longest piece.
+    longest: usize,
 }
 
 /// The vocabulary cannot be used.
@@ -30,21 +34,19 @@ impl Subwords {
     /// From the pieces in their order.
     ///
     /// # Errors
-    /// The tokenizer does not accept the vocabulary.
+    /// A piece stands there twice.
     pub fn from_pieces(pieces: Vec<String>) -> Result<Self, SubwordError> {
-        let vocabulary: std::collections::HashMap<String, u32> = pieces
-            .iter()
-            .enumerate()
-            .map(|(id, piece)| (piece.clone(), id as u32))
-            .collect();
-        let model = WordPiece::builder()
-            .vocab(vocabulary.into_iter().collect::<ahash::AHashMap<_, _>>())
-            .unk_token(String::new())
-            .continuing_subword_prefix(String::new())
-            .max_input_chars_per_word(MAX_WORD)
-            .build()
-            .map_err(|error| SubwordError(error.to_string()))?;
-        Ok(Self { pieces, model })
+        let mut known = AHashSet::with_capacity(pieces.len());
+        for piece in &pieces {
+            if !known.insert(xxh3_64(piece.as_bytes())) {
+                return Err(SubwordError(format!("found `{piece}` twice")));
+            }
+        }
+        Ok(Self {
+            longest: pieces.iter().map(String::len).max().unwrap_or_default(),
+            pieces,
+            known,
+        })
     }
 
     /// Learns a vocabulary from texts, each a list of lower-cased words.
@@ -90,16 +92,27 @@ impl Subwords {
     /// have a feature of their own already, and a word with a character that no piece covers has
     /// no pieces.
     pub fn cut(&self, word: &str, mut each: impl FnMut(&str)) {
-        if self.model.token_to_id(word).is_some() {
+        if self.is_piece(word) || word.chars().count() > MAX_WORD {
             return;
         }
-        if let Ok(tokens) = self.model.tokenize(word)
-            && tokens.len() > 1
-        {
-            for token in &tokens {
-                each(&token.value);
-            }
+        let mut found = [""; MAX_WORD];
+        let mut n_found = 0;
+        let mut rest = word;
+        while !rest.is_empty() {
+            let lengths = (1..=rest.len().min(self.longest)).rev();
+            let mut heads = lengths.filter_map(|len| rest.get(..len));
+            let Some(piece) = heads.find(|&head| self.is_piece(head)) else {
+                return;
+            };
+            found[n_found] = piece;
+            n_found += 1;
+            rest = &rest[piece.len()..];
         }
+        found[..n_found].iter().for_each(|piece| each(piece));
+    }
+
+    fn is_piece(&self, text: &str) -> bool {
+        self.known.contains(&xxh3_64(text.as_bytes()))
     }
 }
 

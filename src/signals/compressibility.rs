@@ -1,3 +1,5 @@
+use std::cell::RefCell;
+
 use super::{Evidence, Scene, share, signal};
 
 signal! {
@@ -36,21 +38,37 @@ fn observe(scene: &Scene<'_>) -> f32 {
     if bytes.len() < SHORTEST {
         return f32::NAN;
     }
-    // The last run with each hash, as in a compressor; 0 cannot be a run, texts have no NUL.
-    let mut last = [0_u32; READ];
-    let mut run = 0_u32;
-    let mut seen = 0;
-    for (index, byte) in bytes.iter().enumerate() {
-        run = (run << 8) | u32::from(byte.to_ascii_lowercase());
-        if index < 3 {
-            continue;
+    LAST.with_borrow_mut(|last| {
+        let mut seen = 0;
+        for run in runs(bytes) {
+            let place = &mut last[place(run)];
+            seen += usize::from(*place == run);
+            *place = run;
         }
-        // The top 12 bits of a multiplicative hash (Knuth).
-        let place = &mut last[(run.wrapping_mul(0x9e37_79b1) >> 20) as usize];
-        seen += usize::from(*place == run);
-        *place = run;
-    }
-    share(seen, bytes.len() - 3)
+        runs(bytes).for_each(|run| last[place(run)] = 0);
+        share(seen, bytes.len() - 3)
+    })
+}
+
+thread_local! {
+    /// The last run with each hash, as in a compressor; 0 cannot be a run, texts have no NUL. All
+    /// zero between comments: clearing what was used is faster than a new table.
+    static LAST: RefCell<[u32; READ]> = const { RefCell::new([0; READ]) };
+}
+
+/// The runs of four bytes.
+fn runs(bytes: &[u8]) -> impl Iterator<Item = u32> {
+    let mut run = 0_u32;
+    let runs = bytes.iter().map(move |byte| {
+        run = (run << 8) | u32::from(byte.to_ascii_lowercase());
+        run
+    });
+    runs.skip(3)
+}
+
+/// The top 12 bits of a multiplicative hash (Knuth).
+fn place(run: u32) -> usize {
+    (run.wrapping_mul(0x9e37_79b1) >> 20) as usize
 }
 
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {

@@ -88,22 +88,13 @@ impl<'a> Scene<'a> {
     /// For each word of the body, whether it stands in a run of words taken from the post.
     pub fn quoted_from_post(&self) -> &[bool] {
         self.quoted_from_post
-            .get_or_init(|| self.context.quoted_from_post(&self.word_hashes()))
+            .get_or_init(|| self.context.quoted_from_post(&self.comment.sequence))
     }
 
     /// For each word of the body, whether it stands in a run of words taken from an earlier
     /// comment of the window.
     pub fn quoted_from_earlier(&self) -> &[bool] {
         self.quoted_from_earlier
-            .get_or_init(|| self.context.quoted_from_window(&self.word_hashes()))
-    }
-
-    fn word_hashes(&self) -> Vec<u64> {
-        self.comment
-            .tokens
-            .words
-            .iter()
-            .map(|word| word.hash)
-            .collect()
+            .get_or_init(|| self.context.quoted_from_window(&self.comment.sequence))
     }
 }

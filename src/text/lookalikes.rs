@@ -10,18 +10,49 @@ use unicode_script::{Script, UnicodeScript};
 use unicode_security::confusable_detection::skeleton;
 
 use super::alignment::{Rewrite, Rewriter};
+use super::ascii_end;
 
 /// Folds look-alikes; `mixed` gets the spans of words that mix alphabets. `None` if nothing
 /// changed.
 pub(super) fn fold(text: &str, mixed: &mut dyn FnMut(Range<usize>)) -> Option<Rewrite> {
-    if text.is_ascii() {
-        return None;
-    }
     let mut rewriter = Rewriter::new(text);
-    let mut start = 0;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        let foreign = ascii_end(text, at);
+        if foreign == text.len() {
+            return rewriter.finish();
+        }
+        // From one ASCII character that is no part of a word to the next.
+        let before = &bytes[at..foreign];
+        let start = before
+            .iter()
+            .rposition(|byte| !byte.is_ascii_alphanumeric())
+            .map_or(at, |last| at + last + 1);
+        let end = bytes[foreign..]
+            .iter()
+            .position(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric())
+            .map_or(text.len(), |len| foreign + len);
+        if bytes[start..end].iter().any(u8::is_ascii_alphabetic) {
+            fold_words(text, start..end, &mut rewriter, mixed);
+        }
+        at = end;
+    }
+}
+
+/// Folds the words of a stretch of text.
+fn fold_words(
+    text: &str,
+    range: Range<usize>,
+    rewriter: &mut Rewriter<'_>,
+    mixed: &mut dyn FnMut(Range<usize>),
+) {
+    let mut start = range.start;
     let mut has_ascii_letter = false;
     let mut has_foreign = false;
-    for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
+    let characters = text[range.clone()].char_indices();
+    for (offset, character) in characters.chain([(range.len(), ' ')]) {
+        let at = range.start + offset;
         if character.is_ascii_alphabetic() {
             has_ascii_letter = true;
         } else if !character.is_ascii() && is_word_character(character) {
@@ -29,17 +60,19 @@ pub(super) fn fold(text: &str, mixed: &mut dyn FnMut(Range<usize>)) -> Option<Re
         } else if !character.is_ascii_digit() {
             // Words without an ASCII letter could mix `é` with Cyrillic; nobody gains by that.
             if has_ascii_letter && has_foreign {
-                fold_word(text, start..at, &mut rewriter, mixed);
+                fold_word(text, start..at, rewriter, mixed);
             }
             start = at + character.len_utf8();
             (has_ascii_letter, has_foreign) = (false, false);
         }
     }
-    rewriter.finish()
 }
 
 fn is_word_character(character: char) -> bool {
-    character.is_alphanumeric() || unicode_normalization::char::is_combining_mark(character)
+    // Accented Latin letters and Cyrillic ones are the commonest; the tables would say the same.
+    matches!(character, '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{400}'..='\u{481}')
+        || character.is_alphanumeric()
+        || unicode_normalization::char::is_combining_mark(character)
 }
 
 fn fold_word(

@@ -37,7 +37,7 @@ pub use link::{LinkMarkup, MAX_TARGET, MarkupLink};
 pub use oddity::{Oddity, OddityKind};
 pub use script::{ScriptGroup, main_script, script_counts};
 
-pub(crate) use boundary::{ceil_boundary, floor_boundary};
+pub(crate) use boundary::{ascii_end, ceil_boundary, floor_boundary};
 
 use alignment::{Alignment, Rewrite};
 use oddity::Oddities;

@@ -13,8 +13,10 @@ pub(super) fn spaced_letters(text: &str, mut found: impl FnMut(Range<usize>)) {
     let mut n_letters = 0;
     let mut run = 0..0;
     let mut start = 0;
-    for end in memchr::memchr_iter(b' ', text.as_bytes()).chain([text.len()]) {
-        if is_one_letter(&text[start..end]) {
+    let bytes = text.as_bytes();
+    let spaces = (0..bytes.len()).filter(|&at| bytes[at] == b' ');
+    for end in spaces.chain([text.len()]) {
+        if (1..=4).contains(&(end - start)) && is_one_letter(&text[start..end]) {
             if n_letters == 0 {
                 run.start = start;
             }
@@ -34,9 +36,6 @@ pub(super) fn spaced_letters(text: &str, mut found: impl FnMut(Range<usize>)) {
 }
 
 fn is_one_letter(piece: &str) -> bool {
-    if piece.len() > 4 {
-        return false;
-    }
     let mut characters = piece.chars();
     match (characters.next(), characters.next()) {
         // Words of one character are ordinary in Chinese and Japanese.

@@ -11,6 +11,7 @@ use unicode_normalization::char::{canonical_combining_class, decompose_compatibl
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::alignment::{Rewrite, Rewriter};
+use super::ascii_end;
 use super::hidden::{Fate, fate};
 use super::oddity::OddityKind;
 use super::script::ScriptGroup;
@@ -25,7 +26,7 @@ const MAX_WORD: usize = 32;
 
 /// Rewrites `text`; `None` if nothing changed. `note` gets oddities with spans of the input.
 pub(super) fn fold(text: &str, note: &mut dyn FnMut(OddityKind, Range<usize>)) -> Option<Rewrite> {
-    if text.is_ascii() || text.chars().all(is_inert) {
+    if is_all_inert(text) {
         return None;
     }
     let mut folder = Folder {
@@ -43,14 +44,34 @@ pub(super) fn fold(text: &str, note: &mut dyn FnMut(OddityKind, Range<usize>)) -
     };
     let mut at = 0;
     while at < text.len() {
+        // Of a run of ASCII only the last character has a neighbour that could matter.
+        let end = ascii_end(text, at);
+        if end > at + 1 {
+            folder.before = Some(char::from(text.as_bytes()[end - 2]));
+            folder.n_marks = 0;
+            at = end - 1;
+        }
         at = folder.step(at, note);
     }
     folder.flush(note);
     folder.rewriter.finish()
 }
 
+/// Whether there is nothing to do.
+fn is_all_inert(text: &str) -> bool {
+    let mut at = ascii_end(text, 0);
+    while let Some(character) = text[at..].chars().next() {
+        if !is_inert(character) {
+            return false;
+        }
+        at = ascii_end(text, at + character.len_utf8());
+    }
+    true
+}
+
 /// Characters that every step leaves alone wherever they stand, unless a mark follows. It is there
 /// for speed only; whatever is not listed takes the long way.
+#[inline]
 fn is_inert(character: char) -> bool {
     let is_letter = matches!(character,
         '\u{c0}'..='\u{131}' | '\u{134}'..='\u{13e}' | '\u{141}'..='\u{148}' | '\u{14a}'..='\u{17e}'
@@ -170,6 +191,15 @@ impl Folder<'_> {
                 None => break,
             }
             end = character_end;
+        }
+        if first.is_ascii() && end == at + 1 {
+            // A letter in front of a typographic quotation mark, as a rule.
+            if let Some(stacked) = self.stacked.take() {
+                note(OddityKind::StackedMarks, stacked);
+            }
+            self.n_marks = 0;
+            self.before = Some(first);
+            return end;
         }
         let is_normal = is_nfkc_quick(self.cluster.chars()) == IsNormalized::Yes;
         let normal: String = if is_normal {

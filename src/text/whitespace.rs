@@ -10,7 +10,13 @@ pub(super) fn tidy(text: &str) -> Option<Rewrite> {
     while at < bytes.len() {
         // One space between two visible ASCII characters is by far the commonest case.
         if is_plain(bytes[at]) {
-            at += 1;
+            at += match bytes[at..].first_chunk() {
+                Some(window) if is_tidy(window) => WINDOW - 1,
+                _ => bytes[at..]
+                    .iter()
+                    .take_while(|&&byte| is_plain(byte))
+                    .count(),
+            };
             continue;
         }
         if bytes[at] == b' '
@@ -37,6 +43,19 @@ pub(super) fn tidy(text: &str) -> Option<Rewrite> {
         at = end;
     }
     rewriter.finish()
+}
+
+/// Bytes that are looked at in one go.
+const WINDOW: usize = 17;
+
+/// Whether there is nothing but ASCII and single spaces, if the first byte is not a space. All
+/// bytes are looked at in any case, which compilers make a few instructions of.
+fn is_tidy(window: &[u8; WINDOW]) -> bool {
+    let is_ascii = |byte: u8| byte.wrapping_sub(0x20) < 0x5f;
+    let pairs = window.iter().zip(&window[1..]);
+    pairs.fold(true, |is_tidy, (&byte, &next)| {
+        is_tidy & is_ascii(byte) & is_ascii(next) & (byte | next != b' ')
+    })
 }
 
 /// ASCII that is neither white space nor a control character.

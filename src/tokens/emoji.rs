@@ -5,6 +5,8 @@ use std::ops::Range;
 use unicode_properties::UnicodeEmoji;
 use unicode_properties::emoji::is_regional_indicator;
 
+use crate::text::ascii_end;
+
 const JOINER: char = '\u{200d}';
 const EMOJI_STYLE: char = '\u{fe0f}';
 const TEXT_STYLE: char = '\u{fe0e}';
@@ -13,17 +15,25 @@ const KEYCAP: char = '\u{20e3}';
 /// The emoji of a text, in order.
 pub(super) fn emoji(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    if text.is_ascii() {
-        return found;
-    }
-    let mut characters = text.char_indices().peekable();
     // Whether the last emoji still takes the character that follows.
     let mut is_open = false;
     let mut after_joiner = false;
     let mut flag_half = false;
-    while let Some((at, character)) = characters.next() {
-        let end = at + character.len_utf8();
-        let next = characters.peek().map(|&(_, next)| next);
+    let mut end = 0;
+    loop {
+        // Of a run of ASCII only the last character can be part of an emoji.
+        let mut at = end;
+        let ascii_end = ascii_end(text, at);
+        if ascii_end > at + 1 {
+            at = ascii_end - 1;
+            is_open = false;
+        }
+        let mut characters = text[at..].chars();
+        let Some(character) = characters.next() else {
+            return found;
+        };
+        end = at + character.len_utf8();
+        let next = characters.next();
         let continues = is_open
             && (matches!(character, JOINER | EMOJI_STYLE | KEYCAP)
                 || is_modifier(character)
@@ -50,7 +60,6 @@ pub(super) fn emoji(text: &str) -> Vec<Range<usize>> {
             found.push(at..end);
         }
     }
-    found
 }
 
 fn is_pictograph(character: char) -> bool {

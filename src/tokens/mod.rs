@@ -49,7 +49,8 @@ pub struct Tokens {
     pub emoji: Vec<Range<usize>>,
     /// The sentences, as ranges of word indices; none is empty, together they cover all words.
     pub sentences: Vec<Range<usize>>,
-    /// The lower-cased words, one after the other.
+    /// The text with its ASCII letters lower-cased, where words of ASCII are found in their places,
+    /// and behind it the other words, lower-cased.
     lower: String,
 }
 
@@ -68,11 +69,11 @@ pub fn tokenize(text: &Text) -> Tokens {
     let normal = text.as_str();
     let mut tokens = Tokens {
         emoji: emoji::emoji(normal),
+        lower: normal.to_ascii_lowercase(),
         ..Tokens::default()
     };
     // English has a word in every six bytes, with the space.
     tokens.words.reserve(normal.len() / 6 + 1);
-    tokens.lower.reserve(normal.len());
 
     let addresses = addresses::addresses(normal);
     let mut start = 0;
@@ -99,22 +100,23 @@ impl Tokens {
         });
         words::words_in(text, range, &mut |span| {
             let word = &text[span.clone()];
-            let lower_start = lower.len();
-            if word.is_ascii() {
-                lower.push_str(word);
-                lower[lower_start..].make_ascii_lowercase();
+            let in_lower = if word.is_ascii() {
+                span.clone()
             } else {
+                let start = lower.len();
                 // Letter by letter: the final sigma rule would make one word two.
                 lower.extend(word.chars().flat_map(char::to_lowercase));
-            }
+                start..lower.len()
+            };
             let previous_end = words
                 .last()
                 .map_or(span.start, |previous| previous.span.end as usize);
+            let gap = &text.as_bytes()[previous_end..span.start];
             words.push(Word {
-                break_before: text.as_bytes()[previous_end..span.start].contains(&b'\n'),
-                hash: xxh3_64(&lower.as_bytes()[lower_start..]),
+                break_before: gap.contains(&b'\n'),
+                hash: xxh3_64(&lower.as_bytes()[in_lower.clone()]),
                 shape: Shape::of(word),
-                lower: narrow(lower_start..lower.len()),
+                lower: narrow(in_lower),
                 span: narrow(span),
             });
         });
@@ -125,6 +127,9 @@ impl Tokens {
         for (index, pair) in self.words.windows(2).enumerate() {
             let span = |word: &Word| word.span.start as usize..word.span.end as usize;
             let (before, after) = (span(&pair[0]), span(&pair[1]));
+            if after.start - before.end == 1 && text.as_bytes()[before.end] == b' ' {
+                continue;
+            }
             if sentences::ends_in(&text[before.end..after.start], &text[before]) {
                 self.sentences.push(start..index + 1);
                 start = index + 1;

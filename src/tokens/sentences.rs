@@ -3,9 +3,6 @@
 /// Whether a sentence ends in `gap`, the text between two words (or after the last one); `before`
 /// is the word in front of it.
 pub(super) fn ends_in(gap: &str, before: &str) -> bool {
-    if gap == " " {
-        return false;
-    }
     let mut ended = false;
     let mut after_break = false;
     for character in gap.chars() {

@@ -22,16 +22,20 @@ pub enum Shape {
 impl Shape {
     /// The shape of a word.
     pub fn of(word: &str) -> Self {
+        // Most words, and the least to look at.
+        if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Self::Lower;
+        }
         let mut n_upper = 0_usize;
         let mut n_lower = 0_usize;
         let mut n_letters = 0_usize;
         let mut starts_upper = false;
         if word.is_ascii() {
-            for byte in word.bytes().filter(u8::is_ascii_alphabetic) {
+            for byte in word.bytes() {
                 let is_upper = byte.is_ascii_uppercase();
                 starts_upper |= is_upper && n_letters == 0;
                 n_upper += usize::from(is_upper);
-                n_letters += 1;
+                n_letters += usize::from(byte.is_ascii_alphabetic());
             }
             n_lower = n_letters - n_upper;
         } else {

@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Shape;
+use crate::text::ascii_end;
 
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,20 +29,20 @@ pub struct Word {
 /// rules leave there, are taken off: `_this_` is how people write emphasis.
 pub(super) fn words_in(text: &str, range: Range<usize>, found: &mut impl FnMut(Range<usize>)) {
     let bytes = text.as_bytes();
-    if text[range.clone()].is_ascii() {
-        ascii_words(bytes, range, found);
-        return;
-    }
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\n');
     let mut start = range.start;
-    while start < range.end {
-        let end =
-            memchr2(b' ', b'\n', &bytes[start..range.end]).map_or(range.end, |len| start + len);
-        if bytes[start..end].is_ascii() {
-            ascii_words(bytes, start..end, found);
-        } else {
-            unicode_words(text, start..end, found);
+    loop {
+        let foreign = ascii_end(&text[..range.end], start);
+        if foreign == range.end {
+            return ascii_words(bytes, start..foreign, found);
         }
-        start = end + 1;
+        let space = bytes[start..foreign].iter().rposition(is_space);
+        let piece = space.map_or(start, |last| start + last + 1);
+        ascii_words(bytes, start..piece, found);
+        let end = bytes[foreign..range.end].iter().position(is_space);
+        let end = end.map_or(range.end, |len| foreign + len);
+        unicode_words(text, piece..end, found);
+        start = end;
     }
 }
 
@@ -87,9 +87,22 @@ fn ascii_words(bytes: &[u8], range: Range<usize>, found: &mut impl FnMut(Range<u
     }
 }
 
+#[inline]
 fn is_inner(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    INNER[usize::from(byte)]
 }
+
+/// Which bytes are ASCII letters, digits or underscores.
+const INNER: [bool; 256] = {
+    let mut inner = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let character = byte as u8;
+        inner[byte] = character.is_ascii_alphanumeric() || character == b'_';
+        byte += 1;
+    }
+    inner
+};
 
 fn emit(bytes: &[u8], mut span: Range<usize>, found: &mut impl FnMut(Range<usize>)) {
     while span.start < span.end && bytes[span.start] == b'_' {
