@@ -7,6 +7,7 @@ mod backup;
 mod check;
 mod data_folder;
 mod evaluate;
+mod export;
 mod files;
 mod model;
 mod progress;
@@ -45,6 +46,7 @@ enum Command {
     Score(score::Score),
     Serve(serve::Serve),
     Backup(backup::Backup),
+    Export(export::Export),
     Train(train::Train),
     Evaluate(evaluate::Evaluate),
     Model(model::Model),
@@ -61,6 +63,7 @@ pub fn run() -> ExitCode {
         Command::Score(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Backup(command) => command.run(),
+        Command::Export(command) => command.run(),
         Command::Train(command) => command.run(),
         Command::Evaluate(command) => command.run(),
         Command::Model(command) => command.run(),

@@ -6,12 +6,14 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+use super::data_folder::DataFolder;
 use super::files::ModelBytes;
 use super::table::table;
 use crate::features::RELEVANCE_NAMES;
+use crate::registry;
 use crate::signals::CATALOGUE;
 
-/// Looks into a model file.
+/// Looks into a model file, and says which model a service judges by.
 #[derive(Debug, Args)]
 pub(super) struct Model {
     #[command(subcommand)]
@@ -21,6 +23,36 @@ pub(super) struct Model {
 #[derive(Debug, Subcommand)]
 enum ModelCommand {
     Show(Show),
+    Activate(Activate),
+    Rollback(Rollback),
+}
+
+/// Lets a service judge by a model from now on. A running service takes it up within a second, and
+/// drops no request.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ontopic model activate my.safetensors
+  ontopic model activate --data-dir /var/lib/ontopic my.safetensors")]
+struct Activate {
+    /// The data folder of the service.
+    #[arg(long, value_name = "FOLDER", default_value = "ontopic-data")]
+    data_dir: PathBuf,
+    /// The model file.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// Lets a service judge by the model before again.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ontopic model rollback
+  ontopic model rollback --data-dir /var/lib/ontopic")]
+struct Rollback {
+    /// The data folder of the service.
+    #[arg(long, value_name = "FOLDER", default_value = "ontopic-data")]
+    data_dir: PathBuf,
 }
 
 /// Shows where a model comes from, its thresholds, and what each signal can contribute.
@@ -42,6 +74,20 @@ impl Model {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
         match &self.command {
             ModelCommand::Show(show) => show.run(),
+            ModelCommand::Activate(command) => {
+                let folder = DataFolder::open(&command.data_dir)?.models();
+                let id = registry::activate(&folder, &command.file)?;
+                anstream::eprintln!("the model {id} judges from now on");
+                Ok(ExitCode::SUCCESS)
+            }
+            ModelCommand::Rollback(command) => {
+                let folder = DataFolder::open(&command.data_dir)?.models();
+                match registry::roll_back(&folder)? {
+                    Some(id) => anstream::eprintln!("the model {id} judges again"),
+                    None => anstream::eprintln!("the model that ships judges again"),
+                }
+                Ok(ExitCode::SUCCESS)
+            }
         }
     }
 }

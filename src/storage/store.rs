@@ -92,6 +92,13 @@ pub trait Store: Send + Sync + 'static {
         site: SiteId,
         fingerprint: i64,
     ) -> Result<Option<CheckRecord>, StoreError>;
+    /// Gives every comment of a site that is not superseded and has its text to `each`, by post and
+    /// then by time.
+    async fn each_comment(
+        &self,
+        site: SiteId,
+        each: Box<dyn FnMut(CheckRecord) + Send>,
+    ) -> Result<(), StoreError>;
     /// Comments that are held and undecided, not superseded.
     async fn queue(
         &self,

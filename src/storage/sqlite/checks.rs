@@ -237,6 +237,21 @@ pub(super) fn by_id(
     Ok(statement.query_row([id.0, site.0], read).optional()?)
 }
 
+pub(super) fn each(
+    connection: &Connection,
+    site: SiteId,
+    mut each: impl FnMut(CheckRecord),
+) -> Result<(), StoreError> {
+    let mut statement = select(
+        connection,
+        "WHERE site = ?1 AND superseded = 0 AND body IS NOT NULL ORDER BY post, id",
+    )?;
+    for record in statement.query_map([site.0], read)? {
+        each(record?);
+    }
+    Ok(())
+}
+
 pub(super) fn versions(
     connection: &Connection,
     site: SiteId,

@@ -253,6 +253,16 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn each_comment(
+        &self,
+        site: SiteId,
+        each: Box<dyn FnMut(CheckRecord) + Send>,
+    ) -> Result<(), StoreError> {
+        self.readers
+            .read(move |c| checks::each(c, site, each))
+            .await
+    }
+
     async fn queue(
         &self,
         site: SiteId,

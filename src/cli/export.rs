@@ -1,0 +1,157 @@
+//! `ontopic export`.
+
+use std::io::{BufWriter, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use serde_json::{Map, Value, json};
+use tokio::sync::mpsc;
+
+use super::data_folder::DataFolder;
+use super::table::counted;
+use crate::comment::Label;
+use crate::storage::{CheckRecord, PostRecord, Site, SqliteOptions, SqliteStore, Store as _};
+
+/// Comments that wait to be written.
+const WAITING: usize = 256;
+
+/// Writes the posts and comments of a site as threads, one JSON object a line.
+///
+/// What somebody decided is the label of a comment; a comment that nobody decided on has none. The
+/// output is what `train`, `score` and `evaluate` read.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ontopic export > threads.jsonl
+  ontopic export --data-dir /var/lib/ontopic --site \"my blog\" | gzip > threads.jsonl.gz")]
+pub(super) struct Export {
+    /// The data folder of the service.
+    #[arg(long, value_name = "FOLDER", default_value = "ontopic-data")]
+    data_dir: PathBuf,
+    /// The site, by its name or its number; may be left out where there is one only.
+    #[arg(long, value_name = "SITE")]
+    site: Option<String>,
+}
+
+impl Export {
+    pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
+        let store = DataFolder::open(&self.data_dir)?.store(SqliteOptions {
+            readers: 2,
+            ..SqliteOptions::default()
+        })?;
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let n_comments = runtime.block_on(self.export(&store))?;
+        anstream::eprintln!("wrote {}", counted(n_comments, "comment"));
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn export(&self, store: &SqliteStore) -> anyhow::Result<usize> {
+        let site = self.find(store.sites().await?)?;
+        let (sender, mut receiver) = mpsc::channel(WAITING);
+        // A reader that is gone has closed the pipe: what is read then goes nowhere.
+        let each = Box::new(move |record| drop(sender.blocking_send(record)));
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        let mut n_comments = 0;
+        let reading = store.each_comment(site.id, each);
+        let writing = async {
+            let mut thread: Vec<CheckRecord> = Vec::new();
+            loop {
+                let record = receiver.recv().await;
+                let is_same = |record: &CheckRecord| {
+                    thread.first().is_none_or(|first| first.post == record.post)
+                };
+                if !record.as_ref().is_some_and(is_same) && !thread.is_empty() {
+                    let post = store.post(site.id, &thread[0].post).await?;
+                    n_comments += thread.len();
+                    let line = line(&site, post, &thread);
+                    writeln!(out, "{line}")?;
+                    thread.clear();
+                }
+                match record {
+                    Some(record) => thread.push(record),
+                    None => break,
+                }
+            }
+            out.flush()?;
+            anyhow::Ok(())
+        };
+        let (read, written) = tokio::join!(reading, writing);
+        written?;
+        read.context("could not read the comments")?;
+        Ok(n_comments)
+    }
+
+    fn find(&self, sites: Vec<Site>) -> anyhow::Result<Site> {
+        let names: Vec<String> = sites
+            .iter()
+            .map(|site| format!("`{}`", site.name))
+            .collect();
+        let is_wanted = |site: &Site| {
+            self.site
+                .as_ref()
+                .is_none_or(|wanted| site.name == *wanted || site.id.0.to_string() == *wanted)
+        };
+        let mut fitting = sites.into_iter().filter(is_wanted);
+        match (fitting.next(), fitting.next()) {
+            (Some(site), None) => Ok(site),
+            (Some(_), Some(_)) => bail!("expected `--site` with one of {}", names.join(", ")),
+            (None, _) => bail!(
+                "expected one of {} in `--site`, found `{}`",
+                names.join(", "),
+                self.site.as_deref().unwrap_or_default()
+            ),
+        }
+    }
+}
+
+/// A thread as a line of a data set.
+fn line(site: &Site, post: Option<PostRecord>, comments: &[CheckRecord]) -> Value {
+    let id = comments.first().map(|record| record.post.clone());
+    let post = post.unwrap_or_else(|| PostRecord {
+        id: id.unwrap_or_default(),
+        ..PostRecord::default()
+    });
+    let entries = [
+        ("id", Some(json!(post.id))),
+        ("title", post.title.map(Value::from)),
+        ("body", post.body.map(Value::from)),
+        ("url", post.url.map(Value::from)),
+        ("author", post.author.map(Value::from)),
+        ("tags", post.tags.map(Value::from)),
+    ];
+    let comments: Vec<Value> = comments.iter().map(comment).collect();
+    json!({"site": site.name, "post": known(entries), "comments": comments})
+}
+
+fn comment(record: &CheckRecord) -> Value {
+    let text = record.text.clone().unwrap_or_default();
+    let id = record
+        .comment
+        .clone()
+        .unwrap_or_else(|| format!("{:016x}", record.id.0));
+    let label = record.decided.map(|label| match label {
+        Label::Ham => "ham",
+        Label::Spam => "spam",
+    });
+    known([
+        ("id", Some(json!(id))),
+        ("parent", record.parent.clone().map(Value::from)),
+        ("kind", Some(json!(record.kind.name()))),
+        ("author", text.author.map(Value::from)),
+        ("author_url", text.author_url.map(Value::from)),
+        ("author_email", text.author_email.map(Value::from)),
+        ("body", Some(json!(text.body))),
+        ("html", text.html.map(Value::from)),
+        ("label", label.map(Value::from)),
+    ])
+}
+
+/// An object of what is known.
+fn known<const N: usize>(entries: [(&str, Option<Value>); N]) -> Value {
+    let known = entries
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Value::Object(known.collect::<Map<_, _>>())
+}
