@@ -14,4 +14,4 @@ mod thread;
 
 pub use background::{Background, Commonness};
 pub use overlap::{CONTENT, Match, overlap};
-pub use thread::{Context, InEarlier, InPost, WINDOW};
+pub use thread::{Context, InEarlier, InPost, REMEMBERED, WINDOW};

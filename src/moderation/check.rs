@@ -214,8 +214,6 @@ impl Moderator {
         {
             teach(&submission.post);
             let loaded = self.load(site, &submission.post, None).await?;
-            self.threads
-                .weigh(site_id, &submission.post.id, &place, &loaded);
             *live = Some(loaded);
         }
         let Some(thread) = live.as_mut() else {
@@ -226,6 +224,8 @@ impl Moderator {
             thread
                 .context
                 .add(&CommentAnalysis::of(&submission.comment));
+            self.threads
+                .weigh(site_id, &submission.post.id, &place, thread);
         }
         Ok(checked)
     }

@@ -7,21 +7,21 @@ use tokio::sync::Mutex;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::comment::{Comment, Field, Post};
-use crate::context::Context;
+use crate::context::{Context, REMEMBERED};
 use crate::storage::{CheckRecord, CommentText, PostRecord, SiteId};
 
-/// Comments that a context is built from when a thread comes into memory.
-pub(super) const LOADED: u32 = 100;
+/// Comments that a context is built from when a thread comes into memory: as many as one that was
+/// never dropped remembers.
+pub(super) const LOADED: u32 = REMEMBERED as u32;
 
 /// Memory that threads may take, in bytes. What does not fit is built again when it is asked for.
 const MOST_BYTES: u64 = 40 << 20;
 
-/// What a word of a post and of an earlier comment takes in a context, in bytes; the post keeps
-/// words, stems, pairs and quotations.
-const WORD_BYTES: u32 = 160;
-
-/// What a thread takes besides.
+/// What a thread takes at first, in bytes.
 const THREAD_BYTES: u32 = 4096;
+
+/// Comments after which a thread is weighed again.
+const WEIGHED_EVERY: usize = 16;
 
 /// One thread in memory.
 #[derive(Debug)]
@@ -59,10 +59,13 @@ impl Threads {
             .0
     }
 
-    /// Tells how large a thread has become.
+    /// Tells how large a thread has become, now and then.
     pub(super) fn weigh(&self, site: SiteId, post: &str, place: &Place, thread: &LiveThread) {
-        let words = thread.context.post_length + thread.context.window_length;
-        let bytes = THREAD_BYTES.saturating_add(words.saturating_mul(WORD_BYTES));
+        let n_earlier = thread.context.n_earlier();
+        if !n_earlier.is_multiple_of(WEIGHED_EVERY) && n_earlier > 4 * WEIGHED_EVERY {
+            return;
+        }
+        let bytes = u32::try_from(thread.context.bytes()).unwrap_or(u32::MAX);
         let key = (site, xxh3_64(post.as_bytes()));
         self.places.insert(key, (Arc::clone(place), bytes));
     }
