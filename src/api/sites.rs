@@ -13,7 +13,7 @@ use super::settings_patch::SettingsPatch;
 use super::state::ApiState;
 use super::wire::{Fields, time_text};
 use crate::moderation::{SiteEntry, SiteSettings};
-use crate::storage::Site;
+use crate::storage::{KeyRole, Site};
 
 /// A site.
 #[derive(Debug, Serialize, ToSchema)]
@@ -136,6 +136,7 @@ pub(super) async fn list_sites(
     State(state): State<ApiState>,
     caller: Caller,
 ) -> Result<Response, Problem> {
+    caller.role(KeyRole::Admin)?;
     let own = caller.key.site;
     let sites = state.moderator.directory().sites();
     let items = sites
