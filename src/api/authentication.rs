@@ -59,7 +59,7 @@ impl Caller {
         Ok(())
     }
 
-    fn role(&self, least: KeyRole) -> Result<(), Problem> {
+    pub(super) fn role(&self, least: KeyRole) -> Result<(), Problem> {
         if self.key.role < least {
             return Err(Problem::forbidden(format!(
                 "expected a key of the role `{}`, found one of the role `{}`",
@@ -87,13 +87,6 @@ pub(super) async fn authenticate(
     next: Next,
 ) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
-    if request.method() == Method::OPTIONS
-        && request
-            .headers()
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
-    {
-        return preflight(&state, origin);
-    }
     let caller = match caller(&state, request.headers()) {
         Ok(caller) => caller,
         Err(problem) => {
@@ -173,6 +166,24 @@ fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static("retry-after"),
     );
+}
+
+/// Answers browsers that ask whether a page may call the API. It stands around all routes, for none
+/// of them takes OPTIONS.
+pub(super) async fn answer_preflight(
+    State(state): State<ApiState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let is_preflight = request.method() == Method::OPTIONS
+        && request.uri().path().starts_with("/v1/")
+        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if is_preflight {
+        let origin = headers.get(header::ORIGIN).cloned();
+        return preflight(&state, origin);
+    }
+    next.run(request).await
 }
 
 /// A browser asks before it sends a key, so any site that lists the origin will do.

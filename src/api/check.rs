@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::authentication::Caller;
-use super::idempotency::IdempotencyKey;
+use super::idempotency::{IdempotencyKey, first_answer};
 use super::json::{Body, answer, parse};
 use super::problem::Problem;
 use super::state::ApiState;
@@ -27,7 +27,7 @@ const MOST: usize = 1000;
 pub(super) struct BatchRequest {
     /// Each as in `POST /v1/check`, judged in their order: an entry sees those before it under the
     /// same post. An entry that is not as expected gets a problem and leaves the others alone.
-    #[schema(value_type = Vec<Object>, max_items = 1000)]
+    #[schema(value_type = Vec<serde_json::Value>, max_items = 1000)]
     checks: Vec<Box<RawValue>>,
 }
 
@@ -54,7 +54,7 @@ pub(super) struct BatchAnswer {
 /// Context is the post and the comments before it: those of `thread` if it is given, otherwise what
 /// is stored under the post's `id`.
 #[utoipa::path(post, path = "/v1/check", tag = "checks", request_body = CheckRequest,
-    params(("idempotency-key" = Option<String>, Header, max_length = 200)),
+    params(("idempotency-key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
     responses((status = 200, body = CheckAnswer, description = "The verdict.")))]
 pub(super) async fn check(
     State(state): State<ApiState>,
@@ -81,9 +81,14 @@ pub(super) async fn check(
     let checked = state
         .moderator
         .check(site, vec![submission], |all| {
-            kept.and_then(|kept| kept.keep(StatusCode::OK, &of(all), now))
+            kept.clone()
+                .and_then(|kept| kept.keep(StatusCode::OK, &of(all), now))
         })
-        .await?;
+        .await;
+    let checked = match checked {
+        Ok(checked) => checked,
+        Err(error) => return first_answer(&state, kept, error).await,
+    };
     record(&state, &checked);
     state.metrics.took(begun.elapsed());
     Ok(answer(StatusCode::OK, &of(&checked)))
@@ -91,7 +96,7 @@ pub(super) async fn check(
 
 /// Judges up to 1,000 comments.
 #[utoipa::path(post, path = "/v1/check/batch", tag = "checks", request_body = BatchRequest,
-    params(("idempotency-key" = Option<String>, Header, max_length = 200)),
+    params(("idempotency-key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
     responses((status = 200, body = BatchAnswer, description = "One answer for each entry.")))]
 pub(super) async fn check_batch(
     State(state): State<ApiState>,
@@ -154,9 +159,14 @@ pub(super) async fn check_batch(
     let checked = state
         .moderator
         .check(site, submissions, |all| {
-            kept.and_then(|kept| kept.keep(StatusCode::OK, &of(all), now))
+            kept.clone()
+                .and_then(|kept| kept.keep(StatusCode::OK, &of(all), now))
         })
-        .await?;
+        .await;
+    let checked = match checked {
+        Ok(checked) => checked,
+        Err(error) => return first_answer(&state, kept, error).await,
+    };
     record(&state, &checked);
     Ok(answer(StatusCode::OK, &of(&checked)).into_response())
 }

@@ -169,7 +169,7 @@ pub(super) async fn add_entry(
 
 /// Removes an entry.
 #[utoipa::path(delete, path = "/v1/sites/{id}/entries/{entry}", tag = "sites",
-    params(("id" = i64, Path, minimum = 1), ("entry" = String, Path, pattern = "^[0-9a-f]{16}$")),
+    params(("id" = i64, Path, minimum = 1), ("entry" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
     responses((status = 204, description = "Removed.")))]
 pub(super) async fn remove_entry(
     State(state): State<ApiState>,

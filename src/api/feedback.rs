@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::authentication::Caller;
-use super::idempotency::IdempotencyKey;
-use super::json::{Body, Path, Query, answer};
+use super::idempotency::{IdempotencyKey, first_answer};
+use super::json::{Body, Object, Path, Query, answer};
 use super::problem::Problem;
 use super::queue::limit;
 use super::state::ApiState;
@@ -48,7 +48,7 @@ pub(super) enum FeedbackSchema {
 #[expect(dead_code, reason = "describes FeedbackRequest")]
 pub(super) struct OnVerdict {
     /// The verdict's id.
-    #[schema(pattern = "^[0-9a-f]{16}$")]
+    #[schema(pattern = "^[0-7][0-9a-f]{15}$")]
     verdict: String,
     /// What was decided.
     label: WireLabel,
@@ -80,7 +80,7 @@ pub(super) struct OnComment {
 pub(super) struct FeedbackBatch {
     /// The decisions.
     #[schema(value_type = Vec<FeedbackSchema>, max_items = 1000)]
-    decisions: Vec<FeedbackRequest>,
+    decisions: Vec<Object<FeedbackRequest>>,
 }
 
 /// Entries of the log.
@@ -97,7 +97,7 @@ pub(super) struct Decisions {
 #[into_params(parameter_in = Query)]
 pub(super) struct LogPage {
     /// What `next` of the page before says.
-    #[param(pattern = "^[0-9a-f]{16}$")]
+    #[param(pattern = "^[0-7][0-9a-f]{15}$")]
     after: Option<String>,
     /// How many, 1 to 1000.
     #[param(minimum = 1, maximum = 1000)]
@@ -116,7 +116,7 @@ impl FeedbackRequest {
                 fields.expect(
                     id.is_some(),
                     &name("verdict"),
-                    "16 hexadecimal digits",
+                    "16 hexadecimal digits, the first below 8",
                     format!("`{verdict}`"),
                 );
                 Target::Verdict(id.unwrap_or(Id(0)))
@@ -146,7 +146,7 @@ impl FeedbackRequest {
 
 /// Stores an owner's decision. It stands until another one is made or it is taken back.
 #[utoipa::path(post, path = "/v1/feedback", tag = "feedback", request_body = FeedbackSchema,
-    params(("idempotency-key" = Option<String>, Header, max_length = 200)),
+    params(("idempotency-key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
     responses((status = 201, body = WireDecision, description = "Stored.")))]
 pub(super) async fn give_feedback(
     State(state): State<ApiState>,
@@ -170,16 +170,21 @@ pub(super) async fn give_feedback(
     let decided = state
         .moderator
         .decide(site, vec![decision], |all| {
-            kept.and_then(|kept| kept.keep(StatusCode::CREATED, &of(all), now))
+            kept.clone()
+                .and_then(|kept| kept.keep(StatusCode::CREATED, &of(all), now))
         })
-        .await?;
+        .await;
+    let decided = match decided {
+        Ok(decided) => decided,
+        Err(error) => return first_answer(&state, kept, error).await,
+    };
     record(&state, &decided);
     Ok(answer(StatusCode::CREATED, &of(&decided)))
 }
 
 /// Stores up to 1,000 decisions.
 #[utoipa::path(post, path = "/v1/feedback/batch", tag = "feedback", request_body = FeedbackBatch,
-    params(("idempotency-key" = Option<String>, Header, max_length = 200)),
+    params(("idempotency-key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
     responses((status = 201, body = Decisions, description = "Stored.")))]
 pub(super) async fn give_feedback_batch(
     State(state): State<ApiState>,
@@ -209,7 +214,7 @@ pub(super) async fn give_feedback_batch(
         .into_iter()
         .take(MOST)
         .enumerate()
-        .map(|(index, one)| one.into_decision(&format!("decisions[{index}]."), &mut fields))
+        .map(|(index, Object(one))| one.into_decision(&format!("decisions[{index}]."), &mut fields))
         .collect();
     fields.done()?;
     let of = |all: &[Decided]| Decisions {
@@ -223,9 +228,14 @@ pub(super) async fn give_feedback_batch(
     let decided = state
         .moderator
         .decide(site, decisions, |all| {
-            kept.and_then(|kept| kept.keep(StatusCode::CREATED, &of(all), now))
+            kept.clone()
+                .and_then(|kept| kept.keep(StatusCode::CREATED, &of(all), now))
         })
-        .await?;
+        .await;
+    let decided = match decided {
+        Ok(decided) => decided,
+        Err(error) => return first_answer(&state, kept, error).await,
+    };
     record(&state, &decided);
     Ok(answer(StatusCode::CREATED, &of(&decided)))
 }
@@ -241,7 +251,7 @@ fn record(state: &ApiState, decided: &[Decided]) {
 
 /// Takes a decision back. The one before it stands again, or none.
 #[utoipa::path(delete, path = "/v1/feedback/{id}", tag = "feedback",
-    params(("id" = String, Path, pattern = "^[0-9a-f]{16}$")),
+    params(("id" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
     responses((status = 200, body = WireDecision, description = "Taken back.")))]
 pub(super) async fn take_back(
     State(state): State<ApiState>,
@@ -256,7 +266,7 @@ pub(super) async fn take_back(
 
 /// Gives an entry of the log.
 #[utoipa::path(get, path = "/v1/feedback/{id}", tag = "feedback",
-    params(("id" = String, Path, pattern = "^[0-9a-f]{16}$")),
+    params(("id" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
     responses((status = 200, body = WireDecision, description = "The entry.")))]
 pub(super) async fn get_decision(
     State(state): State<ApiState>,

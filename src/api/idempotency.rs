@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::json::bytes_answer;
 use super::problem::Problem;
 use super::state::ApiState;
+use crate::moderation::Error;
 use crate::storage::{Milliseconds, SiteId, StoredAnswer};
 
 /// The header that names a request.
@@ -28,8 +29,11 @@ impl FromRequestParts<ApiState> for IdempotencyKey {
         let Some(value) = parts.headers.get(HEADER) else {
             return Ok(Self(None));
         };
+        let is_plain = value.as_bytes().iter().all(u8::is_ascii_graphic);
         match value.to_str() {
-            Ok(key) if (1..=MOST).contains(&key.len()) => Ok(Self(Some(key.to_owned()))),
+            Ok(key) if is_plain && (1..=MOST).contains(&key.len()) => {
+                Ok(Self(Some(key.to_owned())))
+            }
             _ => Err(Problem::malformed(format!(
                 "expected 1 to {MOST} visible ASCII characters in `{HEADER}`"
             ))),
@@ -74,6 +78,22 @@ impl IdempotencyKey {
             Some(stored) => request.again(stored).map(Ok),
         }
     }
+}
+
+/// What a request gets that failed: if it came twice at once and the other one was first, the
+/// answer of that one.
+pub(super) async fn first_answer(
+    state: &ApiState,
+    request: Option<Request>,
+    error: Error,
+) -> Result<Response, Problem> {
+    if let (Some(request), Error::Conflict(_)) = (&request, &error) {
+        let store = &state.moderator.store;
+        if let Some(stored) = store.answer(request.site, &request.key).await? {
+            return request.again(stored);
+        }
+    }
+    Err(error.into())
 }
 
 impl Request {

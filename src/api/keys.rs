@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::authentication::Caller;
@@ -85,9 +86,20 @@ pub(super) struct NewKey {
 #[serde(deny_unknown_fields)]
 pub(super) struct Rotation {
     /// Seconds for which the old key goes on working, at most a week; 0 if left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole")]
     #[schema(maximum = 604800)]
     grace_seconds: u32,
+}
+
+/// To JSON, 60.0 is as whole a number as 60.
+fn whole<'de, D: Deserializer<'de>>(input: D) -> Result<u32, D::Error> {
+    let number = f64::deserialize(input)?;
+    if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) {
+        Ok(number as u32)
+    } else {
+        let found = Unexpected::Float(number);
+        Err(D::Error::invalid_value(found, &"a whole number"))
+    }
 }
 
 /// The keys of a site.
@@ -142,7 +154,7 @@ pub(super) async fn add_key(
 /// Replaces a key by a new one of the same role.
 #[utoipa::path(post, path = "/v1/sites/{id}/keys/{key}/rotate", tag = "sites",
     request_body = Rotation,
-    params(("id" = i64, Path, minimum = 1), ("key" = String, Path, pattern = "^[0-9a-f]{16}$")),
+    params(("id" = i64, Path, minimum = 1), ("key" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
     responses((status = 201, body = CreatedKey, description = "Made.")))]
 pub(super) async fn rotate_key(
     State(state): State<ApiState>,
@@ -167,7 +179,7 @@ pub(super) async fn rotate_key(
 
 /// Ends a key now.
 #[utoipa::path(delete, path = "/v1/sites/{id}/keys/{key}", tag = "sites",
-    params(("id" = i64, Path, minimum = 1), ("key" = String, Path, pattern = "^[0-9a-f]{16}$")),
+    params(("id" = i64, Path, minimum = 1), ("key" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
     responses((status = 204, description = "It opens nothing from now on.")))]
 pub(super) async fn end_key(
     State(state): State<ApiState>,

@@ -27,6 +27,7 @@ mod posts;
 mod problem;
 mod queue;
 mod router;
+mod settings_patch;
 mod sites;
 mod state;
 mod verdicts;

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::authentication::Caller;
-use super::json::{Body, Path, Query, answer};
+use super::json::{Body, Object, Path, Query, answer};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::{Fields, WirePost, time_text};
+use super::wire::{Fields, Tag, WirePost, time_text};
 use crate::storage::{KeyRole, PostRecord};
 
 /// Most posts of a backfill.
@@ -54,16 +54,33 @@ impl From<PostRecord> for StoredPost {
 #[serde(deny_unknown_fields)]
 pub(super) struct Backfill {
     /// The posts.
-    #[schema(max_items = 5000)]
-    posts: Vec<BackfillPost>,
+    #[schema(value_type = Vec<BackfillPost>, max_items = 5000)]
+    posts: Vec<Object<WirePost>>,
 }
 
-/// A post with its id.
-#[derive(Debug, Deserialize, ToSchema)]
+/// A post with its id. A key that is left out is unknown; null was left empty.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes the posts of Backfill")]
 pub(super) struct BackfillPost {
-    /// The post.
-    #[serde(flatten)]
-    post: WirePost,
+    /// Identifies the post within the site.
+    #[schema(min_length = 1, max_length = 500)]
+    id: String,
+    /// The title, as text or HTML.
+    #[schema(max_length = 2000)]
+    title: Option<String>,
+    /// The body, as text or HTML.
+    #[schema(max_length = 1000000)]
+    body: Option<String>,
+    /// Where the post stands.
+    #[schema(max_length = 2000)]
+    url: Option<String>,
+    /// Who wrote it.
+    #[schema(max_length = 500)]
+    author: Option<String>,
+    /// Its tags or categories.
+    #[schema(max_items = 200)]
+    tags: Option<Vec<Tag>>,
 }
 
 /// What was stored.
@@ -131,19 +148,19 @@ pub(super) async fn put_posts(
         &format!("at most {MOST} posts"),
         posts.len().to_string(),
     );
-    for (index, entry) in posts.iter().take(MOST).enumerate() {
+    for (index, Object(post)) in posts.iter().take(MOST).enumerate() {
         let at = format!("posts[{index}]");
-        entry.post.check(&at, &mut fields);
-        let has_id = entry.post.id().is_some_and(|id| !id.is_empty());
+        post.check(&at, &mut fields);
+        let has_id = post.id().is_some_and(|id| !id.is_empty());
         fields.expect(has_id, &format!("{at}.id"), "an id", "none".to_owned());
     }
     fields.done()?;
     let now = state.moderator.now();
     let posts = posts
         .into_iter()
-        .map(|entry| {
-            let id = entry.post.id().unwrap_or_default().to_owned();
-            entry.post.into_record(id, now)
+        .map(|Object(post)| {
+            let id = post.id().unwrap_or_default().to_owned();
+            post.into_record(id, now)
         })
         .collect();
     let written = state.moderator.put_posts(site.site.id, posts).await?;
@@ -174,6 +191,9 @@ pub(super) async fn list_posts(
     Query(page): Query<Page>,
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
+    let mut fields = Fields::default();
+    fields.length("after", page.after.as_deref(), 500);
+    fields.done()?;
     let limit = super::queue::limit(page.limit, 100)?;
     let posts = state
         .moderator

@@ -45,7 +45,7 @@ pub(super) struct QueuePage {
     #[param(max_length = 1000)]
     author: Option<String>,
     /// What `next` of the page before says.
-    #[param(pattern = "^[0-9a-f]{16}(\\.[0-9a-f]{16})?$")]
+    #[param(pattern = "^[0-7][0-9a-f]{15}(\\.[0-9a-f]{16})?$")]
     after: Option<String>,
     /// How many, 1 to 200.
     #[param(minimum = 1, maximum = 200)]
@@ -69,6 +69,11 @@ pub(super) async fn get_queue(
     Query(page): Query<QueuePage>,
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
+    let mut fields = Fields::default();
+    fields.length("reason", page.reason.as_deref(), 200);
+    fields.length("post", page.post.as_deref(), 500);
+    fields.length("author", page.author.as_deref(), 1000);
+    fields.done()?;
     let limit = limit(page.limit, 200)?;
     let order = match page.order {
         Order::Newest => QueueOrder::Newest,

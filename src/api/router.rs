@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::admission::admit;
-use super::authentication::authenticate;
+use super::authentication::{answer_preflight, authenticate};
 use super::docs::{Parts, complete};
 use super::problem::Problem;
 use super::state::ApiState;
@@ -81,6 +81,7 @@ pub fn router(state: ApiState) -> Router {
     let timeout = options.timeout;
     all.fallback(no_route)
         .method_not_allowed_fallback(no_method)
+        .layer(from_fn_with_state(state.clone(), answer_preflight))
         .layer(CompressionLayer::new())
         .layer(from_fn(as_problem))
         .layer(TimeoutLayer::with_status_code(

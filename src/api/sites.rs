@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::authentication::Caller;
-use super::json::{Body, Path, answer};
+use super::json::{Body, Path, answer, object, object_or_null};
 use super::problem::Problem;
+use super::settings_patch::SettingsPatch;
 use super::state::ApiState;
 use super::wire::{Fields, time_text};
 use crate::moderation::{SiteEntry, SiteSettings};
-use crate::storage::Site;
+use crate::storage::{KeyRole, Site};
 
 /// A site.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,9 +35,9 @@ pub(super) struct NewSite {
     /// What its owner calls it; no other site may have the name.
     #[schema(min_length = 1, max_length = 200)]
     name: String,
-    /// Its settings.
-    #[serde(default)]
-    settings: SiteSettings,
+    /// Its settings, where they differ from the defaults.
+    #[serde(default, deserialize_with = "object")]
+    settings: SettingsPatch,
 }
 
 /// A site that was made, with its first key.
@@ -48,7 +49,7 @@ pub(super) struct CreatedSite {
     key: String,
 }
 
-/// What to change: a merge patch (RFC 7396). Null brings a setting back to its default.
+/// What to change. What is left out stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SitePatch {
@@ -56,8 +57,8 @@ pub(super) struct SitePatch {
     #[schema(min_length = 1, max_length = 200)]
     name: Option<String>,
     /// Settings to change.
-    #[schema(value_type = Option<SiteSettings>)]
-    settings: Option<serde_json::Value>,
+    #[serde(default, deserialize_with = "object_or_null")]
+    settings: Option<SettingsPatch>,
 }
 
 /// All sites.
@@ -112,7 +113,9 @@ pub(super) async fn add_site(
 ) -> Result<Response, Problem> {
     caller.runs_the_service()?;
     check_name(&body.value.name)?;
-    let settings = checked(body.value.settings)?;
+    let mut settings = SiteSettings::default();
+    body.value.settings.apply(&mut settings);
+    let settings = checked(settings)?;
     let (id, key) = state
         .moderator
         .add_site(&body.value.name, text_of(&settings))
@@ -133,6 +136,7 @@ pub(super) async fn list_sites(
     State(state): State<ApiState>,
     caller: Caller,
 ) -> Result<Response, Problem> {
+    caller.role(KeyRole::Admin)?;
     let own = caller.key.site;
     let sites = state.moderator.directory().sites();
     let items = sites
@@ -167,14 +171,10 @@ pub(super) async fn patch_site(
     body: Body<SitePatch>,
 ) -> Result<Response, Problem> {
     let entry = caller.runs(&state, id)?;
-    let mut settings = serde_json::to_value(&entry.settings).unwrap_or_default();
+    let mut settings = entry.settings.clone();
     if let Some(patch) = body.value.settings {
-        merge(&mut settings, patch);
+        patch.apply(&mut settings);
     }
-    let settings: SiteSettings = serde_path_to_error::deserialize(settings).map_err(|error| {
-        let path = error.path().to_string();
-        Problem::invalid(format!("in `settings.{path}`: {}", error.into_inner()))
-    })?;
     let settings = checked(settings)?;
     let name = body.value.name.unwrap_or_else(|| entry.site.name.clone());
     check_name(&name)?;
@@ -187,37 +187,4 @@ pub(super) async fn patch_site(
     let site = state.moderator.directory().site(entry.site.id);
     let site = site.ok_or_else(|| Problem::internal("the site is not there"))?;
     Ok(answer(StatusCode::OK, &WireSite::of(&site)))
-}
-
-/// RFC 7396, section 2.
-fn merge(target: &mut serde_json::Value, patch: serde_json::Value) {
-    let serde_json::Value::Object(patch) = patch else {
-        *target = patch;
-        return;
-    };
-    if !target.is_object() {
-        *target = serde_json::Value::Object(serde_json::Map::new());
-    }
-    let serde_json::Value::Object(target) = target else {
-        return;
-    };
-    for (key, value) in patch {
-        if value.is_null() {
-            target.remove(&key);
-        } else {
-            merge(target.entry(key).or_insert(serde_json::Value::Null), value);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    #[test]
-    fn a_patch_changes_what_it_names_and_null_brings_defaults_back() {
-        let mut target = json!({"a": 1, "b": {"c": [1], "d": 2}});
-        super::merge(&mut target, json!({"a": null, "b": {"c": [2]}}));
-        assert_eq!(target, json!({"b": {"c": [2], "d": 2}}));
-    }
 }

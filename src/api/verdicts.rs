@@ -49,7 +49,7 @@ async fn find(state: &ApiState, caller: &Caller, id: &str) -> Result<CheckRecord
 
 /// Gives a verdict with its explanation.
 #[utoipa::path(get, path = "/v1/verdicts/{id}", tag = "verdicts",
-    params(("id" = String, Path, pattern = "^[0-9a-f]{16}$")),
+    params(("id" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
     responses((status = 200, body = FullVerdict, description = "The verdict.")))]
 pub(super) async fn get_verdict(
     State(state): State<ApiState>,
@@ -76,7 +76,7 @@ pub(super) async fn get_verdict(
 
 /// Computes a verdict again: same model, stored features, same bits.
 #[utoipa::path(post, path = "/v1/verdicts/{id}/replay", tag = "verdicts",
-    params(("id" = String, Path, pattern = "^[0-9a-f]{16}$")),
+    params(("id" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
     responses((status = 200, body = Replayed, description = "The verdict, computed again.")))]
 pub(super) async fn replay_verdict(
     State(state): State<ApiState>,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
+use super::json::{Object, object};
 use super::problem::Problem;
 use crate::calibration::probability;
 use crate::comment::{Comment, Field, Kind, Label, Post, Role};
@@ -15,9 +16,12 @@ use crate::storage::{CheckRecord, DecisionKind, DecisionRecord, Id, PostRecord};
 const MOST_THREAD: usize = 200;
 
 /// `None`: the key is missing, and nothing is known. `Some(None)`: it was left empty.
-type Key<T> = Option<Option<T>>;
+pub(super) type Key<T> = Option<Option<T>>;
 
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Key<T>, D::Error> {
+/// Tells a key that is null from one that is missing.
+pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    input: D,
+) -> Result<Key<T>, D::Error> {
     Option::<T>::deserialize(input).map(Some)
 }
 
@@ -109,9 +113,15 @@ pub(super) struct WirePost {
     author: Key<String>,
     /// Its tags or categories.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Vec<String>>, max_items = 200)]
+    #[schema(value_type = Option<Vec<Tag>>, max_items = 200)]
     tags: Key<Vec<String>>,
 }
+
+/// A tag or category.
+#[derive(ToSchema)]
+#[schema(value_type = String, max_length = 500)]
+#[expect(dead_code, reason = "describes the tags of WirePost")]
+pub(super) struct Tag(String);
 
 /// A comment. A key that is left out is unknown; null was left empty.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -176,12 +186,13 @@ pub(super) struct WireComment {
 #[serde(deny_unknown_fields)]
 pub(super) struct CheckRequest {
     /// The post; without text, what is stored under its `id`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object")]
     post: WirePost,
     /// The comments before, oldest first; if left out, those that are stored under the post.
-    #[schema(max_items = 200)]
-    thread: Option<Vec<WireComment>>,
+    #[schema(value_type = Option<Vec<WireComment>>, max_items = 200)]
+    thread: Option<Vec<Object<WireComment>>>,
     /// The comment.
+    #[serde(deserialize_with = "object")]
     comment: WireComment,
     /// Whether to give all contributions, with their words; they sum to `score`.
     #[serde(default)]
@@ -242,14 +253,17 @@ impl WirePost {
         fields.key(&name("body"), &self.body, 1_000_000);
         fields.key(&name("url"), &self.url, 2000);
         fields.key(&name("author"), &self.author, 500);
-        let tags = self.tags.iter().flatten().map(Vec::len).next();
-        let tags = tags.unwrap_or_default();
+        let tags = self.tags.iter().flatten().flatten();
+        let found = tags.clone().count();
         fields.expect(
-            tags <= 200,
+            found <= 200,
             &name("tags"),
             "at most 200 tags",
-            tags.to_string(),
+            found.to_string(),
         );
+        for tag in tags.take(200) {
+            fields.length(&name("tags"), Some(tag), 500);
+        }
     }
 
     pub(super) fn id(&self) -> Option<&str> {
@@ -364,7 +378,7 @@ impl CheckRequest {
                 &format!("at most {MOST_THREAD} comments"),
                 found.to_string(),
             );
-            for (index, comment) in thread.iter().take(MOST_THREAD).enumerate() {
+            for (index, Object(comment)) in thread.iter().take(MOST_THREAD).enumerate() {
                 comment.check(&format!("thread[{index}]"), &mut fields);
             }
         }
@@ -372,9 +386,10 @@ impl CheckRequest {
         let address = text(self.comment.address.clone());
         let mut comment = self.comment.into_comment();
         comment.label = None;
-        let thread = self
-            .thread
-            .map(|thread| thread.into_iter().map(WireComment::into_comment).collect());
+        let thread = self.thread.map(|thread| {
+            let comments = thread.into_iter();
+            comments.map(|Object(it)| it.into_comment()).collect()
+        });
         Ok(Submission {
             post: self.post.into_post(),
             thread,
@@ -388,7 +403,7 @@ impl CheckRequest {
     }
 }
 
-/// An id as text: 16 hexadecimal digits.
+/// An id as text: 16 hexadecimal digits, the first below 8.
 pub(super) fn id_text(id: Id) -> String {
     format!("{:016x}", id.0)
 }

@@ -118,14 +118,13 @@ impl Moderator {
         let written = self.write(site.site.id, posts, records, answer).await;
         match written {
             Ok(()) => {}
-            Err(StoreError::Exists { what }) => {
-                return Err(StoreError::Exists { what }.into());
-            }
             Err(error) => {
+                // The comments stand in contexts in memory, and not in storage.
                 for checked in &all {
                     self.threads.forget(site.site.id, &checked.record.post);
                 }
-                if !site.settings.answer_without_storage {
+                let is_twice = matches!(error, StoreError::Exists { .. });
+                if is_twice || !site.settings.answer_without_storage {
                     return Err(error.into());
                 }
                 tracing::error!(%error, "a verdict was answered and not stored");

@@ -62,15 +62,34 @@ pub(super) fn added_part(approved: &CommentText, edited: &Comment) -> Option<Com
         return None;
     }
     Some(Comment {
-        body: added.join("\n"),
+        body: added.concat(),
         html: Field::Unknown,
         ..edited.clone()
     })
 }
 
+/// Lines and sentences. A dot inside an address ends none, or an added link would be none.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive(['\n', '.', '!', '?'])
-        .filter(|part| part.chars().any(char::is_alphanumeric))
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut characters = rest.char_indices().peekable();
+        while let Some((at, character)) = characters.next() {
+            let ends = match character {
+                '\n' => true,
+                '.' | '!' | '?' => characters
+                    .peek()
+                    .is_none_or(|(_, next)| next.is_whitespace()),
+                _ => characters.peek().is_none(),
+            };
+            if ends {
+                let (part, after) = rest.split_at(at + character.len_utf8());
+                rest = after;
+                return Some(part);
+            }
+        }
+        None
+    })
+    .filter(|part| part.chars().any(char::is_alphanumeric))
 }
 
 fn normal(part: &str) -> String {
@@ -143,6 +162,9 @@ mod tests {
             &comment("I ran in them. Cheap roofs at my site."),
         );
         assert_eq!(added.unwrap().body.trim(), "Cheap roofs at my site.");
+        let link = "I ran in them. See https://roofs.example/now!\nGood.";
+        let added = added_part(&approved, &comment(link)).unwrap();
+        assert_eq!(added.body, " See https://roofs.example/now!\nGood.");
         let mut renamed = comment("I ran in them.");
         renamed.author = Field::from("Roof Repair");
         assert_eq!(added_part(&approved, &renamed).unwrap().body, renamed.body);

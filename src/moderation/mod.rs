@@ -27,4 +27,4 @@ pub use error::{Error, Invalid};
 pub use ids::Ids;
 pub use moderator::{Moderator, Options, Replay};
 pub use secret::Secret;
-pub use settings::{AkismetSettings, SiteSettings, SiteThresholds, origin_of};
+pub use settings::{AkismetSettings, Origin, SiteSettings, SiteThresholds, origin_of};

@@ -242,12 +242,18 @@ impl Moderator {
     /// Adds an entry. Its value is brought into the form in which it is compared.
     ///
     /// # Errors
-    /// The same entry exists, or storage cannot take it.
+    /// An entry of either kind on the same value exists, or storage cannot take it.
     pub async fn add_entry(&self, mut entry: ListEntry) -> Result<ListEntry, Error> {
         let _turn = self.changes.lock().await;
         entry.id = self.ids.next(self.now());
         entry.created = self.now();
         entry.value = super::directory::stored_value(&entry.field, &entry.value, &self.secret);
+        let site = self.directory().site(entry.site);
+        let is_same = |old: &&ListEntry| old.field == entry.field && old.value == entry.value;
+        if site.is_some_and(|site| site.entries().iter().any(is_same)) {
+            let what = "an entry on the same value exists already";
+            return Err(Error::Conflict(what.to_owned()));
+        }
         self.store.add_entry(entry.clone()).await?;
         self.reload().await?;
         Ok(entry)

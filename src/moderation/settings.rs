@@ -8,6 +8,16 @@ use crate::calibration::log_odds;
 use crate::classifier::Classifier;
 use crate::policy::{Policy, Thresholds};
 
+/// An origin such as `https://blog.example`.
+#[derive(ToSchema)]
+#[schema(
+    value_type = String,
+    max_length = 250,
+    pattern = "^https?://[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63})*(:([1-5]?[0-9]{1,4}|6[0-4][0-9]{3}))?$"
+)]
+#[expect(dead_code, reason = "describes the origins of settings")]
+pub struct Origin(String);
+
 /// Most origins that a list holds.
 const MOST_ORIGINS: usize = 20;
 
@@ -34,7 +44,7 @@ pub struct AkismetSettings {
     /// Whether the blog may throw blatant spam away unseen.
     pub discard_blatant: bool,
     /// Origins such as `https://blog.example` that may be called with late corrections.
-    #[schema(max_items = 20)]
+    #[schema(value_type = Vec<Origin>, max_items = 20)]
     pub callback_origins: Vec<String>,
 }
 
@@ -69,7 +79,7 @@ pub struct SiteSettings {
     /// Whether comments are judged while nothing can be stored; such answers say so.
     pub answer_without_storage: bool,
     /// Origins of pages whose scripts may call the API.
-    #[schema(max_items = 20)]
+    #[schema(value_type = Vec<Origin>, max_items = 20)]
     pub cors_origins: Vec<String>,
     /// Akismet's dialect.
     pub akismet: AkismetSettings,
