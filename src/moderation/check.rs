@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use serde::Serialize;
+
 use super::Error;
 use super::directory::SiteEntry;
 use super::edit::{Edit, added_part, versions_to_compare};
@@ -176,6 +178,19 @@ impl Moderator {
         };
         let (site_id, now) = (site.site.id, self.now());
         let edit = self.edit_of(site, &submission).await?;
+        let analysis = CommentAnalysis::of(&submission.comment);
+        let judge_in = |analysis: &CommentAnalysis<'_>, context: &Context, edit: Option<Edit>| {
+            self.judge_in(
+                site,
+                model,
+                policy,
+                &submission,
+                analysis,
+                context,
+                edit,
+                now,
+            )
+        };
         let is_conversation = |checked: &Checked| checked.record.judgement.outcome != Verdict::Spam;
         if let Some(thread) = &submission.thread {
             teach(&submission.post);
@@ -187,18 +202,18 @@ impl Moderator {
                 &stored
             };
             let context = context_of(&model.classifier, policy, post, thread);
-            return Ok(self.judge_in(site, model, policy, &submission, &context, edit, now));
+            return Ok(judge_in(&analysis, &context, edit));
         }
         if submission.post.id.is_empty() {
             let context = Context::new(&submission.post);
-            return Ok(self.judge_in(site, model, policy, &submission, &context, edit, now));
+            return Ok(judge_in(&analysis, &context, edit));
         }
         if let Some(edit) = edit {
             teach(&submission.post);
             // The versions of a comment are no company for each other.
             let thread = self.load(site, &submission.post, Some(&edit)).await?;
             let context = &thread.context;
-            let checked = self.judge_in(site, model, policy, &submission, context, Some(edit), now);
+            let checked = judge_in(&analysis, context, Some(edit));
             if !submission.dry_run {
                 self.threads.forget(site_id, &submission.post.id);
             }
@@ -218,11 +233,9 @@ impl Moderator {
         let Some(thread) = live.as_mut() else {
             return Err(Error::NotFound("thread"));
         };
-        let checked = self.judge_in(site, model, policy, &submission, &thread.context, None, now);
+        let checked = judge_in(&analysis, &thread.context, None);
         if !submission.dry_run && is_conversation(&checked) {
-            thread
-                .context
-                .add(&CommentAnalysis::of(&submission.comment));
+            thread.context.add(&analysis);
             self.threads
                 .weigh(site_id, &submission.post.id, &place, thread);
         }
@@ -317,14 +330,14 @@ impl Moderator {
         model: &Model,
         policy: &Policy,
         submission: &Submission,
+        analysis: &CommentAnalysis<'_>,
         context: &Context,
         edit: Option<Edit>,
         now: Milliseconds,
     ) -> Checked {
         let comment = &submission.comment;
-        let analysis = CommentAnalysis::of(comment);
         let (assessment, reasons, contributions) = FEATURES.with_borrow_mut(|features| {
-            let scene = model.classifier.scene(&analysis, context, features);
+            let scene = model.classifier.scene(analysis, context, features);
             let assessment = model.classifier.assess(&scene, policy);
             let classifier = &model.classifier;
             let reasons = largest(classifier, &scene, &assessment, policy, REASONS, SMALL);
@@ -447,6 +460,15 @@ fn context_of(
     context
 }
 
+/// A reason as it is stored beside a verdict.
+#[derive(Serialize)]
+struct StoredReason<'a> {
+    signal: &'a str,
+    contribution: f64,
+    reason: &'a str,
+    places: Vec<[usize; 2]>,
+}
+
 fn judgement(
     assessment: &Assessment,
     policy: &Policy,
@@ -455,15 +477,13 @@ fn judgement(
     overrides: Vec<String>,
     reasons: &[Contribution],
 ) -> Judgement {
-    let reasons: Vec<serde_json::Value> = reasons
+    let reasons: Vec<StoredReason<'_>> = reasons
         .iter()
-        .map(|one| {
-            serde_json::json!({
-                "signal": one.signal,
-                "contribution": one.contribution,
-                "reason": one.reason,
-                "places": one.places.iter().map(|it| [it.start, it.end]).collect::<Vec<_>>(),
-            })
+        .map(|one| StoredReason {
+            signal: &one.signal,
+            contribution: one.contribution,
+            reason: &one.reason,
+            places: one.places.iter().map(|it| [it.start, it.end]).collect(),
         })
         .collect();
     Judgement {
@@ -477,6 +497,6 @@ fn judgement(
         verdict: assessment.verdict,
         outcome,
         overrides,
-        reasons: serde_json::Value::from(reasons).to_string(),
+        reasons: serde_json::to_string(&reasons).unwrap_or_default(),
     }
 }

@@ -380,7 +380,7 @@ fn every_signal_has_a_file_and_five_headings() {
 }
 
 /// Folders that stand at the top of the repository.
-const FOLDERS: [&str; 10] = [
+const FOLDERS: [&str; 11] = [
     "src",
     "tests",
     "benches",
@@ -390,6 +390,7 @@ const FOLDERS: [&str; 10] = [
     "docs",
     "examples",
     "packaging",
+    "integrations",
     ".ci",
 ];
 
@@ -430,6 +431,12 @@ fn documentation_mentions_only_paths_that_exist() {
         "docs/running.md",
         "docs/settings.md",
         "fuzz/README.md",
+        "docs/connect/README.md",
+        "docs/connect/akismet-clients.md",
+        "docs/connect/static-site.md",
+        "docs/connect/waline.md",
+        "docs/connect/wordpress.md",
+        "tests/clients/README.md",
     ];
     for document in documents {
         let file = repository(document);
