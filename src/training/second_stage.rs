@@ -3,13 +3,15 @@
 //! Every comment's signals are made without its blog; the model is fitted five times without a fold
 //! of blogs, for calibration and thresholds, and once on everything.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::corpus::{Corpus, Example};
-use super::{FOLDS, HeldOutScore, boost, draw, templates};
+use super::{FOLDS, HeldOutScore, boost, casing, draw, templates};
 use crate::analysis::CommentAnalysis;
 use crate::calibration::Affine;
-use crate::classifier::{Classifier, relevance};
+use crate::classifier::{Classifier, N_DECILES, name_casing, relevance};
 use crate::comment::{Field as Homepage, Label};
 use crate::context::{Background, Context};
 use crate::features::Axis;
@@ -42,6 +44,7 @@ pub(super) struct SecondStage<'a, 'c> {
     pub(super) corpus: &'a Corpus<'c>,
     pub(super) lexical: &'a [[f32; N_FIELDS]],
     pub(super) templates: &'a templates::Templates,
+    pub(super) casing: &'a casing::Casing,
     pub(super) backgrounds: &'a [Background<'static>],
     pub(super) relevance: RelevanceModel,
     pub(super) switched_off: &'a [bool; N_SIGNALS],
@@ -60,6 +63,33 @@ impl Fitted {
     pub(super) fn install(&self, classifier: &mut Classifier<'_>) {
         classifier.spam = self.model.clone();
         classifier.thresholds = self.thresholds;
+        classifier.reference = self.deciles();
+    }
+
+    /// Deciles of the held-out log-odds, every blog weighing the same; zeros where there are none.
+    fn deciles(&self) -> [f64; N_DECILES] {
+        let mut sizes: BTreeMap<usize, f64> = BTreeMap::new();
+        for score in &self.held_out {
+            *sizes.entry(score.site).or_default() += 1.0;
+        }
+        let mut scores: Vec<(f64, f64)> = self
+            .held_out
+            .iter()
+            .map(|score| (score.log_odds, 1.0 / sizes[&score.site]))
+            .collect();
+        scores.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let total: f64 = scores.iter().map(|(_, weight)| weight).sum();
+        let mut deciles = [0.0; N_DECILES];
+        let (mut below, mut at) = (0.0, 0);
+        for (number, decile) in deciles.iter_mut().enumerate() {
+            let wanted = total * (number + 1) as f64 / (N_DECILES + 1) as f64;
+            while at + 1 < scores.len() && below + scores[at].1 < wanted {
+                below += scores[at].1;
+                at += 1;
+            }
+            *decile = scores.get(at).map_or(0.0, |(score, _)| *score);
+        }
+        deciles
     }
 
     pub(super) fn held(&self, sites: &[String]) -> Vec<(String, Share)> {
@@ -238,6 +268,9 @@ impl SecondStage<'_, '_> {
         let words = templates::word_hashes(self.corpus, &examples[worded]);
         scene.phrases = PhraseCounts::of(&words, |phrase| {
             self.templates.blogs_without(phrase, examples[worded].site)
+        });
+        scene.name_casing = name_casing(analysis, |word| {
+            self.casing.without(word, examples[named].site)
         });
         scene.relevance = relevance(&self.relevance, &scene);
         let mut values = observe(&scene);

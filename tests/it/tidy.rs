@@ -80,6 +80,7 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "random",
             "comment",
+            "tokens",
             "analysis",
             "context",
             "lexical",
