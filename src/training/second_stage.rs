@@ -111,19 +111,7 @@ impl SecondStage<'_, '_> {
     /// Fits out of fold, calibrates, chooses thresholds, and fits on everything. Comments without a
     /// label count as conversation where `is_conversation` says so.
     pub(super) fn fit(&self, is_conversation: impl Fn(usize, usize) -> bool + Sync) -> Fitted {
-        // Comments under no post at all are chat: they teach words, not what a thread is.
-        let under_posts: Vec<usize> = draw(
-            &self.corpus.examples,
-            |example| (example.site, example.spam),
-            MOST_ROWS,
-            self.seed,
-        )
-        .into_iter()
-        .filter(|&index| {
-            let post = &self.corpus.posts[self.corpus.examples[index].thread];
-            post.title.is_some() || post.body.is_some()
-        })
-        .collect();
+        let under_posts = self.under_posts();
         let (rows, copies) = self.rows(&under_posts, is_conversation);
         let examples: Vec<Example> = under_posts
             .iter()
@@ -191,6 +179,30 @@ impl SecondStage<'_, '_> {
             model,
             thresholds,
             held_out,
+        }
+    }
+
+    /// The examples that the second stage learns from. Comments under a bare title, or under no post
+    /// at all, teach words and phrases, not what a thread is; they count only where they are all that
+    /// there is of spam or of genuine comments.
+    fn under_posts(&self) -> Vec<usize> {
+        let examples = &self.corpus.examples;
+        let drawn = draw(
+            examples,
+            |example| (example.site, example.spam),
+            MOST_ROWS,
+            self.seed,
+        );
+        let with_body: Vec<usize> = drawn
+            .iter()
+            .copied()
+            .filter(|&index| self.corpus.posts[examples[index].thread].body.is_some())
+            .collect();
+        let has = |spam: bool| with_body.iter().any(|&index| examples[index].spam == spam);
+        if has(true) && has(false) {
+            with_body
+        } else {
+            drawn
         }
     }
 
