@@ -29,7 +29,13 @@ pub struct Classifier<'m> {
     pub prior: f64,
     /// Where verdicts begin, at that prior.
     pub thresholds: Thresholds,
+    /// Deciles of the log-odds of spam at that prior, over comments of blogs that the model had not
+    /// seen, every blog weighing the same: what scores were like when the model was made.
+    pub reference: [f64; N_DECILES],
 }
+
+/// Cut points between ten parts.
+pub const N_DECILES: usize = 9;
 
 /// What the classifier says of one comment.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +87,7 @@ impl Classifier<'_> {
                 .unwrap_or(f32::NAN)
         });
         scene.phrases = PhraseCounts::of(&comment.sequence, |phrase| self.phrases.blogs(phrase));
+        scene.name_casing = name_casing(comment, |hash| self.lexical.casing.weight(hash));
         scene.relevance = relevance(&self.relevance, &scene);
         scene
     }
@@ -156,6 +163,20 @@ impl Classifier<'_> {
 pub fn relevance(model: &RelevanceModel, scene: &Scene<'_>) -> f32 {
     relevance_features(scene.comment, scene.context, &scene.words, scene.background)
         .map_or(f32::NAN, |features| model.log_odds(&features) as f32)
+}
+
+/// How often people write the words of the author's name small, in [0, 1]; NaN without a telling
+/// word. `casing` gives a word's log-odds of being written small.
+pub fn name_casing(comment: &CommentAnalysis<'_>, casing: impl Fn(u64) -> f32) -> f32 {
+    let words = signals::telling_name_words(comment);
+    let (sum, n) = words.fold((0.0, 0), |(sum, n), word| {
+        (sum + probability(f64::from(casing(word.hash))), n + 1)
+    });
+    if n == 0 {
+        f32::NAN
+    } else {
+        (sum / f64::from(n)) as f32
+    }
 }
 
 /// The words that the lexical model of a field looks at; none where the field is empty or unknown.

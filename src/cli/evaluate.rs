@@ -8,11 +8,12 @@ use clap::Args;
 
 use super::files::{ModelBytes, report_bad_lines};
 use super::progress::Progress;
-use super::table::{percent, table};
+use super::table::{counted, percent, table};
 use crate::dataset::{Threads, read_threads};
 use crate::evaluation::{
-    BLOCKED, Figure, JudgedComment, JudgedPair, SetReport, judge, judge_pairs, report,
+    BLOCKED, Figure, JudgedComment, JudgedPair, OfBlog, SetReport, judge, judge_pairs, report,
 };
+use crate::policy::Budgets;
 use crate::training::{Folds, TrainConfig, cross_validate};
 
 /// Measures a model on labelled threads, or a way of training on blogs held out.
@@ -243,6 +244,8 @@ fn tables(reports: &[SetReport]) -> String {
         })
         .collect();
     if !rows.is_empty() {
+        text.push_str(&budget_kept(reports));
+
         text.push_str("\n\n## Relevance: own post against another of the same blog\n\n");
         let head = [
             "set",
@@ -312,6 +315,30 @@ fn tables(reports: &[SetReport]) -> String {
         true,
     ));
     text
+}
+
+/// On how many of the larger blogs the budget for holding is kept; nothing without such a blog.
+fn budget_kept(reports: &[SetReport]) -> String {
+    let budgets = Budgets::default();
+    let larger: Vec<&OfBlog> = reports
+        .iter()
+        .filter(|report| report.set != "all together")
+        .flat_map(|report| &report.blogs)
+        .filter(|blog| blog.n_ham >= budgets.larger)
+        .collect();
+    if larger.is_empty() {
+        return String::new();
+    }
+    let kept = larger
+        .iter()
+        .filter(|blog| blog.ham_taken <= budgets.hold)
+        .count();
+    format!(
+        "\n\nOf {} with {} genuine comments or more, {kept} have at most {:.0} % of them held or called spam.",
+        counted(larger.len(), "blog"),
+        budgets.larger,
+        budgets.hold * 100.0,
+    )
 }
 
 /// The comments that are furthest on the wrong side, by their names.

@@ -16,6 +16,7 @@
 
 mod background;
 mod boost;
+mod casing;
 mod corpus;
 mod cross_validate;
 mod function_words;
@@ -32,13 +33,13 @@ pub use cross_validate::{Folds, cross_validate};
 
 use second_stage::SecondStage;
 
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, N_DECILES};
 use crate::comment::Thread;
 use crate::context::Background;
 use crate::dataset::Shingles;
 use crate::evaluation::{Read, relevance_pairs};
 use crate::lexical::ftrl::FtrlError;
-use crate::lexical::{N_FIELDS, SubwordError, Subwords, VOCABULARY};
+use crate::lexical::{LexicalModel, N_FIELDS, SubwordError, Subwords, VOCABULARY};
 use crate::model::AdditiveModel;
 use crate::policy::{Share, Thresholds};
 use crate::random::SplitMix;
@@ -178,6 +179,7 @@ pub fn train(
 
     progress("counting phrases", 0.52);
     let templates = templates::count(&corpus);
+    let casing = casing::count(&corpus);
     let counted = background::count(&corpus);
     let backgrounds: Vec<Background<'static>> = (0..corpus.sites.len())
         .into_par_iter()
@@ -202,7 +204,10 @@ pub fn train(
 
     let mut classifier = Classifier {
         background: counted.background(None),
-        lexical: words.model,
+        lexical: LexicalModel {
+            casing: casing.table(),
+            ..words.model
+        },
         phrases: templates.table(),
         relevance,
         spam: AdditiveModel::default(),
@@ -211,11 +216,13 @@ pub fn train(
             hold: 0.0,
             spam: 0.0,
         },
+        reference: [0.0; N_DECILES],
     };
     let stage = SecondStage {
         corpus: &corpus,
         lexical: &words.out_of_fold,
         templates: &templates,
+        casing: &casing,
         backgrounds: &backgrounds,
         relevance: classifier.relevance.clone(),
         switched_off: &switched_off,

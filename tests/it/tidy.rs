@@ -116,6 +116,7 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "random",
             "comment",
+            "tokens",
             "analysis",
             "context",
             "lexical",
