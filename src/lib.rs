@@ -9,6 +9,7 @@ pub mod context;
 pub mod dataset;
 pub mod evaluation;
 pub mod explanation;
+pub mod familiarity;
 pub mod features;
 pub mod lexical;
 pub mod model;

@@ -239,7 +239,7 @@ impl SecondStage<'_, '_> {
         scene.phrases = PhraseCounts::of(&words, |phrase| {
             self.templates.blogs_without(phrase, examples[worded].site)
         });
-        scene.relevance = relevance(&self.relevance, &scene);
+        scene.relevance = relevance(&self.relevance, &scene, None);
         let mut values = observe(&scene);
         for (value, off) in values.iter_mut().zip(self.switched_off) {
             if *off {

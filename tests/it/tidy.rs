@@ -19,6 +19,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("analysis", &["comment", "text", "tokens"]),
     ("context", &["comment", "analysis"]),
     ("lexical", &["random"]),
+    ("familiarity", &["context"]),
     (
         "signals",
         &[
@@ -36,6 +37,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "analysis",
             "context",
             "lexical",
+            "familiarity",
             "signals",
             "features",
             "model",
@@ -69,6 +71,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "analysis",
             "context",
             "lexical",
+            "signals",
             "features",
             "calibration",
             "policy",
@@ -97,6 +100,8 @@ const EDGES: &[(&str, &[&str])] = &[
         "cli",
         &[
             "comment",
+            "analysis",
+            "context",
             "signals",
             "features",
             "calibration",
