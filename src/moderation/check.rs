@@ -338,7 +338,7 @@ impl Moderator {
         let comment = &submission.comment;
         let (assessment, reasons, contributions) = FEATURES.with_borrow_mut(|features| {
             let scene = model.classifier.scene(analysis, context, features);
-            let assessment = model.classifier.assess(&scene, policy);
+            let assessment = model.classifier.assess(&scene, policy, None);
             let classifier = &model.classifier;
             let reasons = largest(classifier, &scene, &assessment, policy, REASONS, SMALL);
             let contributions = submission
@@ -354,7 +354,7 @@ impl Moderator {
                 let analysis = CommentAnalysis::of(added);
                 FEATURES.with_borrow_mut(|features| {
                     let scene = model.classifier.scene(&analysis, context, features);
-                    model.classifier.assess(&scene, policy).verdict
+                    model.classifier.assess(&scene, policy, None).verdict
                 })
             });
             if let Some((decided, why)) = edit.decide(outcome, of_added) {
@@ -486,12 +486,13 @@ fn judgement(
             places: one.places.iter().map(|it| [it.start, it.end]).collect(),
         })
         .collect();
+    let thresholds = policy.thresholds(assessment.familiarity.is_far());
     Judgement {
         model: model.id.clone(),
         values: Some(Box::new(assessment.values)),
         spam: assessment.spam,
         relevance: assessment.relevance,
-        thresholds: (policy.thresholds.hold, policy.thresholds.spam),
+        thresholds: (thresholds.hold, thresholds.spam),
         prior_shift: policy.prior_shift,
         hold_below_relevance: policy.hold_below_relevance,
         verdict: assessment.verdict,

@@ -28,12 +28,12 @@ const MOST_ROWS: usize = 3000;
 /// Weight of a spam comment's copy without its homepage, against the comment itself. In the spam that
 /// gets collected, nearly all has a homepage; a model that learns to wait for it lets the same spam
 /// pass as soon as the field stays empty.
-const WITHOUT_HOMEPAGE: f64 = 0.1;
+const WITHOUT_HOMEPAGE: f64 = 0.05;
 
 /// Weight of a made-up comment, the harmless words of a genuine comment from another blog under the
 /// name of a spam comment, against that spam comment. Collected spam has hardly any whose every word
 /// is harmless, and it is the kind that only name and thread give away.
-const HARMLESS: f64 = 0.2;
+const HARMLESS: f64 = 0.1;
 
 /// Words that a name must have to lend itself to such a comment, and words that it must say.
 const HARMLESS_NAME: usize = 3;
@@ -284,7 +284,7 @@ impl SecondStage<'_, '_> {
         scene.name_casing = name_casing(analysis, |word| {
             self.casing.without(word, examples[named].site)
         });
-        scene.relevance = relevance(&self.relevance, &scene);
+        scene.relevance = relevance(&self.relevance, &scene, None);
         let mut values = observe(&scene);
         for (value, off) in values.iter_mut().zip(self.switched_off) {
             if *off {

@@ -19,6 +19,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("analysis", &["comment", "text", "tokens"]),
     ("context", &["comment", "analysis"]),
     ("lexical", &["random"]),
+    ("familiarity", &["context"]),
     (
         "signals",
         &[
@@ -38,6 +39,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "analysis",
             "context",
             "lexical",
+            "familiarity",
             "signals",
             "features",
             "model",
@@ -105,6 +107,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "analysis",
             "context",
             "lexical",
+            "signals",
             "features",
             "calibration",
             "policy",
@@ -134,6 +137,8 @@ const EDGES: &[(&str, &[&str])] = &[
         "cli",
         &[
             "comment",
+            "analysis",
+            "context",
             "signals",
             "features",
             "calibration",
