@@ -73,7 +73,6 @@ async fn serve(state: &ApiState, request: Request) -> (Option<Id>, Answer) {
         return refused(Refusal::Malformed, "there is nothing at this path");
     };
     let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
-        state.metrics.refused(crate::telemetry::Refusal::TooLarge);
         return refused(
             Refusal::TooLarge,
             format!("expected at most {BODY_LIMIT} bytes"),
