@@ -306,6 +306,75 @@ impl Context {
         }
     }
 
+    /// About how many bytes of memory it takes, with all that it points to.
+    pub fn bytes(&self) -> usize {
+        // Tables keep an eighth of their places free, and a byte for each.
+        fn table<K, V, S>(table: &HashMap<K, V, S>) -> usize {
+            table.capacity() * 8 / 7 * (size_of::<(K, V)>() + 1)
+        }
+        fn set<S>(set: &HashSet<u64, S>) -> usize {
+            set.capacity() * 8 / 7 * (size_of::<u64>() + 1)
+        }
+        fn terms(terms: &Option<Terms>) -> usize {
+            terms.as_ref().map_or(0, |terms| {
+                size_of_val(&terms.distinct[..])
+                    + size_of_val(&terms.pairs[..])
+                    + size_of_val(&terms.parts[..])
+            })
+        }
+        fn words(words: &[String]) -> usize {
+            words
+                .iter()
+                .map(|word| size_of::<String>() + word.len().max(16))
+                .sum()
+        }
+        let post = terms(&self.post.title)
+            + terms(&self.post.body)
+            + terms(&self.post.tags)
+            + size_of_val(&self.post.sequence[..])
+            + size_of_val(&self.post.title_words[..])
+            + words(&self.post.hosts)
+            + table(&self.words_of_post)
+            + table(&self.stems_of_post)
+            + set(&self.pairs_of_post)
+            + set(&self.quotes_of_post)
+            + set(&self.parts_of_post);
+        let earlier = |one: &Earlier| {
+            size_of::<Earlier>()
+                + size_of_val(&one.terms[..])
+                + size_of_val(&one.pairs[..])
+                + size_of_val(&one.quotes[..])
+        };
+        let window = self.window.iter().map(earlier).sum::<usize>()
+            + table(&self.words_of_window)
+            + table(&self.stems_of_window)
+            + table(&self.pairs_of_window)
+            + table(&self.quotes_of_window);
+        // Each name stands in its queue and, as a whole and by its words, in a table.
+        let names = 3 * self.names.iter().map(|name| words(name)).sum::<usize>()
+            + table(&self.name_words)
+            + table(&self.full_names);
+        let shingles = &self.shingle_queue;
+        let copies = shingles
+            .iter()
+            .map(|one| size_of_val(&one[..]))
+            .sum::<usize>()
+            + shingles.capacity() * size_of::<Vec<u64>>()
+            + table(&self.shingles);
+        let answers = self
+            .by_id
+            .values()
+            .map(|one| size_of_val(&one[..]))
+            .sum::<usize>()
+            + table(&self.by_id)
+            + self
+                .id_queue
+                .iter()
+                .map(|id| 2 * (size_of::<String>() + id.len()))
+                .sum::<usize>();
+        size_of::<Self>() + post + window + names + copies + answers
+    }
+
     /// How many comments came before.
     pub fn n_earlier(&self) -> usize {
         self.n_earlier

@@ -225,6 +225,8 @@ impl Moderator {
             thread
                 .context
                 .add(&CommentAnalysis::of(&submission.comment));
+            self.threads
+                .grew(site_id, &submission.post.id, &place, thread);
         }
         Ok(checked)
     }
