@@ -51,6 +51,22 @@ function request()
     '","body":"' .. table.concat(text, " ") .. ". " .. mark .. '"}}')
 end
 
+-- With RATE, so many requests a second whatever is answered: each has its moment, and what is late is sent at once.
+local rate = tonumber(os.getenv("RATE") or "")
+if rate then
+  local ffi = require("ffi")
+  ffi.cdef("typedef struct { long s; long ns; } moment; int clock_gettime(int, moment *);")
+  local moment, due = ffi.new("moment"), nil
+  local function now()
+    ffi.C.clock_gettime(1, moment)
+    return tonumber(moment.s) * 1000 + tonumber(moment.ns) / 1e6
+  end
+  function delay()
+    due = (due or now()) + 1000 / rate
+    return math.max(0, math.floor(due - now()))
+  end
+end
+
 -- Anything but a verdict makes the figure worthless: says what it was.
 local refused = 0
 function response(status, headers, body)

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -27,6 +27,7 @@ use super::{
     akismet, check, entries, erasures, feedback, health, keys, metrics, posts, queue, sites,
     verdicts,
 };
+use crate::telemetry::Refusal;
 
 /// The routes of the native API, with their description.
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
@@ -83,12 +84,12 @@ pub fn router(state: ApiState) -> Router {
         .method_not_allowed_fallback(no_method)
         .layer(from_fn_with_state(state.clone(), answer_preflight))
         .layer(CompressionLayer::new())
-        .layer(from_fn(as_problem))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             timeout,
         ))
-        .layer(CatchPanicLayer::new())
+        .layer(from_fn_with_state(state.clone(), as_problem))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
@@ -117,23 +118,37 @@ async fn no_method() -> Problem {
     Problem::method("this path takes other methods, which `allow` names")
 }
 
-/// Answers of layers that know nothing of problems get their shape.
-async fn as_problem(request: Request, next: Next) -> Response {
+/// Answers of layers that know nothing of problems get their shape; Akismet's dialect has its own.
+async fn as_problem(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    let has_problems = request.uri().path().starts_with("/v1/");
     let response = next.run(request).await;
-    let is_json = response.headers().contains_key(header::CONTENT_TYPE);
-    match response.status() {
-        StatusCode::PAYLOAD_TOO_LARGE if !is_problem(&response) => {
+    let status = response.status();
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => state.metrics.refused(Refusal::TooLarge),
+        StatusCode::REQUEST_TIMEOUT => state.metrics.refused(Refusal::Timeout),
+        _ => {}
+    }
+    if !has_problems || is_problem(&response) {
+        return response;
+    }
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => {
             Problem::too_large("expected a smaller body").into_response()
         }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE if !is_problem(&response) => {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             Problem::media_type("expected a content encoding that `accept-encoding` names")
                 .into_response()
         }
-        StatusCode::REQUEST_TIMEOUT if !is_json => {
+        StatusCode::REQUEST_TIMEOUT => {
             Problem::timeout("the request took too long").into_response()
         }
         _ => response,
     }
+}
+
+/// The hook of panics has said on standard error what it was.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Problem::internal("this request could not be served").into_response()
 }
 
 fn is_problem(response: &Response) -> bool {

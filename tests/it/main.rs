@@ -4,10 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod akismet;
+mod api;
 mod bad_input;
 mod cli;
 mod model_file;
 mod pipeline;
+mod service;
 mod settings;
 mod signals;
 mod starter;

@@ -1,0 +1,857 @@
+//! The native API: what it promises, and what strangers may try.
+
+use std::io::Write as _;
+
+use axum::body::Body;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use ontopic::api::ApiOptions;
+use ontopic::storage::KeyRole;
+use serde_json::{Value, json};
+
+use crate::service::{TestService, one_a_second, options};
+use crate::starter::repository;
+
+fn example(name: &str) -> Value {
+    let text = std::fs::read_to_string(repository("examples").join(name)).unwrap();
+    serde_json::from_str(&text).unwrap_or(Value::String(text))
+}
+
+fn shoes() -> Value {
+    json!({"title": "Eleven pairs", "body": example("post.html"), "tags": ["running"]})
+}
+
+async fn with_shoes() -> TestService {
+    let service = TestService::start().await;
+    service.ask("PUT /v1/posts/shoes", shoes()).await.with(204);
+    service
+}
+
+/// A comment with an id or another body.
+fn comment(name: &str, more: Value) -> Value {
+    let mut comment = example(name);
+    for (key, value) in more.as_object().unwrap() {
+        comment[key] = value.clone();
+    }
+    comment
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn ids(page: &Value) -> Vec<&Value> {
+    let items = page["items"].as_array().unwrap();
+    items.iter().map(|item| &item["id"]).collect()
+}
+
+#[tokio::test]
+async fn a_stored_post_and_one_in_the_request_give_the_same_verdict() {
+    let service = with_shoes().await;
+    let inline = json!({
+        "post": shoes(), "thread": [], "comment": example("poet.json"), "dry_run": true,
+    });
+    let inline = service.ask("POST /v1/check", inline).await.with(200);
+    assert_eq!(inline["id"], Value::Null);
+    let stored = service.check("shoes", example("poet.json")).await;
+    assert_eq!(stored["verdict"], "publish");
+    assert_eq!(stored["score"], inline["score"]);
+    assert_eq!(stored["relevance"], inline["relevance"]);
+    let path = format!("/v1/verdicts/{}", stored["id"].as_str().unwrap());
+    assert_eq!(service.get(&path).await["score"], stored["score"]);
+    // The dry run left nothing: the comments before are none.
+    assert_eq!(service.get("/v1/queue").await["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_verdict_is_explained_and_computed_again_to_the_bit_until_it_is_pruned() {
+    let service = with_shoes().await;
+    let body = json!({
+        "post": {"id": "shoes"}, "comment": example("spam.json"), "explain": true,
+    });
+    let verdict = service.ask("POST /v1/check", body).await.with(200);
+    assert_eq!(verdict["verdict"], "spam");
+    let terms = |value: &Value| -> Vec<f64> {
+        let all = value["contributions"].as_array().unwrap();
+        let one = |term: &Value| term["contribution"].as_f64().unwrap();
+        all.iter().map(one).collect()
+    };
+    let score = verdict["score"].as_f64().unwrap();
+    assert!((terms(&verdict).iter().sum::<f64>() - score).abs() < 1e-9);
+    let path = format!("/v1/verdicts/{}", verdict["id"].as_str().unwrap());
+    let stored = service.get(&path).await;
+    assert_eq!(terms(&stored), terms(&verdict));
+    assert_eq!(stored["body"], example("spam.json")["body"]);
+    let replay = format!("POST {path}/replay");
+    let again = service.ask(&replay, Value::Null).await.with(200);
+    assert_eq!(
+        (&again["same"], &again["score"]),
+        (&json!(true), &verdict["score"])
+    );
+
+    let later = service.moderator.now() + 1;
+    service
+        .moderator
+        .store
+        .prune(later, later, 100)
+        .await
+        .unwrap();
+    let stored = service.get(&path).await;
+    assert_eq!(stored["score"], verdict["score"]);
+    assert_eq!(
+        (&stored["body"], &stored["contributions"]),
+        (&Value::Null, &Value::Null)
+    );
+    service.ask(&replay, Value::Null).await.problem(410, "gone");
+}
+
+#[tokio::test]
+async fn a_bad_entry_of_a_batch_leaves_the_others_alone() {
+    let service = with_shoes().await;
+    let fine = |body: &str| json!({"post": {"id": "shoes"}, "comment": {"body": body}});
+    let checks = json!([
+        fine("one"), {"bad": 1}, 5, [1], fine(&"z".repeat(100_001)), {"post": [], "comment": {}}, fine("two"),
+    ]);
+    let answers = service
+        .ask("POST /v1/check/batch", json!({"checks": checks}))
+        .await;
+    let answers = answers.with(200);
+    let answers = answers["answers"].as_array().unwrap();
+    let judged: Vec<bool> = answers
+        .iter()
+        .map(|it| it.get("answer").is_some())
+        .collect();
+    assert_eq!(judged, [true, false, false, false, false, false, true]);
+    assert_eq!(answers[4]["problem"]["errors"][0]["field"], "comment.body");
+    assert!(answers[0]["answer"]["id"].as_str() < answers[6]["answer"]["id"].as_str());
+    let many = vec![json!({}); 1001];
+    let many = service
+        .ask("POST /v1/check/batch", json!({"checks": many}))
+        .await;
+    many.problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn posts_are_stored_one_by_one_and_thousands_at_once() {
+    let service = with_shoes().await;
+    let posts: Vec<Value> = (0..3000)
+        .map(|n| json!({"id": format!("b{n:04}"), "title": "Bread", "body": null}))
+        .collect();
+    let written = service
+        .ask("POST /v1/posts", json!({"posts": posts}))
+        .await
+        .with(200);
+    assert_eq!(written["written"], 3000);
+    let post = service.get("/v1/posts/b0007").await;
+    assert_eq!(
+        (&post["title"], &post["body"], &post["url"]),
+        (&json!("Bread"), &json!(""), &Value::Null)
+    );
+    let first = service.get("/v1/posts?limit=2").await;
+    assert_eq!(ids(&first), ["b0000", "b0001"]);
+    let second = service
+        .get(&format!(
+            "/v1/posts?limit=2&after={}",
+            first["next"].as_str().unwrap()
+        ))
+        .await;
+    assert_eq!(ids(&second), ["b0002", "b0003"]);
+
+    let torn = json!({"posts": [{"id": "new"}, {"title": "without an id"}]});
+    service
+        .ask("POST /v1/posts", torn)
+        .await
+        .problem(422, "invalid");
+    service
+        .ask("GET /v1/posts/new", Value::Null)
+        .await
+        .problem(404, "not-found");
+    service
+        .ask("DELETE /v1/posts/shoes", Value::Null)
+        .await
+        .with(204);
+    service
+        .ask("DELETE /v1/posts/shoes", Value::Null)
+        .await
+        .problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_decision_stands_until_it_is_taken_back_and_the_log_keeps_both() {
+    let service = with_shoes().await;
+    let verdict = service
+        .check("shoes", comment("poet.json", json!({"id": "c1"})))
+        .await;
+    let path = format!("/v1/verdicts/{}", verdict["id"].as_str().unwrap());
+    assert_eq!(service.get(&path).await["decided"], Value::Null);
+    let first = service.decide(&verdict["id"], "spam").await;
+    assert_eq!(
+        (&first["outcome"], &first["reporter"]),
+        (&json!("publish"), &json!("owner"))
+    );
+    let by_comment = json!({"post": "shoes", "comment": "c1", "label": "ham"});
+    let second = service.ask("POST /v1/feedback", by_comment).await.with(201);
+    assert_eq!(service.get(&path).await["decided"], "ham");
+    let take_back = format!("DELETE /v1/feedback/{}", second["id"].as_str().unwrap());
+    let third = service.ask(&take_back, Value::Null).await.with(200);
+    assert_eq!(third["takes_back"], second["id"]);
+    assert_eq!(service.get(&path).await["decided"], "spam");
+    service
+        .ask(&take_back, Value::Null)
+        .await
+        .problem(409, "conflict");
+    let log = service.get("/v1/feedback").await;
+    assert_eq!(ids(&log), [&first["id"], &second["id"], &third["id"]]);
+
+    // All or none.
+    let unknown = json!({"verdict": "0000000000000001", "label": "ham"});
+    let both = json!({"decisions": [{"verdict": verdict["id"], "label": "ham"}, unknown]});
+    service
+        .ask("POST /v1/feedback/batch", both)
+        .await
+        .problem(404, "not-found");
+    assert_eq!(service.get("/v1/feedback").await, log);
+}
+
+#[tokio::test]
+async fn many_small_edits_do_not_walk_a_comment_into_spam() {
+    let service = with_shoes().await;
+    let first = service
+        .check("shoes", comment("poet.json", json!({"id": "c1"})))
+        .await;
+    assert_eq!(first["verdict"], "publish");
+    let again = service
+        .check("shoes", comment("poet.json", json!({"id": "c1"})))
+        .await;
+    assert_eq!(again["verdict"], "publish");
+    let mut body = example("poet.json")["body"].as_str().unwrap().to_owned();
+    body.push('\n');
+    let mut last = Value::Null;
+    for line in [
+        "Cheap viagra online.",
+        " Order cialis without prescription!",
+        " Best price pills at https://pills.example/buy today.",
+        " Casino bonus at https://casino.example/bonus!",
+    ] {
+        body.push_str(line);
+        let edit = comment("poet.json", json!({"id": "c1", "body": body}));
+        last = service.check("shoes", edit).await;
+    }
+    assert_eq!(last["verdict"], "hold", "{last}");
+    let why = last["overrides"][0].as_str().unwrap();
+    assert!(
+        why.contains("added since the version that was published"),
+        "{why}"
+    );
+    // The model alone would have let it through: the verse weighs more than the advertisement.
+    let path = format!("/v1/verdicts/{}", last["id"].as_str().unwrap());
+    assert_eq!(service.get(&path).await["model_verdict"], "publish");
+}
+
+#[tokio::test]
+async fn the_queue_is_ordered_filtered_and_paged() {
+    let service = TestService::start().await;
+    service.hold_all().await;
+    let mut held = Vec::new();
+    for n in 0..5 {
+        let author = if n < 3 { "Anna" } else { "Ben" };
+        let comment =
+            json!({"author": author, "author_url": null, "body": format!("words {n} of mine")});
+        let verdict = service.check(&format!("p{}", n % 2), comment).await;
+        assert_eq!(verdict["verdict"], "hold");
+        held.push(verdict["id"].clone());
+    }
+    let queue = async |query: &str| service.get(&format!("/v1/queue?{query}")).await;
+    assert_eq!(
+        ids(&queue("order=oldest").await),
+        held.iter().collect::<Vec<_>>()
+    );
+    assert_eq!(ids(&queue("").await), held.iter().rev().collect::<Vec<_>>());
+    assert_eq!(ids(&queue("author=Ben").await).len(), 2);
+    assert_eq!(ids(&queue("post=p0").await).len(), 3);
+    assert_eq!(ids(&queue("reason=no_such_signal").await).len(), 0);
+    let all = queue("").await;
+    let reason = all["items"][0]["reasons"][0]["signal"].as_str().unwrap();
+    let with_reason = queue(&format!("reason={reason}")).await;
+    assert!(ids(&with_reason).contains(&held.last().unwrap()));
+
+    let urgent = queue("order=urgency").await;
+    let spam: Vec<f64> = urgent["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["spam"].as_f64().unwrap())
+        .collect();
+    assert!(spam.is_sorted(), "{spam:?}");
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = queue(&format!("order=urgency&limit=2{after}")).await;
+        seen.extend(ids(&page).into_iter().cloned());
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen.iter().collect::<Vec<_>>(), ids(&urgent));
+    let decisions: Vec<Value> = held[1..]
+        .iter()
+        .map(|id| json!({"verdict": id, "label": "ham"}))
+        .collect();
+    service
+        .ask("POST /v1/feedback/batch", json!({"decisions": decisions}))
+        .await
+        .with(201);
+    assert_eq!(ids(&queue("").await), [&held[0]]);
+}
+
+#[tokio::test]
+async fn an_owners_entry_overrides_the_model_and_says_so() {
+    let service = with_shoes().await;
+    let add = async |action: &str, field: &str, value: &str| {
+        let entry = json!({"name": "regular", "action": action, "field": field, "value": value});
+        service
+            .by(&service.admin, "POST /v1/sites/1/entries", entry)
+            .await
+    };
+    let name = example("spam.json")["author"].as_str().unwrap().to_owned();
+    let entry = add("allow", "author", &name).await.with(201);
+    let verdict = service.check("shoes", example("spam.json")).await;
+    assert_eq!(verdict["verdict"], "publish");
+    assert!(
+        verdict["overrides"][0]
+            .as_str()
+            .unwrap()
+            .contains("\"regular\"")
+    );
+    let path = format!("/v1/verdicts/{}", verdict["id"].as_str().unwrap());
+    assert_eq!(service.get(&path).await["model_verdict"], "spam");
+    add("block", "author", &name.to_uppercase())
+        .await
+        .problem(409, "conflict");
+    let remove = format!(
+        "DELETE /v1/sites/1/entries/{}",
+        entry["id"].as_str().unwrap()
+    );
+    service
+        .by(&service.admin, &remove, Value::Null)
+        .await
+        .with(204);
+    service
+        .by(&service.admin, &remove, Value::Null)
+        .await
+        .problem(404, "not-found");
+
+    for (field, value, comment) in [
+        (
+            "host",
+            "Bad.Example",
+            json!({"body": "see https://a.bad.example/x"}),
+        ),
+        (
+            "address",
+            "192.0.2.77",
+            json!({"body": "hi", "address": "::ffff:192.0.2.77"}),
+        ),
+        (
+            "email",
+            "X@y.example",
+            json!({"body": "hi", "author_email": "x@Y.example"}),
+        ),
+    ] {
+        assert_ne!(
+            service.check("other", comment.clone()).await["verdict"],
+            "spam",
+            "{field}"
+        );
+        add("block", field, value).await.with(201);
+        assert_eq!(
+            service.check("other", comment).await["verdict"],
+            "spam",
+            "{field}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_checker_gets_verdicts_and_nothing_else() {
+    let service = with_shoes().await;
+    let verdict = service.check("shoes", example("spam.json")).await;
+    let checker = service.another_key(1, "checker").await;
+    let body = json!({"post": {"id": "shoes", "title": "Casino", "body": "casino"}, "comment": example("spam.json"), "explain": true});
+    let told = service
+        .by(&checker, "POST /v1/check", body.clone())
+        .await
+        .with(200);
+    for key in ["reasons", "contributions", "overrides"] {
+        assert_eq!(told.get(key), None, "{key}");
+    }
+    assert_eq!(
+        service.get("/v1/posts/shoes").await["title"],
+        "Eleven pairs"
+    );
+    let id = verdict["id"].as_str().unwrap();
+    for (line, body) in [
+        ("GET /v1/queue".to_owned(), Value::Null),
+        (format!("GET /v1/verdicts/{id}"), Value::Null),
+        (format!("POST /v1/verdicts/{id}/replay"), Value::Null),
+        (
+            "POST /v1/feedback".to_owned(),
+            json!({"verdict": id, "label": "ham"}),
+        ),
+        ("GET /v1/feedback".to_owned(), Value::Null),
+        ("GET /v1/posts/shoes".to_owned(), Value::Null),
+        ("PUT /v1/posts/shoes".to_owned(), json!({})),
+        (
+            "POST /v1/erasures".to_owned(),
+            json!({"email": "a@b.example"}),
+        ),
+        ("GET /v1/sites".to_owned(), Value::Null),
+        ("GET /v1/sites/1".to_owned(), Value::Null),
+        ("GET /v1/sites/1/keys".to_owned(), Value::Null),
+        ("POST /v1/sites/1/keys".to_owned(), json!({"role": "admin"})),
+    ] {
+        service
+            .by(&checker, &line, body.clone())
+            .await
+            .problem(403, "forbidden");
+        if line.contains("/sites") {
+            service.ask(&line, body).await.problem(403, "forbidden");
+        }
+    }
+    service.set(json!({"checker_sees_reasons": true})).await;
+    let told = service.by(&checker, "POST /v1/check", body).await.with(200);
+    assert!(told["contributions"].as_array().unwrap().len() > 1);
+}
+
+#[tokio::test]
+async fn nothing_of_a_site_is_visible_to_another() {
+    let service = with_shoes().await;
+    service.hold_all().await;
+    let verdict = service
+        .check(
+            "shoes",
+            json!({"id": "c1", "body": "hi", "address": "192.0.2.1"}),
+        )
+        .await;
+    let decision = service.check("shoes", json!({"body": "ho"})).await;
+    let decision = service.decide(&decision["id"], "ham").await;
+    let entry = json!({"name": "n", "action": "block", "field": "author", "value": "Eve"});
+    let entry = service
+        .by(&service.admin, "POST /v1/sites/1/entries", entry)
+        .await
+        .with(201);
+    let keys = service
+        .by(&service.admin, "GET /v1/sites/1/keys", Value::Null)
+        .await
+        .with(200);
+    let (site, _) = service.another_site().await;
+    let other = service.another_key(site, "admin").await;
+    let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
+    let (verdict, decision) = (text(&verdict), text(&decision));
+    let (entry, key) = (text(&entry), text(&keys["items"][0]));
+    for (line, body) in [
+        (format!("GET /v1/verdicts/{verdict}"), Value::Null),
+        (format!("POST /v1/verdicts/{verdict}/replay"), Value::Null),
+        (
+            "POST /v1/feedback".to_owned(),
+            json!({"verdict": verdict, "label": "ham"}),
+        ),
+        (
+            "POST /v1/feedback".to_owned(),
+            json!({"post": "shoes", "comment": "c1", "label": "ham"}),
+        ),
+        (format!("GET /v1/feedback/{decision}"), Value::Null),
+        (format!("DELETE /v1/feedback/{decision}"), Value::Null),
+        ("GET /v1/posts/shoes".to_owned(), Value::Null),
+        ("DELETE /v1/posts/shoes".to_owned(), Value::Null),
+        ("GET /v1/sites/1".to_owned(), Value::Null),
+        ("PATCH /v1/sites/1".to_owned(), json!({"name": "mine"})),
+        ("GET /v1/sites/1/keys".to_owned(), Value::Null),
+        ("GET /v1/sites/1/entries".to_owned(), Value::Null),
+        (
+            format!("DELETE /v1/sites/{site}/entries/{entry}"),
+            Value::Null,
+        ),
+        (format!("DELETE /v1/sites/{site}/keys/{key}"), Value::Null),
+        (
+            format!("POST /v1/sites/{site}/keys/{key}/rotate"),
+            json!({}),
+        ),
+    ] {
+        service
+            .by(&other, &line, body)
+            .await
+            .problem(404, "not-found");
+    }
+    for path in ["/v1/queue", "/v1/feedback", "/v1/posts"] {
+        let headers = [("x-ontopic-site", "1")];
+        let page = service
+            .raw(&other, &format!("GET {path}"), &headers, Body::empty())
+            .await;
+        assert_eq!(page.with(200)["items"], json!([]), "{path}");
+    }
+    let sites = service
+        .by(&other, "GET /v1/sites", Value::Null)
+        .await
+        .with(200);
+    assert_eq!(ids(&sites), [&json!(site)]);
+    service
+        .by(&other, "POST /v1/sites", json!({"name": "third"}))
+        .await
+        .problem(403, "forbidden");
+    let receipt = service
+        .by(&other, "POST /v1/erasures", json!({"address": "192.0.2.1"}))
+        .await;
+    assert_eq!(receipt.with(200)["verdicts"], 0);
+}
+
+#[tokio::test]
+async fn a_rotated_key_ends_and_its_successor_opens_the_same() {
+    let service = TestService::start().await;
+    let (site, old) = service.another_site().await;
+    let keys = service
+        .by(
+            &service.admin,
+            &format!("GET /v1/sites/{site}/keys"),
+            Value::Null,
+        )
+        .await
+        .with(200);
+    let rotate = format!(
+        "POST /v1/sites/{site}/keys/{}/rotate",
+        keys["items"][0]["id"].as_str().unwrap()
+    );
+    let with_grace = service
+        .by(&service.admin, &rotate, json!({"grace_seconds": 600.0}))
+        .await
+        .with(201);
+    let new = with_grace["key"].as_str().unwrap();
+    for key in [old.as_str(), new] {
+        service
+            .by(key, "GET /v1/queue", Value::Null)
+            .await
+            .with(200);
+    }
+    service
+        .by(&service.admin, &rotate, json!({}))
+        .await
+        .with(201);
+    service
+        .by(&old, "GET /v1/queue", Value::Null)
+        .await
+        .problem(401, "unauthorized");
+    service
+        .by(new, "GET /v1/queue", Value::Null)
+        .await
+        .with(200);
+}
+
+#[tokio::test]
+async fn an_erasure_gives_a_receipt_and_leaves_no_words() {
+    let service = TestService::start().await;
+    let words = json!({"body": "forget me", "author": "Me", "author_email": "Me@mail.example"});
+    let verdict = service.check("p", words).await;
+    service.decide(&verdict["id"], "ham").await;
+    let body = json!({"email": "me@mail.example"});
+    let receipt = service
+        .ask("POST /v1/erasures", body.clone())
+        .await
+        .with(200);
+    assert_eq!(
+        (&receipt["verdicts"], &receipt["decisions"]),
+        (&json!(1), &json!(1))
+    );
+    let path = format!("/v1/verdicts/{}", verdict["id"].as_str().unwrap());
+    let left = service.get(&path).await;
+    for key in ["body", "author", "author_url", "contributions"] {
+        assert_eq!(left[key], Value::Null, "{key}");
+    }
+    let again = service.ask("POST /v1/erasures", body).await.with(200);
+    assert_eq!(again["verdicts"], 0);
+}
+
+#[tokio::test]
+async fn a_request_that_comes_twice_is_answered_once() {
+    let service = TestService::start().await;
+    let body = json!({"post": {"id": "p"}, "comment": {"body": "once"}}).to_string();
+    let named = [("idempotency-key", "k1")];
+    let send = || service.raw(&service.key, "POST /v1/check", &named, body.clone());
+    let (first, second) = (send().await.with(200), send().await.with(200));
+    assert_eq!(first, second);
+    let other = service
+        .raw(&service.key, "POST /v1/check", &named, r#"{"comment":{}}"#)
+        .await;
+    other.problem(409, "conflict");
+    let (_, key) = service.another_site().await;
+    service
+        .raw(&key, "POST /v1/check", &named, r#"{"comment":{}}"#)
+        .await
+        .with(200);
+    let blank = [("idempotency-key", "a b")];
+    service
+        .raw(&service.key, "POST /v1/check", &blank, body.clone())
+        .await
+        .problem(400, "malformed");
+
+    let decision = json!({"verdict": first["id"], "label": "spam"}).to_string();
+    for (line, status, body) in [
+        ("POST /v1/check", 200, body.clone()),
+        ("POST /v1/feedback", 201, decision),
+    ] {
+        let named = [("idempotency-key", line.trim_start_matches("POST "))];
+        let at_once = (0..16).map(|_| service.raw(&service.key, line, &named, body.clone()));
+        let mut ids = std::collections::BTreeSet::new();
+        for answer in futures_util::future::join_all(at_once).await {
+            ids.insert(answer.with(status)["id"].as_str().unwrap().to_owned());
+        }
+        assert_eq!(ids.len(), 1, "{line}: {ids:?}");
+    }
+    assert_eq!(
+        service.get("/v1/feedback").await["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn whoever_asks_too_much_is_told_when_to_come_back() {
+    let limited = TestService::with(ApiOptions {
+        requests_per_second: one_a_second(),
+        ..options()
+    })
+    .await;
+    limited.ask("GET /v1/queue", Value::Null).await.with(200);
+    let refused = limited.ask("GET /v1/queue", Value::Null).await;
+    assert_ne!(refused.header("retry-after"), "");
+    refused.problem(429, "too-many-requests");
+    // Another key has a limit of its own.
+    limited
+        .by(&limited.admin, "GET /v1/sites", Value::Null)
+        .await
+        .with(200);
+
+    let full = TestService::with(ApiOptions {
+        max_in_flight: 0,
+        ..options()
+    })
+    .await;
+    let refused = full.ask("GET /v1/queue", Value::Null).await;
+    assert_eq!(refused.header("retry-after"), "1");
+    refused.problem(503, "overloaded");
+}
+
+#[tokio::test]
+async fn problems_have_one_shape() {
+    let service = TestService::start().await;
+    service
+        .by("nobody", "GET /v1/queue", Value::Null)
+        .await
+        .problem(401, "unauthorized");
+    service
+        .ask("GET /v1/nothing", Value::Null)
+        .await
+        .problem(404, "not-found");
+    let wrong = service.ask("PUT /v1/check", json!({})).await;
+    assert_eq!(wrong.header("allow"), "POST");
+    wrong.problem(405, "method-not-allowed");
+    let text = [("content-type", "text/plain")];
+    service
+        .raw(&service.key, "POST /v1/check", &text, "{}")
+        .await
+        .problem(415, "media-type");
+    let bad = json!({"comment": {"body": "x".repeat(100_001), "author": "a".repeat(1001), "seconds_on_page": -1}});
+    let problem = service
+        .ask("POST /v1/check", bad)
+        .await
+        .problem(422, "invalid");
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 3, "{problem}");
+    let unknown = service
+        .ask("POST /v1/check", json!({"comment": {"nme": 1}}))
+        .await
+        .problem(422, "invalid");
+    assert!(
+        unknown["detail"].as_str().unwrap().contains("comment.nme"),
+        "{unknown}"
+    );
+    // Without a body there is no telling what to wait for.
+    let slow = TestService::with(ApiOptions {
+        timeout: std::time::Duration::from_millis(20),
+        ..options()
+    })
+    .await;
+    let never = Body::from_stream(futures_util::stream::pending::<
+        Result<Vec<u8>, std::io::Error>,
+    >());
+    slow.raw(&slow.key, "POST /v1/check", &[], never)
+        .await
+        .problem(408, "timeout");
+}
+
+#[tokio::test]
+async fn bytes_of_any_kind_are_read_or_refused() {
+    let service = TestService::start().await;
+    let post = async |body: Vec<u8>| service.raw(&service.key, "POST /v1/check", &[], body).await;
+    for bad in [
+        &b"{"[..],
+        b"",
+        b"\xff",
+        b"{\"comment\":{\"body\":\"\xff\xfe\"}}",
+        br#"{"comment":{"body":"\ud800"}}"#,
+    ] {
+        post(bad.to_vec()).await.problem(400, "malformed");
+    }
+    for bad in [
+        "[null,null]",
+        "null",
+        "7",
+        r#"{"comment":[]}"#,
+        r#"{"post":[],"comment":{}}"#,
+        r#"{"thread":[[]],"comment":{}}"#,
+    ] {
+        post(bad.as_bytes().to_vec()).await.problem(422, "invalid");
+    }
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    for bad in [
+        deep.clone(),
+        format!(r#"{{"comment":{{"body":{deep}}}}}"#),
+        format!(r#"{{"comment":{{"x":{deep}}}}}"#),
+    ] {
+        let refused = post(bad.into_bytes()).await;
+        assert!([400, 422].contains(&refused.status), "{refused:?}");
+    }
+    let n = "a\0b";
+    let body = json!({
+        "post": {"id": n, "title": n, "body": n, "url": n, "author": n, "tags": [n]},
+        "comment": {"id": n, "parent": n, "kind": n, "author": n, "author_url": n, "author_email": n,
+            "address": n, "body": n, "html": n},
+    });
+    let verdict = service.ask("POST /v1/check", body).await.with(200);
+    let stored = service
+        .get(&format!("/v1/verdicts/{}", verdict["id"].as_str().unwrap()))
+        .await;
+    assert_eq!(
+        (&stored["post"], &stored["author"], &stored["body"]),
+        (&json!(n), &json!(n), &json!(n))
+    );
+    let decision = json!({"post": n, "comment": n, "label": "ham", "reporter": n});
+    service.ask("POST /v1/feedback", decision).await.with(201);
+    for id in [
+        "a%00b",
+        "..%2f..%2fetc%2fpasswd",
+        "%2e%2e",
+        "a%2Fb",
+        "%F0%9F%98%80",
+    ] {
+        service
+            .ask(&format!("PUT /v1/posts/{id}"), json!({"title": id}))
+            .await
+            .with(204);
+        assert_eq!(service.get(&format!("/v1/posts/{id}")).await["title"], id);
+    }
+    service
+        .ask("GET /v1/posts/%ff", Value::Null)
+        .await
+        .problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn bodies_are_compressed_both_ways_and_bounded_after_decompression() {
+    let service = with_shoes().await;
+    let zipped = [("content-encoding", "gzip")];
+    let send =
+        async |line: &str, body: Vec<u8>| service.raw(&service.key, line, &zipped, body).await;
+    let fine = gzip(br#"{"comment":{"body":"hello"}}"#);
+    send("POST /v1/check", fine.clone()).await.with(200);
+    send("POST /v1/check", fine[..fine.len() - 9].to_vec())
+        .await
+        .problem(400, "malformed");
+    let bomb = gzip(format!(r#"{{"comment":{{"body":"{}"}}}}"#, "x".repeat(64 << 20)).as_bytes());
+    assert!(bomb.len() < 1 << 20);
+    for line in ["POST /v1/check", "POST /v1/check/batch", "POST /v1/posts"] {
+        send(line, bomb.clone()).await.problem(413, "too-large");
+    }
+    let plain = vec![b' '; 9 << 20];
+    service
+        .raw(&service.key, "POST /v1/posts", &[], plain)
+        .await
+        .problem(413, "too-large");
+    let brotli = [("content-encoding", "br")];
+    service
+        .raw(&service.key, "POST /v1/check", &brotli, fine)
+        .await
+        .problem(415, "media-type");
+    let accepts = [("accept-encoding", "gzip")];
+    let answer = service
+        .raw(&service.key, "GET /v1/posts/shoes", &accepts, Body::empty())
+        .await;
+    assert_eq!(answer.header("content-encoding"), "gzip");
+    let post: Value = serde_json::from_reader(GzDecoder::new(&answer.body[..])).unwrap();
+    assert_eq!(post["id"], "shoes");
+}
+
+#[tokio::test]
+async fn pages_of_listed_origins_may_call_and_others_may_not() {
+    let service = TestService::start().await;
+    service
+        .set(json!({"cors_origins": ["https://blog.example"]}))
+        .await;
+    let (_, other) = service.another_site().await;
+    let asks = async |origin: &str| {
+        let headers = [
+            ("origin", origin),
+            ("access-control-request-method", "POST"),
+        ];
+        service
+            .raw("", "OPTIONS /v1/check", &headers, Body::empty())
+            .await
+    };
+    let allowed = asks("https://blog.example").await;
+    assert_eq!(allowed.status, 204);
+    assert_eq!(
+        allowed.header("access-control-allow-origin"),
+        "https://blog.example"
+    );
+    assert!(
+        allowed
+            .header("access-control-allow-headers")
+            .contains("authorization")
+    );
+    assert_eq!(
+        asks("https://evil.example")
+            .await
+            .header("access-control-allow-origin"),
+        ""
+    );
+    for (key, origin, expected) in [
+        (&service.key, "https://blog.example", "https://blog.example"),
+        (&service.key, "https://evil.example", ""),
+        (&other, "https://blog.example", ""),
+    ] {
+        let answer = service
+            .raw(key, "GET /v1/queue", &[("origin", origin)], Body::empty())
+            .await;
+        assert_eq!(answer.header("access-control-allow-origin"), expected);
+        assert_eq!(answer.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn keys_are_stored_as_digests() {
+    let service = TestService::start().await;
+    let keys = service.moderator.store.keys(0).await.unwrap();
+    assert_eq!(keys.len(), 2);
+    for key in keys {
+        let secret = if key.role == KeyRole::Admin {
+            &service.admin
+        } else {
+            &service.key
+        };
+        assert_eq!(key.digest, service.moderator.secret.key(secret));
+        assert!(secret.ends_with(&key.hint) && key.hint.len() == 4);
+    }
+}
