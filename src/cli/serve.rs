@@ -269,7 +269,7 @@ async fn stop_on_signal(handle: Handle<std::net::SocketAddr>) {
 
 fn tell_model(metrics: &Metrics, models: &Models) {
     let model = models.active();
-    metrics.set_model(&model.id, None);
+    metrics.set_model(&model.id, Some(model.classifier.reference));
     tracing::info!(model = model.id, "this model judges");
 }
 
