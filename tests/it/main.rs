@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod akismet;
+mod akismet_service;
 mod api;
 mod bad_input;
 mod cli;
