@@ -233,7 +233,7 @@ fn assess(bencher: Bencher) {
     let analysis = CommentAnalysis::of(&comment);
     let scene = classifier().scene(&analysis, &context, &mut Features::default());
     let policy = classifier().policy(None);
-    bencher.bench_local(|| classifier().assess(black_box(&scene), &policy));
+    bencher.bench_local(|| classifier().assess(black_box(&scene), &policy, None));
 }
 
 #[divan::bench]
@@ -242,7 +242,7 @@ fn explain_all(bencher: Bencher) {
     let analysis = CommentAnalysis::of(&comment);
     let scene = classifier().scene(&analysis, &context, &mut Features::default());
     let policy = classifier().policy(None);
-    let assessment = classifier().assess(&scene, &policy);
+    let assessment = classifier().assess(&scene, &policy, None);
     bencher.bench_local(|| explain(classifier(), black_box(&scene), &assessment, &policy));
 }
 
@@ -255,7 +255,7 @@ fn comment_in_thread_of_20(bencher: Bencher) {
     bencher.counter(ItemsCount::new(1usize)).bench_local(|| {
         let analysis = CommentAnalysis::of(black_box(&comment));
         let scene = classifier().scene(&analysis, &context, &mut features);
-        let assessment = classifier().assess(&scene, &policy);
+        let assessment = classifier().assess(&scene, &policy, None);
         drop(scene);
         context.add(&analysis);
         assessment

@@ -5,7 +5,8 @@
 use crate::analysis::CommentAnalysis;
 use crate::calibration::{log_odds, probability};
 use crate::comment::{Label, Thread};
-use crate::context::{Background, Context};
+use crate::context::{Background, Context, Elsewhere};
+use crate::familiarity::Familiarity;
 use crate::features::relevance_features;
 use crate::lexical::{Features, Field, LexicalModel, PhraseCounts, PhraseTable};
 use crate::model::{AdditiveModel, RelevanceModel};
@@ -29,7 +30,13 @@ pub struct Classifier<'m> {
     pub prior: f64,
     /// Where verdicts begin, at that prior.
     pub thresholds: Thresholds,
+    /// Deciles of the log-odds of spam at that prior, over comments of blogs that the model had not
+    /// seen, every blog weighing the same: what scores were like when the model was made.
+    pub reference: [f64; N_DECILES],
 }
+
+/// Cut points between ten parts.
+pub const N_DECILES: usize = 9;
 
 /// What the classifier says of one comment.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,8 +45,11 @@ pub struct Assessment {
     pub values: [f32; N_SIGNALS],
     /// Log-odds of spam at the prior in use: the sum of the contributions.
     pub spam: f64,
-    /// Log-odds of relevance at even odds.
+    /// Log-odds of relevance at even odds. Beside the other threads of the blog, where they are
+    /// known; the signal of that name, which the spam log-odds stand on, looks at the thread alone.
     pub relevance: f64,
+    /// How much of it the model has met before.
+    pub familiarity: Familiarity,
     /// The verdict.
     pub verdict: Verdict,
 }
@@ -81,12 +91,18 @@ impl Classifier<'_> {
                 .unwrap_or(f32::NAN)
         });
         scene.phrases = PhraseCounts::of(&comment.sequence, |phrase| self.phrases.blogs(phrase));
-        scene.relevance = relevance(&self.relevance, &scene);
+        scene.name_casing = name_casing(comment, |hash| self.lexical.casing.weight(hash));
+        scene.relevance = relevance(&self.relevance, &scene, None);
         scene
     }
 
-    /// Judges a scene.
-    pub fn assess(&self, scene: &Scene<'_>, policy: &Policy) -> Assessment {
+    /// Judges a scene, whose blog has other threads if `elsewhere` knows them.
+    pub fn assess(
+        &self,
+        scene: &Scene<'_>,
+        policy: &Policy,
+        elsewhere: Option<&Elsewhere>,
+    ) -> Assessment {
         let values = signals::observe(scene);
         let plain = self.spam.log_odds(&values);
         let spam = if policy.prior_shift == 0.0 {
@@ -94,16 +110,23 @@ impl Classifier<'_> {
         } else {
             self.contributions(&values, policy).sum()
         };
-        let relevance = if scene.relevance.is_nan() {
+        let relevance = match elsewhere {
+            Some(_) => relevance(&self.relevance, scene, elsewhere),
+            None => scene.relevance,
+        };
+        let relevance = if relevance.is_nan() {
             0.0
         } else {
-            f64::from(scene.relevance)
+            f64::from(relevance)
         };
+        let familiarity = Familiarity::of(&scene.words);
+        let is_far = familiarity.is_far();
         Assessment {
             values,
             spam,
             relevance,
-            verdict: policy.decide(plain, relevance),
+            familiarity,
+            verdict: policy.decide(plain, relevance, is_far),
         }
     }
 
@@ -129,6 +152,18 @@ impl Classifier<'_> {
         &self,
         thread: &Thread,
         policy: &Policy,
+        each: impl FnMut(usize, &Scene<'_>, Assessment),
+    ) {
+        self.judge_thread_beside(None, thread, policy, each);
+    }
+
+    /// Judges the comments of a thread beside the other threads of its blog, if they are known.
+    /// Otherwise like [`Classifier::judge_thread`].
+    pub fn judge_thread_beside(
+        &self,
+        elsewhere: Option<&Elsewhere>,
+        thread: &Thread,
+        policy: &Policy,
         mut each: impl FnMut(usize, &Scene<'_>, Assessment),
     ) {
         let mut context = Context::new(&thread.post);
@@ -136,7 +171,7 @@ impl Classifier<'_> {
         for (index, comment) in thread.comments.iter().enumerate() {
             let analysis = CommentAnalysis::of(comment);
             let scene = self.scene(&analysis, &context, &mut features);
-            let assessment = self.assess(&scene, policy);
+            let assessment = self.assess(&scene, policy, elsewhere);
             let is_conversation = match comment.label {
                 Some(Label::Spam) => false,
                 Some(Label::Ham) => true,
@@ -152,10 +187,32 @@ impl Classifier<'_> {
     }
 }
 
-/// The relevance of a scene in log-odds, NaN where there is neither a post nor a conversation.
-pub fn relevance(model: &RelevanceModel, scene: &Scene<'_>) -> f32 {
-    relevance_features(scene.comment, scene.context, &scene.words, scene.background)
+/// The relevance of a scene in log-odds, beside the other threads of its blog if `elsewhere` knows
+/// them; NaN where there is neither a post nor a conversation.
+pub fn relevance(model: &RelevanceModel, scene: &Scene<'_>, elsewhere: Option<&Elsewhere>) -> f32 {
+    let Scene {
+        comment,
+        context,
+        words,
+        background,
+        ..
+    } = scene;
+    relevance_features(comment, context, words, background, elsewhere)
         .map_or(f32::NAN, |features| model.log_odds(&features) as f32)
+}
+
+/// How often people write the words of the author's name small, in [0, 1]; NaN without a telling
+/// word. `casing` gives a word's log-odds of being written small.
+pub fn name_casing(comment: &CommentAnalysis<'_>, casing: impl Fn(u64) -> f32) -> f32 {
+    let words = signals::telling_name_words(comment);
+    let (sum, n) = words.fold((0.0, 0), |(sum, n), word| {
+        (sum + probability(f64::from(casing(word.hash))), n + 1)
+    });
+    if n == 0 {
+        f32::NAN
+    } else {
+        (sum / f64::from(n)) as f32
+    }
 }
 
 /// The words that the lexical model of a field looks at; none where the field is empty or unknown.

@@ -11,8 +11,12 @@ use std::ops::Range;
 use crate::calibration::{log_odds, probability};
 use crate::classifier::{Assessment, Classifier, lexical_words};
 use crate::lexical::Field;
-use crate::policy::Policy;
+use crate::policy::{FAR_SPAM_LATER, Policy};
 use crate::signals::{CATALOGUE, Evidence, Scene};
+
+/// The name of the notice that the model has learned nothing like the comment. It adds nothing to
+/// the sum; it moves a threshold (see [`Policy::thresholds`]).
+pub const UNFAMILIAR: &str = "unfamiliar";
 
 /// Most words that a breakdown names; the others are in `(rest)`.
 const MOST_TOKENS: usize = 12;
@@ -36,7 +40,7 @@ pub struct TokenShare {
 /// One term of the sum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
-    /// `bias`, the name of a signal, or `a+b` for a pair.
+    /// `bias`, the name of a signal, `a+b` for a pair, or [`UNFAMILIAR`].
     pub signal: String,
     /// What it adds to the spam log-odds.
     pub contribution: f64,
@@ -48,14 +52,15 @@ pub struct Contribution {
     pub tokens: Vec<TokenShare>,
 }
 
-/// All terms in the order of the sum: bias, signals, pairs.
+/// All terms in the order of the sum: bias, signals, pairs; and after them a notice if the model has
+/// learned nothing like the comment.
 pub fn explain(
     classifier: &Classifier<'_>,
     scene: &Scene<'_>,
     assessment: &Assessment,
     policy: &Policy,
 ) -> Vec<Contribution> {
-    classifier
+    let mut all: Vec<Contribution> = classifier
         .contributions(&assessment.values, policy)
         .enumerate()
         .map(|(index, contribution)| {
@@ -69,11 +74,29 @@ pub fn explain(
             }
             term
         })
-        .collect()
+        .collect();
+    all.extend(unfamiliar(assessment));
+    all
+}
+
+/// The notice that the model has learned nothing like the comment.
+fn unfamiliar(assessment: &Assessment) -> Option<Contribution> {
+    let familiarity = assessment.familiarity;
+    familiarity.is_far().then(|| Contribution {
+        signal: UNFAMILIAR.to_owned(),
+        contribution: 0.0,
+        reason: format!(
+            "is far from anything the model has learned: it has never met {} of its {} different \
+             words, and is held up to {FAR_SPAM_LATER:.0} beyond where spam begins",
+            familiarity.n_unknown, familiarity.n_words,
+        ),
+        places: Vec::new(),
+        tokens: Vec::new(),
+    })
 }
 
 /// The terms that weigh most, the heaviest first, without bias and tokens: at most `most`, each of
-/// at least `least` log-odds either way.
+/// at least `least` log-odds either way. The notice that a comment is unfamiliar comes last.
 pub fn largest(
     classifier: &Classifier<'_>,
     scene: &Scene<'_>,
@@ -95,6 +118,7 @@ pub fn largest(
         .map(|(index, contribution)| {
             term(classifier, scene, assessment, policy, index, contribution)
         })
+        .chain(unfamiliar(assessment))
         .collect()
 }
 

@@ -13,6 +13,7 @@ pub mod dataset;
 pub mod delivery;
 pub mod evaluation;
 pub mod explanation;
+pub mod familiarity;
 pub mod features;
 pub mod lexical;
 pub mod model;

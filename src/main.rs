@@ -3,6 +3,10 @@
 
 use std::process::ExitCode;
 
+/// A check makes some hundred small allocations. The figures are in `benches/README.md`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     ontopic::cli::run()
 }

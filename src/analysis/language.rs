@@ -19,7 +19,7 @@ pub struct Language {
 const FEW_LETTERS: usize = 30;
 
 /// Bytes that are looked at: the time that a comment may take is short, and a paragraph is enough.
-const ENOUGH: usize = 400;
+const ENOUGH: usize = 200;
 
 impl Language {
     /// The language of a normalised text; `None` for a text without letters.

@@ -206,6 +206,11 @@ impl std::hash::Hasher for Identity {
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
     }
+
+    fn write_u32(&mut self, hash: u32) {
+        // Tables look at the highest bits and at the lowest.
+        self.0 = u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
 }
 
 #[cfg(test)]

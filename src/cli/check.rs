@@ -7,12 +7,13 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
+use super::blogs::KnownBlogs;
 use super::files::ModelBytes;
 use super::style;
 use super::wire::Judgement;
 use crate::comment::{Comment, Field, Post, Thread};
 use crate::dataset::parse_thread;
-use crate::explanation::{Contribution, explain};
+use crate::explanation::{Contribution, UNFAMILIAR, explain};
 use crate::policy::Verdict;
 
 /// Most bytes that are read of a comment or a post.
@@ -88,7 +89,9 @@ impl Check {
         thread.comments.push(comment);
         let last = thread.comments.len() - 1;
         let mut found = None;
-        classifier.judge_thread(&thread, &policy, |index, scene, assessment| {
+        let elsewhere = KnownBlogs::read(&self.judging.blog)?.beside(&thread);
+        let elsewhere = elsewhere.as_ref();
+        classifier.judge_thread_beside(elsewhere, &thread, &policy, |index, scene, assessment| {
             if index == last {
                 let contributions = explain(classifier, scene, &assessment, &policy);
                 found = Some((assessment, contributions));
@@ -115,13 +118,14 @@ impl Check {
             assessment.spam_probability() * 100.0,
             assessment.relevance_probability() * 100.0,
         )?;
+        let thresholds = policy.thresholds(assessment.familiarity.is_far());
         writeln!(
             out,
             "{}log-odds {:+.2}; held from {:+.2}, spam from {:+.2}{}",
             style::FAINT,
             assessment.spam,
-            policy.thresholds.hold + policy.prior_shift,
-            policy.thresholds.spam + policy.prior_shift,
+            thresholds.hold + policy.prior_shift,
+            thresholds.spam + policy.prior_shift,
             style::RESET,
         )?;
         writeln!(out)?;
@@ -137,9 +141,11 @@ impl Check {
     ) -> std::io::Result<()> {
         let total = contributions.len();
         if !self.explain {
+            let notice = contributions.pop_if(|one| one.signal == UNFAMILIAR);
             contributions.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
             contributions.retain(|one| one.signal != "bias" && one.contribution.abs() >= SMALL);
             contributions.truncate(REASONS);
+            contributions.splice(0..0, notice);
         }
         for one in &contributions {
             let colour = if one.contribution > 0.0 {

@@ -1,19 +1,21 @@
 //! `ontopic evaluate`.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::files::{ModelBytes, report_bad_lines};
 use super::progress::Progress;
-use super::table::{percent, table};
+use super::table::{counted, percent, table};
 use crate::dataset::{Threads, read_threads};
 use crate::evaluation::{
-    BLOCKED, Figure, JudgedComment, JudgedPair, SetReport, judge, judge_pairs, report,
+    BLOCKED, Figure, JudgedComment, JudgedPair, OfBlog, SetReport, caught_at, judge, report,
+    roc_auc,
 };
-use crate::training::{Folds, TrainConfig, cross_validate};
+use crate::policy::Budgets;
+use crate::training::{Folds, JudgedAll, TrainConfig, cross_validate, groups};
 
 /// Measures a model on labelled threads, or a way of training on blogs held out.
 ///
@@ -44,6 +46,10 @@ pub(super) struct Evaluate {
     /// A signal to switch off in training (may be repeated).
     #[arg(long, value_name = "SIGNAL", requires = "cross_validate")]
     without: Vec<String>,
+    /// Also leave groups of signals out, one at a time, to see what each is worth. Takes a few times
+    /// as long.
+    #[arg(long, requires = "cross_validate", conflicts_with = "json")]
+    ablate: bool,
     /// Seed of training, of relevance pairs and of the bootstrap.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -81,7 +87,8 @@ impl Evaluate {
             return Err(anyhow::Error::new(read.bad_lines.swap_remove(0)));
         }
         report_bad_lines(&read.bad_lines);
-        let (judged, pairs) = self.judge(&read)?;
+        let mut variants = self.judge(&read)?;
+        let (judged, pairs) = variants.remove(0);
         let mut reports = Vec::new();
         let select = |source: Option<usize>| {
             let is_in = |thread: usize| source.is_none_or(|source| read.sources[thread] == source);
@@ -93,10 +100,14 @@ impl Evaluate {
             (judged, pairs)
         };
         for (source, file) in read.files.iter().enumerate() {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            let name = name.trim_end_matches(".gz").trim_end_matches(".jsonl");
             let (judged, pairs) = select(Some(source));
-            reports.push(report(name, &read.threads, &judged, &pairs, self.seed));
+            reports.push(report(
+                &set_name(file),
+                &read.threads,
+                &judged,
+                &pairs,
+                self.seed,
+            ));
         }
         if read.files.len() > 1 {
             let (judged, pairs) = select(None);
@@ -115,21 +126,28 @@ impl Evaluate {
         } else {
             writeln!(out, "{}", tables(&reports))?;
         }
+        if self.ablate {
+            writeln!(out, "{}", ablation(&read, &judged, &variants))?;
+        }
         if let Some(n) = self.mistakes {
             writeln!(out, "{}", mistakes(&read, &judged, n))?;
         }
         Ok(ExitCode::SUCCESS)
     }
 
-    fn judge(&self, read: &Threads) -> anyhow::Result<(Vec<JudgedComment>, Vec<JudgedPair>)> {
+    /// The judgements of the model or of the way of training, and then those without each group of
+    /// signals.
+    fn judge(&self, read: &Threads) -> anyhow::Result<Vec<JudgedAll>> {
         if self.cross_validate.is_none() {
             let bytes = ModelBytes::open(self.model.as_deref())?;
             let loaded = bytes.load(self.model.as_deref())?;
             let all: Vec<usize> = (0..read.threads.len()).collect();
-            return Ok((
-                judge(&loaded.classifier, &read.threads, &all),
-                judge_pairs(&loaded.classifier, &read.threads, &all, self.seed),
-            ));
+            return Ok(vec![judge(
+                &loaded.classifier,
+                &read.threads,
+                &all,
+                self.seed,
+            )]);
         }
         let also = if self.also_learn.is_empty() {
             Threads::default()
@@ -142,12 +160,17 @@ impl Evaluate {
             without: self.without.clone(),
             held_out: Vec::new(),
         };
+        let mut variants = vec![Vec::new()];
+        if self.ablate {
+            variants.extend(groups().into_iter().map(|(_, signals)| signals));
+        }
         let progress = Progress::new();
         let judged = cross_validate(
             &read.threads,
             &also.threads,
             self.folds,
             &config,
+            &variants,
             &|stage, share| {
                 progress.show(stage, share);
             },
@@ -157,6 +180,13 @@ impl Evaluate {
     }
 }
 
+/// The name of a file without its endings.
+fn set_name(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.trim_end_matches(".gz").trim_end_matches(".jsonl");
+    name.to_owned()
+}
+
 fn figure(figure: &Figure) -> String {
     format!("{:.3} ({:.3}-{:.3})", figure.value, figure.low, figure.high)
 }
@@ -164,6 +194,7 @@ fn figure(figure: &Figure) -> String {
 /// The reports as Markdown tables.
 fn tables(reports: &[SetReport]) -> String {
     let dash = || "-".to_owned();
+    let signed = |value: Option<f64>| value.map_or_else(dash, |value| format!("{value:+.2}"));
     let number = |value: Option<f64>| value.map_or_else(dash, |value| format!("{value:.3}"));
     let mut text =
         String::from("## Spam\n\nWith 90 % bands from 200 bootstrap draws of whole threads.\n\n");
@@ -212,6 +243,7 @@ fn tables(reports: &[SetReport]) -> String {
                 ]
                 .map(percent),
             );
+            row.extend([at.ham_median, at.spam_median].map(signed));
             row
         })
         .collect();
@@ -221,6 +253,8 @@ fn tables(reports: &[SetReport]) -> String {
         "ham called spam",
         "spam taken",
         "spam called spam",
+        "median log-odds of ham",
+        "of spam",
     ];
     text.push_str(&table(&head, rows, true));
 
@@ -243,6 +277,8 @@ fn tables(reports: &[SetReport]) -> String {
         })
         .collect();
     if !rows.is_empty() {
+        text.push_str(&budget_kept(reports));
+
         text.push_str("\n\n## Relevance: own post against another of the same blog\n\n");
         let head = [
             "set",
@@ -312,6 +348,72 @@ fn tables(reports: &[SetReport]) -> String {
         true,
     ));
     text
+}
+
+/// On how many of the larger blogs the budget for holding is kept; nothing without such a blog.
+fn budget_kept(reports: &[SetReport]) -> String {
+    let budgets = Budgets::default();
+    let larger: Vec<&OfBlog> = reports
+        .iter()
+        .filter(|report| report.set != "all together")
+        .flat_map(|report| &report.blogs)
+        .filter(|blog| blog.n_ham >= budgets.larger)
+        .collect();
+    if larger.is_empty() {
+        return String::new();
+    }
+    let kept = larger
+        .iter()
+        .filter(|blog| blog.ham_taken <= budgets.hold)
+        .count();
+    format!(
+        "\n\nOf {} with {} genuine comments or more, {kept} have at most {:.0} % of them held or called spam.",
+        counted(larger.len(), "blog"),
+        budgets.larger,
+        budgets.hold * 100.0,
+    )
+}
+
+/// What is left without each group of signals, on the sets that have both spam and ham.
+fn ablation(read: &Threads, all: &[JudgedComment], variants: &[JudgedAll]) -> String {
+    let mut rows = Vec::new();
+    for (source, file) in read.files.iter().enumerate() {
+        let figures = |judged: &[JudgedComment]| {
+            let scores: Vec<_> = judged
+                .iter()
+                .filter(|judged| read.sources[judged.thread] == source)
+                .filter_map(JudgedComment::scored)
+                .collect();
+            let caught = |share| caught_at(&scores, share);
+            Some([roc_auc(&scores)?, caught(0.005)?, caught(0.01)?])
+        };
+        let Some(whole) = figures(all) else { continue };
+        let name = set_name(file);
+        let row = |title: &str, figures: [String; 3]| {
+            let mut row = vec![name.clone(), title.to_owned()];
+            row.extend(figures);
+            row
+        };
+        rows.push(row("nothing", whole.map(|value| format!("{value:.3}"))));
+        for ((title, _), (judged, _)) in groups().iter().zip(variants) {
+            let Some(part) = figures(judged) else {
+                continue;
+            };
+            let changes = [0, 1, 2].map(|index| format!("{:+.3}", part[index] - whole[index]));
+            rows.push(row(title, changes));
+        }
+    }
+    let head = [
+        "set",
+        "left out",
+        "ROC AUC",
+        "caught at 0.5 %",
+        "caught at 1 %",
+    ];
+    format!(
+        "\n## Without a group of signals\n\n{}",
+        table(&head, rows, true)
+    )
 }
 
 /// The comments that are furthest on the wrong side, by their names.

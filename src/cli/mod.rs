@@ -4,6 +4,7 @@
 //! Data go to standard output, everything else to standard error. Colour only on a terminal.
 
 mod backup;
+mod blogs;
 mod check;
 mod data_folder;
 mod evaluate;
@@ -108,6 +109,10 @@ struct Judging {
     /// The model file; the default model if left out.
     #[arg(long, value_name = "FILE")]
     model: Option<std::path::PathBuf>,
+    /// Other threads of the same blogs (`site`), as files or folders: what all of a blog's posts have
+    /// in common then counts less for relevance. They are not judged.
+    #[arg(long, value_name = "FILE_OR_FOLDER")]
+    blog: Vec<std::path::PathBuf>,
     /// The share of spam among your comments, in (0, 1); moves the bias and nothing else.
     #[arg(long, value_name = "SHARE", value_parser = open_share)]
     prior: Option<f64>,

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use rayon::prelude::*;
 
+use super::blogs::KnownBlogs;
 use super::files::ModelBytes;
 use super::wire::{Judgement, ScoreLine};
 use crate::classifier::Classifier;
@@ -27,12 +28,13 @@ const BATCH_LINES: usize = 1024;
 
 /// Judges threads from standard input, one JSON line per comment.
 ///
-/// Each line of input is judged alone. Lines that are no threads are reported and passed over.
+/// Each line of input is judged alone, but for what `--blog` tells. Lines that are no threads are reported and passed over.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ontopic score < threads.jsonl > scores.jsonl
   ontopic score --explain --model my.safetensors < threads.jsonl.gz
+  ontopic score --blog my-blog.jsonl.gz < new-comments.jsonl
   ontopic score < threads.jsonl | grep '\"verdict\":\"hold\"'
 
 The format of threads is documented in datasets/README.md.")]
@@ -58,6 +60,10 @@ impl Score {
         let bytes = ModelBytes::open(self.judging.model.as_deref())?;
         let loaded = bytes.load(self.judging.model.as_deref())?;
         let policy = self.judging.policy(&loaded.classifier);
+        let blogs = KnownBlogs::read(&self.judging.blog)?;
+        let judge = |thread: &Thread, out: &mut dyn Write| {
+            self.judge(thread, &blogs, &loaded.classifier, &policy, out)
+        };
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.threads.map_or(0, usize::from))
             .build()?;
@@ -112,7 +118,7 @@ impl Score {
                             .and_then(|bytes| parse_thread(&bytes))
                             .map_err(|error| bad_line(line, error))
                             .and_then(|thread| {
-                                self.judge(&thread, &loaded.classifier, &policy, &mut text)
+                                judge(&thread, &mut text)
                                     .map_err(|error| bad_line(line, error.into()))
                             })
                             .map(|()| text)
@@ -130,8 +136,7 @@ impl Score {
                 match parse_thread(&bytes) {
                     Ok(thread) => {
                         drop(bytes);
-                        self.judge(&thread, &loaded.classifier, &policy, &mut out)
-                            .map_err(std::io::Error::from)?;
+                        judge(&thread, &mut out).map_err(std::io::Error::from)?;
                     }
                     Err(error) => report(bad_line(line, error))?,
                 }
@@ -151,27 +156,34 @@ impl Score {
     fn judge(
         &self,
         thread: &Thread,
+        blogs: &KnownBlogs,
         classifier: &Classifier<'_>,
         policy: &Policy,
-        out: &mut impl Write,
+        out: &mut dyn Write,
     ) -> Result<(), serde_json::Error> {
         let mut outcome = Ok(());
-        classifier.judge_thread(thread, policy, |index, scene, assessment| {
-            if outcome.is_err() {
-                return;
-            }
-            let contributions = self
-                .explain
-                .then(|| explain(classifier, scene, &assessment, policy));
-            let line = ScoreLine {
-                site: &thread.site,
-                post: &thread.post.id,
-                id: &thread.comments[index].id,
-                judgement: Judgement::new(&assessment, contributions),
-            };
-            outcome = serde_json::to_writer(&mut *out, &line)
-                .and_then(|()| out.write_all(b"\n").map_err(serde_json::Error::io));
-        });
+        let elsewhere = blogs.beside(thread);
+        classifier.judge_thread_beside(
+            elsewhere.as_ref(),
+            thread,
+            policy,
+            |index, scene, assessment| {
+                if outcome.is_err() {
+                    return;
+                }
+                let contributions = self
+                    .explain
+                    .then(|| explain(classifier, scene, &assessment, policy));
+                let line = ScoreLine {
+                    site: &thread.site,
+                    post: &thread.post.id,
+                    id: &thread.comments[index].id,
+                    judgement: Judgement::new(&assessment, contributions),
+                };
+                outcome = serde_json::to_writer(&mut *out, &line)
+                    .and_then(|()| out.write_all(b"\n").map_err(serde_json::Error::io));
+            },
+        );
         outcome
     }
 }

@@ -9,9 +9,11 @@
 //! Not here: judging how much in common is enough (see [`crate::signals`]).
 
 mod background;
+mod blog;
 mod overlap;
 mod thread;
 
 pub use background::{Background, Commonness};
+pub use blog::{Blog, Elsewhere, InOthers, ThreadWords};
 pub use overlap::{CONTENT, Match, overlap};
-pub use thread::{Context, InEarlier, InPost, WINDOW};
+pub use thread::{Context, InEarlier, InPost, REMEMBERED, WINDOW};

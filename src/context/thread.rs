@@ -7,7 +7,15 @@ use ahash::AHashMap;
 use crate::analysis::{BuildIdentity, CommentAnalysis, Language, PostAnalysis, Terms};
 use crate::comment::{Field, Post};
 
-type Hashed<T> = HashMap<u64, T, BuildIdentity>;
+/// A hash as a context keeps it: half of the bits. A service holds hundreds of threads in memory;
+/// that a word is taken for one of some thousand others happens once in a million times.
+type Short = u32;
+
+fn short(hash: u64) -> Short {
+    (hash >> 32) as Short
+}
+
+type Hashed<T> = HashMap<Short, T, BuildIdentity>;
 
 /// How many of the earlier comments count as the conversation. Enough for the subjects at hand;
 /// the cost per comment must not grow with the length of the thread.
@@ -18,10 +26,10 @@ pub const WINDOW: usize = 20;
 const REMEMBERED_TERMS: usize = 400;
 
 /// Comments whose names, shingles and terms (for answers) are remembered.
-const REMEMBERED: usize = 2000;
+pub const REMEMBERED: usize = 100;
 
 /// Shingles of a comment that are remembered to recognise a copy.
-const REMEMBERED_SHINGLES: usize = 64;
+const REMEMBERED_SHINGLES: usize = 16;
 
 /// Words of a quotation: shorter runs happen by chance.
 const QUOTE: usize = 3;
@@ -56,9 +64,10 @@ pub struct InEarlier {
 /// An earlier comment, as far as it is remembered.
 #[derive(Debug, Clone)]
 struct Earlier {
-    terms: Vec<(u64, u64, u32)>,
-    pairs: Vec<u64>,
-    quotes: Vec<u64>,
+    /// Word, stem or 0, how often.
+    terms: Box<[(Short, Short, u32)]>,
+    pairs: Box<[Short]>,
+    quotes: Box<[Short]>,
     n_words: u32,
 }
 
@@ -70,9 +79,9 @@ pub struct Context {
     pub post: PostAnalysis,
     words_of_post: Hashed<InPost>,
     stems_of_post: Hashed<InPost>,
-    pairs_of_post: HashSet<u64, BuildIdentity>,
-    quotes_of_post: HashSet<u64, BuildIdentity>,
-    parts_of_post: HashSet<u64, BuildIdentity>,
+    pairs_of_post: HashSet<Short, BuildIdentity>,
+    quotes_of_post: HashSet<Short, BuildIdentity>,
+    parts_of_post: HashSet<Short, BuildIdentity>,
     /// Words of the title, with repetition.
     pub title_length: u32,
     /// Words of title and body, with repetition.
@@ -89,7 +98,7 @@ pub struct Context {
     name_words: AHashMap<String, (u32, u32)>,
     full_names: AHashMap<Vec<String>, u32>,
     shingles: Hashed<u32>,
-    shingle_queue: VecDeque<Vec<u64>>,
+    shingle_queue: VecDeque<Vec<Short>>,
     by_id: AHashMap<String, Vec<(u64, u64)>>,
     id_queue: VecDeque<String>,
     languages: HashMap<Language, u32>,
@@ -122,18 +131,18 @@ impl Context {
         for (index, (terms, part)) in parts.into_iter().enumerate() {
             let Some(terms) = terms else { continue };
             for term in &terms.distinct {
-                *part(words_of_post.entry(term.hash).or_default()) += term.count;
+                *part(words_of_post.entry(short(term.hash)).or_default()) += term.count;
                 if term.stem != 0 {
-                    *part(stems_of_post.entry(term.stem).or_default()) += term.count;
+                    *part(stems_of_post.entry(short(term.stem)).or_default()) += term.count;
                 }
             }
             if index < 2 {
                 post_length += terms.total;
-                pairs_of_post.extend(terms.pairs.iter().map(|(hash, _, _)| *hash));
-                parts_of_post.extend(&terms.parts);
+                pairs_of_post.extend(terms.pairs.iter().map(|(hash, _, _)| short(*hash)));
+                parts_of_post.extend(terms.parts.iter().map(|&part| short(part)));
             }
         }
-        let quotes_of_post = quotes(&post.sequence).collect();
+        let quotes_of_post = quotes(&post.sequence).map(short).collect();
         Self {
             words_of_post,
             stems_of_post,
@@ -203,10 +212,10 @@ impl Context {
                 .distinct
                 .iter()
                 .take(REMEMBERED_TERMS)
-                .map(|term| (term.hash, term.stem, term.count))
+                .map(|term| (short(term.hash), short(term.stem), term.count))
                 .collect(),
-            pairs,
-            quotes: quotes(sequence).collect(),
+            pairs: pairs.into_iter().map(short).collect(),
+            quotes: quotes(sequence).map(short).collect(),
             n_words: terms.total,
         };
         self.words_of_window.reserve(earlier.terms.len());
@@ -214,7 +223,7 @@ impl Context {
         self.pairs_of_window.reserve(earlier.pairs.len());
         self.quotes_of_window.reserve(earlier.quotes.len());
         self.window_length += earlier.n_words;
-        for &(word, stem, count) in &earlier.terms {
+        for &(word, stem, count) in &*earlier.terms {
             let places = self.words_of_window.entry(word).or_default();
             places.count += count;
             places.comments += 1;
@@ -224,10 +233,10 @@ impl Context {
                 places.comments += 1;
             }
         }
-        for &pair in &earlier.pairs {
+        for &pair in &*earlier.pairs {
             *self.pairs_of_window.entry(pair).or_default() += 1;
         }
-        for &quote in &earlier.quotes {
+        for &quote in &*earlier.quotes {
             *self.quotes_of_window.entry(quote).or_default() += 1;
         }
         self.window.push_back(earlier);
@@ -240,16 +249,16 @@ impl Context {
 
     fn forget(&mut self, oldest: &Earlier) {
         self.window_length -= oldest.n_words;
-        for &(word, stem, count) in &oldest.terms {
+        for &(word, stem, count) in &*oldest.terms {
             subtract(&mut self.words_of_window, word, count);
             if stem != 0 {
                 subtract(&mut self.stems_of_window, stem, count);
             }
         }
-        for &pair in &oldest.pairs {
+        for &pair in &*oldest.pairs {
             decrement(&mut self.pairs_of_window, pair);
         }
-        for &quote in &oldest.quotes {
+        for &quote in &*oldest.quotes {
             decrement(&mut self.quotes_of_window, quote);
         }
     }
@@ -306,73 +315,51 @@ impl Context {
         }
     }
 
-    /// About how many bytes of memory it takes, with all that it points to.
+    /// About how many bytes it takes.
     pub fn bytes(&self) -> usize {
-        // Tables keep an eighth of their places free, and a byte for each.
-        fn table<K, V, S>(table: &HashMap<K, V, S>) -> usize {
-            table.capacity() * 8 / 7 * (size_of::<(K, V)>() + 1)
+        fn table<T>(capacity: usize) -> usize {
+            // One byte of control for each slot, and an eighth of the slots empty.
+            capacity * 8 / 7 * (size_of::<T>() + 1)
         }
-        fn set<S>(set: &HashSet<u64, S>) -> usize {
-            set.capacity() * 8 / 7 * (size_of::<u64>() + 1)
-        }
-        fn terms(terms: &Option<Terms>) -> usize {
+        let post = &self.post;
+        let terms = [&post.title, &post.body, &post.tags].map(|terms| {
             terms.as_ref().map_or(0, |terms| {
                 size_of_val(&terms.distinct[..])
                     + size_of_val(&terms.pairs[..])
                     + size_of_val(&terms.parts[..])
             })
-        }
-        fn words(words: &[String]) -> usize {
-            words
-                .iter()
-                .map(|word| size_of::<String>() + word.len().max(16))
-                .sum()
-        }
-        let post = terms(&self.post.title)
-            + terms(&self.post.body)
-            + terms(&self.post.tags)
-            + size_of_val(&self.post.sequence[..])
-            + size_of_val(&self.post.title_words[..])
-            + words(&self.post.hosts)
-            + table(&self.words_of_post)
-            + table(&self.stems_of_post)
-            + set(&self.pairs_of_post)
-            + set(&self.quotes_of_post)
-            + set(&self.parts_of_post);
-        let earlier = |one: &Earlier| {
-            size_of::<Earlier>()
-                + size_of_val(&one.terms[..])
-                + size_of_val(&one.pairs[..])
-                + size_of_val(&one.quotes[..])
-        };
-        let window = self.window.iter().map(earlier).sum::<usize>()
-            + table(&self.words_of_window)
-            + table(&self.stems_of_window)
-            + table(&self.pairs_of_window)
-            + table(&self.quotes_of_window);
-        // Each name stands in its queue and, as a whole and by its words, in a table.
-        let names = 3 * self.names.iter().map(|name| words(name)).sum::<usize>()
-            + table(&self.name_words)
-            + table(&self.full_names);
-        let shingles = &self.shingle_queue;
-        let copies = shingles
+        });
+        let window = self.window.iter().map(|earlier| {
+            size_of_val(&*earlier.terms)
+                + size_of_val(&*earlier.pairs)
+                + size_of_val(&*earlier.quotes)
+        });
+        let shingles = self
+            .shingle_queue
             .iter()
-            .map(|one| size_of_val(&one[..]))
-            .sum::<usize>()
-            + shingles.capacity() * size_of::<Vec<u64>>()
-            + table(&self.shingles);
-        let answers = self
+            .map(|shingles| size_of_val(&shingles[..]));
+        let names = self.names.iter().flatten().map(|word| 6 * word.len() + 120);
+        let ids = self
             .by_id
             .values()
-            .map(|one| size_of_val(&one[..]))
-            .sum::<usize>()
-            + table(&self.by_id)
-            + self
-                .id_queue
-                .iter()
-                .map(|id| 2 * (size_of::<String>() + id.len()))
-                .sum::<usize>();
-        size_of::<Self>() + post + window + names + copies + answers
+            .map(|terms| size_of_val(&terms[..]) + 120);
+        size_of::<Self>()
+            + terms.iter().sum::<usize>()
+            + size_of_val(&post.sequence[..])
+            + table::<(Short, InPost)>(self.words_of_post.capacity())
+            + table::<(Short, InPost)>(self.stems_of_post.capacity())
+            + table::<Short>(self.pairs_of_post.capacity())
+            + table::<Short>(self.quotes_of_post.capacity())
+            + table::<Short>(self.parts_of_post.capacity())
+            + table::<(Short, InEarlier)>(self.words_of_window.capacity())
+            + table::<(Short, InEarlier)>(self.stems_of_window.capacity())
+            + table::<(Short, u32)>(self.pairs_of_window.capacity())
+            + table::<(Short, u32)>(self.quotes_of_window.capacity())
+            + table::<(Short, u32)>(self.shingles.capacity())
+            + window.sum::<usize>()
+            + shingles.sum::<usize>()
+            + names.sum::<usize>()
+            + ids.sum::<usize>()
     }
 
     /// How many comments came before.
@@ -387,47 +374,61 @@ impl Context {
 
     /// Where a word stands in the post.
     pub fn word_in_post(&self, hash: u64) -> InPost {
-        self.words_of_post.get(&hash).copied().unwrap_or_default()
+        self.words_of_post
+            .get(&short(hash))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Where a stem stands in the post.
     pub fn stem_in_post(&self, stem: u64) -> InPost {
-        self.stems_of_post.get(&stem).copied().unwrap_or_default()
+        self.stems_of_post
+            .get(&short(stem))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// How often a word stands in the window.
     pub fn word_in_window(&self, hash: u64) -> InEarlier {
-        self.words_of_window.get(&hash).copied().unwrap_or_default()
+        self.words_of_window
+            .get(&short(hash))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// How often a stem stands in the window.
     pub fn stem_in_window(&self, stem: u64) -> InEarlier {
-        self.stems_of_window.get(&stem).copied().unwrap_or_default()
+        self.stems_of_window
+            .get(&short(stem))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Whether a pair of neighbouring words stands in title or body.
     pub fn pair_in_post(&self, pair: u64) -> bool {
-        self.pairs_of_post.contains(&pair)
+        self.pairs_of_post.contains(&short(pair))
     }
 
     /// Whether a word is part of an identifier in title or body.
     pub fn is_part_in_post(&self, hash: u64) -> bool {
-        self.parts_of_post.contains(&hash)
+        self.parts_of_post.contains(&short(hash))
     }
 
     /// Whether a pair of neighbouring words stands in the window.
     pub fn pair_in_window(&self, pair: u64) -> bool {
-        self.pairs_of_window.contains_key(&pair)
+        self.pairs_of_window.contains_key(&short(pair))
     }
 
     /// Words of the comment that stand in runs of three or more taken from the post.
     pub fn quoted_from_post(&self, hashes: &[u64]) -> Vec<bool> {
-        covered(hashes, |quote| self.quotes_of_post.contains(&quote))
+        covered(hashes, |quote| self.quotes_of_post.contains(&short(quote)))
     }
 
     /// Words of the comment that stand in runs of three or more taken from the window.
     pub fn quoted_from_window(&self, hashes: &[u64]) -> Vec<bool> {
-        covered(hashes, |quote| self.quotes_of_window.contains_key(&quote))
+        covered(hashes, |quote| {
+            self.quotes_of_window.contains_key(&short(quote))
+        })
     }
 
     /// Whether somebody who commented before has this word in the name.
@@ -502,7 +503,7 @@ impl Context {
     }
 }
 
-fn subtract(counts: &mut Hashed<InEarlier>, key: u64, count: u32) {
+fn subtract(counts: &mut Hashed<InEarlier>, key: Short, count: u32) {
     if let Some(places) = counts.get_mut(&key) {
         places.count -= count;
         places.comments -= 1;
@@ -512,7 +513,7 @@ fn subtract(counts: &mut Hashed<InEarlier>, key: u64, count: u32) {
     }
 }
 
-fn decrement(counts: &mut Hashed<u32>, key: u64) {
+fn decrement(counts: &mut Hashed<u32>, key: Short) {
     if let Some(count) = counts.get_mut(&key) {
         *count -= 1;
         if *count == 0 {
@@ -545,8 +546,8 @@ fn covered(hashes: &[u64], known: impl Fn(u64) -> bool) -> Vec<bool> {
 
 /// Shingles of three words, the smallest hashes first, so that a long comment and its copy keep the
 /// same ones.
-fn thread_shingles(comment: &CommentAnalysis<'_>) -> Vec<u64> {
-    let mut shingles: Vec<u64> = quotes(&comment.sequence).collect();
+fn thread_shingles(comment: &CommentAnalysis<'_>) -> Vec<Short> {
+    let mut shingles: Vec<Short> = quotes(&comment.sequence).map(short).collect();
     shingles.sort_unstable();
     shingles.dedup();
     shingles.truncate(REMEMBERED_SHINGLES);

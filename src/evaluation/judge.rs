@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::blogs::Blogs;
+use super::metrics::Judged;
 use super::pairs::{Pair, Read, relevance_pairs};
 use crate::analysis::{CommentAnalysis, PostAnalysis};
 use crate::calibration::log_odds;
-use crate::classifier::Classifier;
+use crate::classifier::{Assessment, Classifier, relevance};
 use crate::comment::{Field, Kind, Label, Thread};
+use crate::context::Context;
 use crate::policy::{Policy, Verdict};
+use crate::signals::Scene;
 use crate::text::{ScriptGroup, main_script};
 
 /// Posts of some length that a blog must have for relevance to be measured on it.
@@ -38,6 +42,24 @@ pub struct JudgedComment {
     pub script: ScriptGroup,
     /// Whether the author left a homepage; `None` if unknown.
     pub has_homepage: Option<bool>,
+    /// Whether the body has a link.
+    pub has_link: bool,
+    /// Whether it is far from anything the classifier has learned.
+    pub is_far: bool,
+    /// Log-odds of relevance to the post alone, without the comments before, for a comment that
+    /// somebody judged for its helpfulness.
+    pub relevance_alone: Option<f64>,
+}
+
+impl JudgedComment {
+    /// Score and truth for the measures; `None` without a label.
+    pub fn scored(&self) -> Option<Judged> {
+        self.label.map(|label| Judged {
+            score: self.score,
+            spam: label == Label::Spam,
+            thread: self.thread,
+        })
+    }
 }
 
 /// A relevance pair as judged.
@@ -53,22 +75,91 @@ pub struct JudgedPair {
     pub other: f64,
 }
 
-/// Judges all comments of some threads (`which`, indices into `threads`) by one classifier.
+/// Some threads, read, and the blogs they belong to.
+struct Analysed<'t> {
+    threads: Vec<&'t Thread>,
+    posts: Vec<PostAnalysis>,
+    comments: Vec<Vec<CommentAnalysis<'t>>>,
+    sites: Vec<usize>,
+}
+
+impl<'t> Analysed<'t> {
+    fn of(threads: &'t [Thread], which: &[usize]) -> Self {
+        let threads: Vec<&Thread> = which.iter().map(|&thread| &threads[thread]).collect();
+        let posts = threads
+            .par_iter()
+            .map(|thread| PostAnalysis::of(&thread.post))
+            .collect();
+        let comments = threads
+            .par_iter()
+            .map(|thread| thread.comments.iter().map(CommentAnalysis::of).collect())
+            .collect();
+        let mut names: BTreeMap<&str, usize> = threads
+            .iter()
+            .map(|thread| (thread.site.as_str(), 0))
+            .collect();
+        for (number, place) in names.values_mut().enumerate() {
+            *place = number;
+        }
+        let sites = threads
+            .iter()
+            .map(|thread| names[thread.site.as_str()])
+            .collect();
+        Self {
+            threads,
+            posts,
+            comments,
+            sites,
+        }
+    }
+
+    fn read(&self) -> Read<'_, 't> {
+        Read {
+            threads: &self.threads,
+            posts: &self.posts,
+            comments: &self.comments,
+            sites: &self.sites,
+        }
+    }
+}
+
+/// Judges some threads (`which`, indices into `threads`) by one classifier: all their comments, and
+/// their relevance pairs, which the seed draws. Each thread is seen beside the others of its blog
+/// among them.
 pub fn judge(
     classifier: &Classifier<'_>,
     threads: &[Thread],
     which: &[usize],
+    seed: u64,
+) -> (Vec<JudgedComment>, Vec<JudgedPair>) {
+    let analysed = Analysed::of(threads, which);
+    let blogs = Blogs::of(analysed.read());
+    (
+        judge_comments(classifier, &analysed, which, &blogs),
+        judge_pairs(classifier, &analysed, which, &blogs, seed),
+    )
+}
+
+fn judge_comments(
+    classifier: &Classifier<'_>,
+    analysed: &Analysed<'_>,
+    which: &[usize],
+    blogs: &Blogs,
 ) -> Vec<JudgedComment> {
     let policy = Policy::new(classifier.thresholds);
     let to_even_odds = -log_odds(classifier.prior);
-    let judged: Vec<Vec<JudgedComment>> = which
-        .par_iter()
-        .map(|&thread| {
-            let mut judged = Vec::with_capacity(threads[thread].comments.len());
-            classifier.judge_thread(&threads[thread], &policy, |index, scene, assessment| {
-                let comment = &threads[thread].comments[index];
+    let judged: Vec<Vec<JudgedComment>> = (0..which.len())
+        .into_par_iter()
+        .map(|place| {
+            let thread = analysed.threads[place];
+            let mut judged = Vec::with_capacity(thread.comments.len());
+            let elsewhere = blogs.without(&[place]);
+            let elsewhere = elsewhere.as_ref();
+            let alone = Context::of(analysed.posts[place].clone());
+            let judging = |index: usize, scene: &Scene<'_>, assessment: Assessment| {
+                let comment = &thread.comments[index];
                 judged.push(JudgedComment {
-                    thread,
+                    thread: which[place],
                     comment: index,
                     score: assessment.spam + to_even_odds,
                     relevance: assessment.relevance,
@@ -82,49 +173,37 @@ pub fn judge(
                         Field::Empty => Some(false),
                         Field::Unknown => None,
                     },
+                    has_link: !scene.comment.links.is_empty(),
+                    is_far: assessment.familiarity.is_far(),
+                    relevance_alone: comment.relevance.is_some().then(|| {
+                        let scene = Scene::new(scene.comment, &alone, &classifier.background);
+                        f64::from(relevance(&classifier.relevance, &scene, elsewhere))
+                    }),
                 });
-            });
+            };
+            classifier.judge_thread_beside(elsewhere, thread, &policy, judging);
             judged
         })
         .collect();
     judged.into_iter().flatten().collect()
 }
 
-/// Judges the relevance pairs of some threads (`which`, indices into `threads`).
-pub fn judge_pairs(
+fn judge_pairs(
     classifier: &Classifier<'_>,
-    threads: &[Thread],
+    analysed: &Analysed<'_>,
     which: &[usize],
+    blogs: &Blogs,
     seed: u64,
 ) -> Vec<JudgedPair> {
-    let chosen: Vec<&Thread> = which.iter().map(|&thread| &threads[thread]).collect();
-    let posts: Vec<PostAnalysis> = chosen
-        .par_iter()
-        .map(|thread| PostAnalysis::of(&thread.post))
-        .collect();
-    let comments: Vec<Vec<CommentAnalysis<'_>>> = chosen
-        .par_iter()
-        .map(|thread| thread.comments.iter().map(CommentAnalysis::of).collect())
-        .collect();
-    let mut names: BTreeMap<&str, usize> = chosen
-        .iter()
-        .map(|thread| (thread.site.as_str(), 0))
-        .collect();
-    for (number, place) in names.values_mut().enumerate() {
-        *place = number;
-    }
-    let sites: Vec<usize> = chosen
-        .iter()
-        .map(|thread| names[thread.site.as_str()])
-        .collect();
-    let read = Read {
-        threads: &chosen,
-        posts: &posts,
-        comments: &comments,
-        sites: &sites,
-    };
     let background = &classifier.background;
-    let pairs: Vec<Pair> = relevance_pairs(read, |_| background, LEAST_POSTS, usize::MAX, seed);
+    let pairs: Vec<Pair> = relevance_pairs(
+        analysed.read(),
+        Some(blogs),
+        |_| background,
+        LEAST_POSTS,
+        usize::MAX,
+        seed,
+    );
     pairs
         .into_iter()
         .map(|pair| JudgedPair {

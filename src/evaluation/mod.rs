@@ -6,12 +6,14 @@
 //!
 //! Not here: how figures look (see [`crate::cli`]).
 
+mod blogs;
 mod judge;
 mod metrics;
 mod pairs;
 mod report;
 
-pub use judge::{JudgedComment, JudgedPair, judge, judge_pairs};
+pub use blogs::Blogs;
+pub use judge::{JudgedComment, JudgedPair, judge};
 pub use metrics::{Figure, Judged, caught_at, expected_calibration_error, roc_auc, with_bands};
 pub use pairs::{Pair, Read, relevance_pairs};
 pub use report::{

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use super::blogs::Blogs;
 use crate::analysis::{CommentAnalysis, PostAnalysis};
 use crate::comment::{Comment, Field, Label, Thread};
 use crate::context::{Background, Context, WINDOW, overlap};
@@ -45,8 +46,12 @@ pub struct Read<'a, 't> {
 /// `least_posts` posts of more than 200 characters. The other post is drawn by the seed; both sides
 /// see equally many earlier comments, at most 20: the last before the comment here, the first of
 /// the thread there. Of each blog at most `most` comments are taken, drawn by the seed.
+///
+/// With `blogs`, both sides know the other threads of the blog: those that are neither the comment's
+/// own nor the one it is set under, so that nothing tells the two apart.
 pub fn relevance_pairs<'b>(
     read: Read<'_, '_>,
+    blogs: Option<&Blogs>,
     background: impl Fn(usize) -> &'b Background<'b> + Sync,
     least_posts: usize,
     most: usize,
@@ -95,6 +100,7 @@ pub fn relevance_pairs<'b>(
             let there = earlier(read, other, usize::MAX);
             let n = here.len().min(there.len()).min(WINDOW);
             let comment = &read.comments[thread][index];
+            let elsewhere = blogs.and_then(|blogs| blogs.without(&[thread, other]));
             let measure = |thread: usize, earlier: &[usize]| {
                 let mut context = Context::of(read.posts[thread].clone());
                 for &before in earlier {
@@ -102,7 +108,7 @@ pub fn relevance_pairs<'b>(
                 }
                 let background = background(site);
                 let words = overlap(comment, &context, background);
-                relevance_features(comment, &context, &words, background)
+                relevance_features(comment, &context, &words, background, elsewhere.as_ref())
             };
             Some(Pair {
                 thread,

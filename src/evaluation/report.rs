@@ -42,6 +42,10 @@ pub struct AtThresholds {
     pub spam_taken: f64,
     /// Share of spam called spam.
     pub spam_called_spam: f64,
+    /// Median log-odds of ham at even odds.
+    pub ham_median: Option<f64>,
+    /// Median log-odds of spam at even odds.
+    pub spam_median: Option<f64>,
 }
 
 /// Relevance on comments of some length.
@@ -112,7 +116,8 @@ pub struct SetReport {
     pub calibration_error: Option<f64>,
     /// Relevance, where blogs have five posts or more.
     pub relevance: Vec<RelevanceFigures>,
-    /// Mean average precision of Good answers among the first ten, where the set has such labels.
+    /// Mean average precision of Good answers among the first ten, each compared with the post alone,
+    /// where the set has such labels.
     pub answers_map: Option<f64>,
     /// Parts by themselves.
     pub slices: Vec<Slice>,
@@ -201,7 +206,15 @@ fn at_thresholds(labelled: &[&JudgedComment]) -> AtThresholds {
         }
         if n == 0 { 0.0 } else { taken as f64 / n as f64 }
     };
+    let median = |spam: bool| {
+        let of_class = labelled.iter().filter(|judged| is_spam(judged) == spam);
+        let mut scores: Vec<f64> = of_class.map(|judged| judged.score).collect();
+        scores.sort_by(f64::total_cmp);
+        scores.get(scores.len() / 2).copied()
+    };
     AtThresholds {
+        ham_median: median(false),
+        spam_median: median(true),
         ham_taken: share(false, Verdict::Hold),
         ham_called_spam: share(false, Verdict::Spam),
         spam_taken: share(true, Verdict::Hold),
@@ -245,7 +258,7 @@ fn relevance(
 }
 
 /// Mean average precision of answers labelled `Good` among the first ten of each thread, ranked by
-/// relevance; `None` for threads without such labels.
+/// relevance to the post alone; `None` for threads without such labels.
 fn answers_map(threads: &[Thread], judged: &[&JudgedComment]) -> Option<f64> {
     let mut of_thread: BTreeMap<usize, Vec<(f64, usize, bool)>> = BTreeMap::new();
     for judged in judged {
@@ -253,7 +266,8 @@ fn answers_map(threads: &[Thread], judged: &[&JudgedComment]) -> Option<f64> {
         if let Some(label) = &comment.relevance
             && judged.comment < 10
         {
-            let candidate = (judged.relevance, judged.comment, label == "Good");
+            let score = judged.relevance_alone.filter(|score| !score.is_nan());
+            let candidate = (score.unwrap_or(0.0), judged.comment, label == "Good");
             of_thread.entry(judged.thread).or_default().push(candidate);
         }
     }
@@ -278,7 +292,7 @@ fn answers_map(threads: &[Thread], judged: &[&JudgedComment]) -> Option<f64> {
 
 fn slices(labelled: &[&JudgedComment]) -> Vec<Slice> {
     type Part = fn(&JudgedComment) -> Option<(usize, String)>;
-    let by: [(&'static str, Part); 4] = [
+    let by: [(&'static str, Part); 6] = [
         ("words", |judged| {
             Some(match judged.words {
                 0..=4 => (0, "under 5".to_owned()),
@@ -300,6 +314,22 @@ fn slices(labelled: &[&JudgedComment]) -> Vec<Slice> {
                     if has { "given" } else { "none" }.to_owned(),
                 )
             })
+        }),
+        ("link", |judged| {
+            let part = if judged.has_link {
+                "in the body"
+            } else {
+                "none"
+            };
+            Some((usize::from(judged.has_link), part.to_owned()))
+        }),
+        ("learned", |judged| {
+            let part = if judged.is_far {
+                "nothing like it"
+            } else {
+                "its like"
+            };
+            Some((usize::from(judged.is_far), part.to_owned()))
         }),
     ];
     let mut slices = Vec::new();

@@ -8,9 +8,12 @@
 //! `r = q + 0.1 (1 − q)`. A shared word is worth `ln(r/q)`, a word that is not shared costs
 //! `−ln((1 − r)/(1 − q))`. This is the language-model disagreement of Mishne, Carmel, Lempel (AIRWeb
 //! 2005), by presence instead of frequency and corrected for the length of the thread.
+//!
+//! Where other threads of the blog are known, `q` is also what they show: a word that stands in all
+//! of them is there by chance (see [`InOthers::share`]).
 
 use crate::analysis::CommentAnalysis;
-use crate::context::{Background, Context, Match};
+use crate::context::{Background, Context, Elsewhere, InOthers, Match};
 
 /// How many measures there are.
 pub const N_RELEVANCE: usize = 17;
@@ -67,19 +70,49 @@ impl Section {
         }
     }
 
-    fn add(&mut self, is_there: bool, probability: f64, rarity: f64) {
+    fn add(&mut self, is_there: bool, word: WordChance) {
         if self.length == 0.0 {
             return;
         }
         if is_there {
-            let chance = chance(probability, self.length, 1e-7);
+            let chance = word.in_thread(chance(word.probability, self.length, 1e-7));
             let gain = ((chance + SUBJECT * (1.0 - chance)) / chance).ln();
             self.shared += gain;
             self.best = self.best.max(gain);
-            self.covered += rarity;
+            self.covered += word.rarity;
         } else {
             self.unshared -= (1.0 - SUBJECT).ln();
         }
+    }
+}
+
+/// How common a word of the comment is, in ordinary texts and on this blog.
+#[derive(Clone, Copy)]
+struct WordChance {
+    probability: f64,
+    rarity: f64,
+    others: Option<InOthers>,
+}
+
+impl WordChance {
+    fn of(word: &Match, elsewhere: Option<&Elsewhere>) -> Self {
+        let mut chance = Self {
+            probability: f64::from(-word.surprise).exp().max(LEAST),
+            rarity: f64::from(word.rarity),
+            others: elsewhere.map(|elsewhere| elsewhere.look_up(word.term.hash)),
+        };
+        if let Some(others) = chance.others {
+            chance.rarity = -others.share((-chance.rarity).exp()).ln();
+        }
+        chance
+    }
+
+    /// The chance that the word stands in a thread, by `ordinary`, the chance in ordinary texts, and
+    /// by what other threads of the blog show. Bounded, so that a word of all threads is still worth
+    /// something.
+    fn in_thread(self, ordinary: f64) -> f64 {
+        self.others
+            .map_or(ordinary, |others| others.share(ordinary).clamp(1e-7, 0.999))
     }
 }
 
@@ -87,13 +120,15 @@ fn chance(probability: f64, length: f64, least: f64) -> f64 {
     (-(-probability * length).exp_m1()).clamp(least, 0.999)
 }
 
-/// The measures of a comment in its thread; `None` where there is neither a post nor a comment
+/// The measures of a comment in its thread, beside the other threads of its blog if `elsewhere` knows
+/// them; `None` where there is neither a post nor a comment
 /// before it.
 pub fn relevance_features(
     comment: &CommentAnalysis<'_>,
     context: &Context,
     words: &[Match],
     background: &Background<'_>,
+    elsewhere: Option<&Elsewhere>,
 ) -> Option<RelevanceFeatures> {
     if context.post_length == 0 && context.window_length == 0 {
         return None;
@@ -105,15 +140,15 @@ pub fn relevance_features(
     let (mut rarity_sum, mut common, mut common_shared) = (0.0, 0u32, 0u32);
     let (mut stems, mut best_stem, mut identifiers) = (0.0, 0.0f64, 0.0);
     for word in words {
-        let probability = f64::from(-word.surprise).exp().max(LEAST);
+        let chance_of = WordChance::of(word, elsewhere);
         let rarity = f64::from(word.rarity);
         let in_post = word.post.text() > 0;
         let in_earlier = word.earlier.comments > 0;
-        title.add(word.post.title > 0, probability, rarity);
-        post.add(in_post, probability, rarity);
-        earlier.add(in_earlier, probability, rarity);
-        all.add(in_post || in_earlier, probability, rarity);
-        rarity_sum += rarity;
+        title.add(word.post.title > 0, chance_of);
+        post.add(in_post, chance_of);
+        earlier.add(in_earlier, chance_of);
+        all.add(in_post || in_earlier, chance_of);
+        rarity_sum += chance_of.rarity;
         if rarity < 4.0 {
             common += 1;
             common_shared += u32::from(in_post || in_earlier);

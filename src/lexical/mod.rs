@@ -32,6 +32,9 @@ pub struct LexicalModel<'a> {
     pub intercepts: [f32; N_FIELDS],
     /// How rare words are cut.
     pub subwords: Subwords,
+    /// For each word, by the hash of its lower-cased form, the log-odds that people write it small
+    /// inside a sentence; 0 for a word that was hardly seen.
+    pub casing: WeightTable<'a>,
 }
 
 impl LexicalModel<'_> {

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The format that this program writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Largest model file, in bytes.
 pub const MAX_BYTES: usize = 8 << 20;
@@ -60,6 +60,8 @@ pub struct Metadata {
     pub hold: f64,
     /// Log-odds from which it is spam.
     pub spam: f64,
+    /// Deciles of held-out log-odds.
+    reference: Vec<f64>,
     /// The bias of the additive model.
     bias: f64,
     /// Bins of each signal's curve, by name.
@@ -69,6 +71,7 @@ pub struct Metadata {
     relevance_intercept: f64,
     lexical_intercepts: Vec<f32>,
     lexical_step: f32,
+    casing_step: f32,
     unseen_rarity: f32,
     unseen_surprise: f32,
 }
@@ -99,6 +102,7 @@ impl Metadata {
 /// Names of the tensors, sorted.
 mod tensor {
     pub(super) const BACKGROUND: &str = "background";
+    pub(super) const CASING: &str = "casing";
     pub(super) const CURVE_EDGES: &str = "curve_edges";
     pub(super) const CURVE_VALUES: &str = "curve_values";
     pub(super) const LEXICAL: &str = "lexical";
@@ -107,8 +111,9 @@ mod tensor {
     pub(super) const SUBWORDS: &str = "subwords";
     pub(super) const SURFACE_EDGES: &str = "surface_edges";
     pub(super) const SURFACE_VALUES: &str = "surface_values";
-    pub(super) const ALL: [&str; 9] = [
+    pub(super) const ALL: [&str; 10] = [
         BACKGROUND,
+        CASING,
         CURVE_EDGES,
         CURVE_VALUES,
         LEXICAL,
@@ -140,6 +145,7 @@ mod tests {
                 intercepts: [0.1; N_FIELDS],
                 subwords: Subwords::from_pieces(vec![String::new(), "ab".into(), "日".into()])
                     .unwrap(),
+                casing: WeightTable::build(&[(5, 2.0)]),
             },
             phrases: PhraseTable::build(&[(99, 2, 0)]),
             relevance: RelevanceModel {
@@ -167,6 +173,7 @@ mod tests {
                 hold: 1.5,
                 spam: 4.0,
             },
+            reference: [-4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0],
         }
     }
 
@@ -189,6 +196,11 @@ mod tests {
         assert_eq!(loaded.classifier.relevance, classifier().relevance);
         assert_eq!(loaded.classifier.background, classifier().background);
         assert_eq!(loaded.classifier.lexical.table, classifier().lexical.table);
+        assert_eq!(
+            loaded.classifier.lexical.casing,
+            classifier().lexical.casing
+        );
+        assert_eq!(loaded.classifier.reference, classifier().reference);
         assert_eq!(loaded.metadata.id().len(), 12);
         assert_eq!(
             save(&loaded.classifier, "digest", 7, [3, 4]).unwrap(),
@@ -226,10 +238,10 @@ mod tests {
                 .map(|c| c as u8)
                 .collect::<Vec<u8>>()
         };
-        let future = error(&change("\\\"format\\\":1,", "\\\"format\\\":9,"));
+        let future = error(&change("\\\"format\\\":2,", "\\\"format\\\":9,"));
         assert_eq!(
             future,
-            "model file has format version 9, this program reads 1"
+            "model file has format version 9, this program reads 2"
         );
         let schema = crate::features::schema_digest();
         let other = error(&change(&schema, &"0".repeat(32)));

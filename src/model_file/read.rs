@@ -5,7 +5,7 @@ use safetensors::tensor::{Dtype, SafeTensorError};
 use serde::Deserialize;
 
 use super::{FORMAT, KEY, LABEL, Metadata, tensor};
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, N_DECILES};
 use crate::context::Background;
 use crate::features::{Axis, N_RELEVANCE, schema_digest};
 use crate::lexical::{LexicalModel, N_FIELDS, PhraseTable, SubwordError, Subwords, WeightTable};
@@ -165,6 +165,8 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
                 .ok_or_else(sound(tensor::LEXICAL, power_of_two))?,
             intercepts,
             subwords: Subwords::from_pieces(pieces)?,
+            casing: WeightTable::from_bytes(bytes_of(tensor::CASING)?, metadata.casing_step)
+                .ok_or_else(sound(tensor::CASING, power_of_two))?,
         },
         phrases: PhraseTable::from_bytes(bytes_of(tensor::PHRASES)?)
             .ok_or_else(sound(tensor::PHRASES, power_of_two))?,
@@ -175,6 +177,11 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
             hold: metadata.hold,
             spam: metadata.spam,
         },
+        reference: metadata
+            .reference
+            .clone()
+            .try_into()
+            .map_err(|_| sound(KEY, &format!("{N_DECILES} deciles"))())?,
     };
     let numbers = classifier.relevance.weights.iter().chain([
         &classifier.relevance.intercept,
@@ -182,6 +189,7 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
         &classifier.thresholds.hold,
         &classifier.thresholds.spam,
     ]);
+    let numbers = numbers.chain(&classifier.reference);
     let is_finite = numbers.into_iter().all(|number| number.is_finite())
         && classifier
             .lexical
@@ -191,11 +199,12 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
     let is_sound = is_finite
         && classifier.prior > 0.0
         && classifier.prior < 1.0
+        && classifier.reference.is_sorted()
         && classifier.thresholds.hold <= classifier.thresholds.spam;
     if !is_sound {
         return Err(sound(
             KEY,
-            "finite numbers, a prior in (0, 1) and thresholds in their order",
+            "finite numbers, a prior in (0, 1), thresholds and deciles in their order",
         )());
     }
     Ok(Loaded {

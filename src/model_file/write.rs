@@ -59,6 +59,11 @@ pub fn save(
             classifier.background.as_bytes().to_vec(),
         ),
         (
+            tensor::CASING,
+            Dtype::U8,
+            classifier.lexical.casing.as_bytes().to_vec(),
+        ),
+        (
             tensor::CURVE_EDGES,
             Dtype::F32,
             floats(&mut curves().flat_map(|curve| curve.axis.edges().iter().copied())),
@@ -122,6 +127,7 @@ pub fn save(
         prior: classifier.prior,
         hold: classifier.thresholds.hold,
         spam: classifier.thresholds.spam,
+        reference: classifier.reference.to_vec(),
         bias: spam.bias,
         curves: CATALOGUE
             .iter()
@@ -138,6 +144,7 @@ pub fn save(
         relevance_intercept: classifier.relevance.intercept,
         lexical_intercepts: classifier.lexical.intercepts.to_vec(),
         lexical_step: classifier.lexical.table.step(),
+        casing_step: classifier.lexical.casing.step(),
         unseen_rarity: unseen.rarity,
         unseen_surprise: unseen.surprise,
     };

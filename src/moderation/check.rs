@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use serde::Serialize;
+
 use super::Error;
 use super::directory::SiteEntry;
 use super::edit::{Edit, added_part, versions_to_compare};
@@ -176,6 +178,19 @@ impl Moderator {
         };
         let (site_id, now) = (site.site.id, self.now());
         let edit = self.edit_of(site, &submission).await?;
+        let analysis = CommentAnalysis::of(&submission.comment);
+        let judge_in = |analysis: &CommentAnalysis<'_>, context: &Context, edit: Option<Edit>| {
+            self.judge_in(
+                site,
+                model,
+                policy,
+                &submission,
+                analysis,
+                context,
+                edit,
+                now,
+            )
+        };
         let is_conversation = |checked: &Checked| checked.record.judgement.outcome != Verdict::Spam;
         if let Some(thread) = &submission.thread {
             teach(&submission.post);
@@ -187,18 +202,18 @@ impl Moderator {
                 &stored
             };
             let context = context_of(&model.classifier, policy, post, thread);
-            return Ok(self.judge_in(site, model, policy, &submission, &context, edit, now));
+            return Ok(judge_in(&analysis, &context, edit));
         }
         if submission.post.id.is_empty() {
             let context = Context::new(&submission.post);
-            return Ok(self.judge_in(site, model, policy, &submission, &context, edit, now));
+            return Ok(judge_in(&analysis, &context, edit));
         }
         if let Some(edit) = edit {
             teach(&submission.post);
             // The versions of a comment are no company for each other.
             let thread = self.load(site, &submission.post, Some(&edit)).await?;
             let context = &thread.context;
-            let checked = self.judge_in(site, model, policy, &submission, context, Some(edit), now);
+            let checked = judge_in(&analysis, context, Some(edit));
             if !submission.dry_run {
                 self.threads.forget(site_id, &submission.post.id);
             }
@@ -213,20 +228,16 @@ impl Moderator {
         {
             teach(&submission.post);
             let loaded = self.load(site, &submission.post, None).await?;
-            self.threads
-                .weigh(site_id, &submission.post.id, &place, &loaded);
             *live = Some(loaded);
         }
         let Some(thread) = live.as_mut() else {
             return Err(Error::NotFound("thread"));
         };
-        let checked = self.judge_in(site, model, policy, &submission, &thread.context, None, now);
+        let checked = judge_in(&analysis, &thread.context, None);
         if !submission.dry_run && is_conversation(&checked) {
-            thread
-                .context
-                .add(&CommentAnalysis::of(&submission.comment));
+            thread.context.add(&analysis);
             self.threads
-                .grew(site_id, &submission.post.id, &place, thread);
+                .weigh(site_id, &submission.post.id, &place, thread);
         }
         Ok(checked)
     }
@@ -319,15 +330,15 @@ impl Moderator {
         model: &Model,
         policy: &Policy,
         submission: &Submission,
+        analysis: &CommentAnalysis<'_>,
         context: &Context,
         edit: Option<Edit>,
         now: Milliseconds,
     ) -> Checked {
         let comment = &submission.comment;
-        let analysis = CommentAnalysis::of(comment);
         let (assessment, reasons, contributions) = FEATURES.with_borrow_mut(|features| {
-            let scene = model.classifier.scene(&analysis, context, features);
-            let assessment = model.classifier.assess(&scene, policy);
+            let scene = model.classifier.scene(analysis, context, features);
+            let assessment = model.classifier.assess(&scene, policy, None);
             let classifier = &model.classifier;
             let reasons = largest(classifier, &scene, &assessment, policy, REASONS, SMALL);
             let contributions = submission
@@ -343,7 +354,7 @@ impl Moderator {
                 let analysis = CommentAnalysis::of(added);
                 FEATURES.with_borrow_mut(|features| {
                     let scene = model.classifier.scene(&analysis, context, features);
-                    model.classifier.assess(&scene, policy).verdict
+                    model.classifier.assess(&scene, policy, None).verdict
                 })
             });
             if let Some((decided, why)) = edit.decide(outcome, of_added) {
@@ -449,6 +460,15 @@ fn context_of(
     context
 }
 
+/// A reason as it is stored beside a verdict.
+#[derive(Serialize)]
+struct StoredReason<'a> {
+    signal: &'a str,
+    contribution: f64,
+    reason: &'a str,
+    places: Vec<[usize; 2]>,
+}
+
 fn judgement(
     assessment: &Assessment,
     policy: &Policy,
@@ -457,28 +477,27 @@ fn judgement(
     overrides: Vec<String>,
     reasons: &[Contribution],
 ) -> Judgement {
-    let reasons: Vec<serde_json::Value> = reasons
+    let reasons: Vec<StoredReason<'_>> = reasons
         .iter()
-        .map(|one| {
-            serde_json::json!({
-                "signal": one.signal,
-                "contribution": one.contribution,
-                "reason": one.reason,
-                "places": one.places.iter().map(|it| [it.start, it.end]).collect::<Vec<_>>(),
-            })
+        .map(|one| StoredReason {
+            signal: &one.signal,
+            contribution: one.contribution,
+            reason: &one.reason,
+            places: one.places.iter().map(|it| [it.start, it.end]).collect(),
         })
         .collect();
+    let thresholds = policy.thresholds(assessment.familiarity.is_far());
     Judgement {
         model: model.id.clone(),
         values: Some(Box::new(assessment.values)),
         spam: assessment.spam,
         relevance: assessment.relevance,
-        thresholds: (policy.thresholds.hold, policy.thresholds.spam),
+        thresholds: (thresholds.hold, thresholds.spam),
         prior_shift: policy.prior_shift,
         hold_below_relevance: policy.hold_below_relevance,
         verdict: assessment.verdict,
         outcome,
         overrides,
-        reasons: serde_json::Value::from(reasons).to_string(),
+        reasons: serde_json::to_string(&reasons).unwrap_or_default(),
     }
 }

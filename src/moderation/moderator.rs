@@ -332,7 +332,7 @@ impl Moderator {
         let policy = policy_of(judgement);
         let spam: f64 = model.classifier.contributions(values, &policy).sum();
         let own = model.classifier.spam.log_odds(&values[..]);
-        let verdict = policy.decide(own, judgement.relevance);
+        let verdict = policy.decide(own, judgement.relevance, false);
         Ok(Replay {
             spam,
             verdict,

@@ -7,20 +7,21 @@ use tokio::sync::Mutex;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::comment::{Comment, Field, Post};
-use crate::context::Context;
+use crate::context::{Context, REMEMBERED};
 use crate::storage::{CheckRecord, CommentText, PostRecord, SiteId};
 
-/// Comments that a context is built from when a thread comes into memory.
-pub(super) const LOADED: u32 = 100;
+/// Comments that a context is built from when a thread comes into memory: as many as one that was
+/// never dropped remembers.
+pub(super) const LOADED: u32 = REMEMBERED as u32;
 
 /// Memory that threads may take, in bytes. What does not fit is built again when it is asked for.
 const MOST_BYTES: u64 = 40 << 20;
 
-/// What a thread takes before it is weighed.
+/// What a thread takes at first, in bytes.
 const THREAD_BYTES: u32 = 4096;
 
-/// Comments after which a thread is weighed again: it grows with them.
-const WEIGHED_EVERY: usize = 8;
+/// Comments after which a thread is weighed again.
+const WEIGHED_EVERY: usize = 16;
 
 /// One thread in memory.
 #[derive(Debug)]
@@ -58,21 +59,15 @@ impl Threads {
             .0
     }
 
-    /// Tells how large a thread has become; to be called after each comment that is added.
-    pub(super) fn grew(&self, site: SiteId, post: &str, place: &Place, thread: &LiveThread) {
-        if thread.context.n_earlier().is_multiple_of(WEIGHED_EVERY) {
-            self.weigh(site, post, place, thread);
-        }
-    }
-
-    /// Tells how large a thread is. One that was forgotten meanwhile stays so.
+    /// Tells how large a thread has become, now and then.
     pub(super) fn weigh(&self, site: SiteId, post: &str, place: &Place, thread: &LiveThread) {
-        let key = (site, xxh3_64(post.as_bytes()));
-        let held = self.places.get(&key);
-        if held.is_some_and(|(held, _)| Arc::ptr_eq(&held, place)) {
-            let bytes = u32::try_from(thread.context.bytes()).unwrap_or(u32::MAX);
-            self.places.insert(key, (Arc::clone(place), bytes));
+        let n_earlier = thread.context.n_earlier();
+        if !n_earlier.is_multiple_of(WEIGHED_EVERY) && n_earlier > 4 * WEIGHED_EVERY {
+            return;
         }
+        let bytes = u32::try_from(thread.context.bytes()).unwrap_or(u32::MAX);
+        let key = (site, xxh3_64(post.as_bytes()));
+        self.places.insert(key, (Arc::clone(place), bytes));
     }
 
     /// Forgets a thread: it is built again from storage when it is asked for.

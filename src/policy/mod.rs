@@ -1,7 +1,8 @@
 //! Takes log-odds and gives verdicts, by thresholds that follow from stated budgets.
 //!
 //! Invariants:
-//! - the verdict depends on the spam log-odds alone, unless the owner asks for more;
+//! - the verdict depends on the spam log-odds alone, unless the owner asks for more, or the model has
+//!   learned nothing like the comment: then it is held rather than called spam;
 //! - a threshold is a number of the model file, chosen on blogs that the model had not seen.
 //!
 //! Not here: what a comment scores (see [`crate::classifier`]) and how thresholds are stored.
@@ -32,6 +33,11 @@ impl Verdict {
     }
 }
 
+/// How much later spam begins for a comment that is far from anything the model has learned, in
+/// log-odds: what the model is sure of there is mostly a guess, and a person is to decide. Holding
+/// begins where it always does, so that an unusual language costs a blog nothing of its budget.
+pub const FAR_SPAM_LATER: f64 = 3.0;
+
 /// How verdicts are reached.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Policy {
@@ -55,12 +61,22 @@ impl Policy {
         }
     }
 
+    /// Where verdicts begin for a comment that is far from anything the model has learned, or is not.
+    pub fn thresholds(&self, is_far: bool) -> Thresholds {
+        let mut thresholds = self.thresholds;
+        if is_far {
+            thresholds.spam += FAR_SPAM_LATER;
+        }
+        thresholds
+    }
+
     /// The verdict on spam log-odds, at the model's own prior whatever the one in use, and log-odds
-    /// of relevance.
-    pub fn decide(&self, spam: f64, relevance: f64) -> Verdict {
-        if spam >= self.thresholds.spam {
+    /// of relevance, for a comment that `is_far` from anything the model has learned or is not.
+    pub fn decide(&self, spam: f64, relevance: f64, is_far: bool) -> Verdict {
+        let thresholds = self.thresholds(is_far);
+        if spam >= thresholds.spam {
             Verdict::Spam
-        } else if spam >= self.thresholds.hold
+        } else if spam >= thresholds.hold
             || self
                 .hold_below_relevance
                 .is_some_and(|limit| relevance < limit)
@@ -84,11 +100,24 @@ mod tests {
         });
         for shift in [0.0, -2.0] {
             policy.prior_shift = shift;
-            assert_eq!(policy.decide(0.9, -9.0), Verdict::Publish);
-            assert_eq!(policy.decide(1.0, 0.0), Verdict::Hold);
-            assert_eq!(policy.decide(3.0, 0.0), Verdict::Spam);
+            assert_eq!(policy.decide(0.9, -9.0, false), Verdict::Publish);
+            assert_eq!(policy.decide(1.0, 0.0, false), Verdict::Hold);
+            assert_eq!(policy.decide(3.0, 0.0, false), Verdict::Spam);
         }
         policy.hold_below_relevance = Some(-1.0);
-        assert_eq!(policy.decide(-9.0, -1.5), Verdict::Hold);
+        assert_eq!(policy.decide(-9.0, -1.5, false), Verdict::Hold);
+    }
+
+    #[test]
+    fn what_is_far_from_anything_learned_is_held_rather_than_called_spam() {
+        let policy = Policy::new(Thresholds {
+            hold: 1.0,
+            spam: 3.0,
+        });
+        let verdicts = |spam| [false, true].map(|is_far| policy.decide(spam, 0.0, is_far));
+        assert_eq!(verdicts(0.9), [Verdict::Publish; 2]);
+        assert_eq!(verdicts(1.0), [Verdict::Hold; 2]);
+        assert_eq!(verdicts(3.0), [Verdict::Spam, Verdict::Hold]);
+        assert_eq!(verdicts(3.0 + FAR_SPAM_LATER), [Verdict::Spam; 2]);
     }
 }

@@ -12,16 +12,21 @@ pub struct Budgets {
     /// Genuine comments that make a blog a larger one: with fewer, one comment is more than half a
     /// per cent.
     pub larger: usize,
+    /// Genuine comments from which on a blog is weighed by itself. Those with fewer, where one
+    /// comment alone would be more than the budget, are taken together as one blog.
+    pub alone: usize,
 }
 
 impl Default for Budgets {
-    /// 1 % held, 0.1 % spam, and 1 % held on 90 % of the blogs with 200 or more.
+    /// 1 % held, 0.1 % spam, and 1 % held on 90 % of the blogs with 200 or more; blogs with fewer than
+    /// 100 are one.
     fn default() -> Self {
         Self {
             hold: 0.01,
             spam: 0.001,
             blogs: 0.9,
             larger: 200,
+            alone: 100,
         }
     }
 }
@@ -56,11 +61,17 @@ impl Share {
 }
 
 /// Chooses thresholds from the log-odds of genuine comments, one list per blog, each judged by a
-/// model that has not seen the blog. Every blog weighs the same.
+/// model that has not seen the blog. Every blog weighs the same, the small ones together like one.
 ///
 /// The smallest threshold is taken that keeps both the mean share over all blogs and, for `hold`,
 /// the share of nine in ten larger blogs within the budget.
 pub fn choose(blogs: &[Vec<f64>], budgets: Budgets) -> Thresholds {
+    let (mut blogs, small): (Vec<Vec<f64>>, Vec<Vec<f64>>) = blogs
+        .iter()
+        .cloned()
+        .partition(|scores| scores.len() >= budgets.alone);
+    blogs.push(small.concat());
+    let blogs = blogs.as_slice();
     let hold = smallest(blogs, budgets.hold, Some(budgets));
     let spam = smallest(blogs, budgets.spam, None).max(hold);
     Thresholds { hold, spam }
@@ -123,14 +134,25 @@ mod tests {
 
     #[test]
     fn every_blog_weighs_the_same() {
-        // A blog of ten with one high score already takes 10 % of its own and 5 % of the mean.
+        // Of the smaller blog three comments are 3 %, and 1.5 % of the mean: two are all there is.
         let large: Vec<f64> = (0..1000).map(|i| f64::from(i) / 1000.0).collect();
-        let small: Vec<f64> = (0..10).map(f64::from).collect();
+        let small: Vec<f64> = (0..100).map(f64::from).collect();
         let blogs = [large, small];
         let thresholds = choose(&blogs, Budgets::default());
         let shares = taken(&blogs, thresholds.hold);
-        assert_eq!((shares[0].taken, shares[1].taken), (0, 0));
+        assert_eq!((shares[0].taken, shares[1].taken), (0, 2));
         assert!(thresholds.spam >= thresholds.hold);
+    }
+
+    #[test]
+    fn blogs_with_a_handful_of_comments_are_one() {
+        // Each alone, one comment held of two would be half of the blog.
+        let large: Vec<f64> = vec![0.0; 1000];
+        let mut blogs: Vec<Vec<f64>> = (0..100).map(|_| vec![0.0, 0.0]).collect();
+        blogs[0][0] = 5.0;
+        blogs.push(large);
+        let shares = taken(&blogs, choose(&blogs, Budgets::default()).hold);
+        assert_eq!(shares.iter().map(|share| share.taken).sum::<usize>(), 1);
     }
 
     #[test]

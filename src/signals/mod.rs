@@ -35,6 +35,7 @@ mod name_in_text;
 mod name_length;
 mod name_missing;
 mod name_rarity;
+mod name_small_words;
 mod name_words;
 mod returning_name;
 // The author's homepage and e-mail.
@@ -105,11 +106,13 @@ mod signal;
 pub use scene::Scene;
 pub use signal::{Evidence, Signal, Trend, Weight};
 
+use crate::analysis::CommentAnalysis;
 use crate::context::Match;
+use crate::tokens::Word;
 use signal::signal;
 
 /// How many signals there are.
-pub const N_SIGNALS: usize = 78;
+pub const N_SIGNALS: usize = 79;
 
 /// All signals, in the order of feature vectors.
 pub const CATALOGUE: [&Signal; N_SIGNALS] = [
@@ -133,6 +136,7 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &name_case::SIGNAL,
     &name_digits::SIGNAL,
     &name_rarity::SIGNAL,
+    &name_small_words::SIGNAL,
     &name_address::SIGNAL,
     &name_in_text::SIGNAL,
     &name_in_post::SIGNAL,
@@ -209,6 +213,15 @@ pub fn find(name: &str) -> Option<(usize, &'static Signal)> {
         .copied()
         .enumerate()
         .find(|(_, signal)| signal.name == name)
+}
+
+/// The words of the author's name that are long enough to mean somebody, the first sixteen looked at.
+pub fn telling_name_words<'a>(comment: &'a CommentAnalysis<'_>) -> impl Iterator<Item = &'a Word> {
+    comment.name.value().into_iter().flat_map(|name| {
+        name_words::first_of(name)
+            .iter()
+            .filter(|word| name_words::is_telling(name.tokens.lower(word)))
+    })
 }
 
 /// Yes is 1, no is 0.

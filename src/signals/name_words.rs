@@ -54,11 +54,12 @@ const MOST_WORDS: usize = 16;
 
 /// The first words of the name; none for a name that is unknown or was left empty.
 pub(super) fn first_words<'a>(scene: &Scene<'a>) -> &'a [Word] {
-    let words = scene
-        .comment
-        .name
-        .value()
-        .map_or(&[][..], |name| &name.tokens.words);
+    scene.comment.name.value().map_or(&[][..], first_of)
+}
+
+/// The first words of a name.
+pub(super) fn first_of(name: &Name) -> &[Word] {
+    let words = &name.tokens.words;
     &words[..words.len().min(MOST_WORDS)]
 }
 

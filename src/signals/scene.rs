@@ -24,6 +24,9 @@ pub struct Scene<'a> {
     pub lexical: [f32; N_FIELDS],
     /// The phrases that stand in comments of other blogs.
     pub phrases: PhraseCounts,
+    /// How often people write the words of the author's name small, in [0, 1] as a mean over those
+    /// of more than two letters; NaN without such a word.
+    pub name_casing: f32,
     /// Log-odds that the comment was written under this post; NaN without a post.
     pub relevance: f32,
     quoted_from_post: OnceCell<Vec<bool>>,
@@ -45,6 +48,7 @@ impl<'a> Scene<'a> {
             words: overlap(comment, context, background),
             lexical: [f32::NAN; N_FIELDS],
             phrases: PhraseCounts::default(),
+            name_casing: f32::NAN,
             relevance: f32::NAN,
             quoted_from_post: OnceCell::new(),
             quoted_from_earlier: OnceCell::new(),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Progress, TrainConfig, TrainError, shingles_of, spread, train};
+use super::{Progress, TrainConfig, TrainError, shingles_of, spread, train_variants};
 use crate::analysis::CommentAnalysis;
 use crate::comment::Thread;
-use crate::evaluation::{JudgedComment, JudgedPair, judge, judge_pairs};
+use crate::evaluation::{JudgedComment, JudgedPair, judge};
 
 /// How blogs are held out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +16,12 @@ pub enum Folds {
     EachBlog,
 }
 
+/// Comments and relevance pairs, judged.
+pub type JudgedAll = (Vec<JudgedComment>, Vec<JudgedPair>);
+
 /// Trains once per fold, without the fold's blogs and without near-duplicates of their comments, and
-/// judges the fold. `threads` are measured; `also_learned` are only learned from.
+/// judges the fold. `threads` are measured; `also_learned` are only learned from. Gives one judgement
+/// for each list of signals that are switched off besides those of the configuration.
 ///
 /// # Errors
 /// A fold cannot be trained.
@@ -26,8 +30,9 @@ pub fn cross_validate(
     also_learned: &[Thread],
     folds: Folds,
     config: &TrainConfig,
+    variants: &[Vec<String>],
     progress: Progress<'_>,
-) -> Result<(Vec<JudgedComment>, Vec<JudgedPair>), TrainError> {
+) -> Result<Vec<JudgedAll>, TrainError> {
     let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
     for thread in threads {
         let labelled = thread
@@ -49,7 +54,7 @@ pub fn cross_validate(
             .map(|site| fold_of_site[site])
             .ok()
     };
-    let (mut judged, mut pairs) = (Vec::new(), Vec::new());
+    let mut judged: Vec<JudgedAll> = vec![JudgedAll::default(); variants.len()];
     for fold in 0..n_folds {
         let measured: Vec<usize> = (0..threads.len())
             .filter(|&thread| fold_of(&threads[thread]) == Some(fold))
@@ -76,18 +81,18 @@ pub fn cross_validate(
                     .push(shingles_of(&CommentAnalysis::of(comment)));
             }
         }
-        let trained = train(&learned, &config, &|stage, share| {
+        let trained = train_variants(&learned, &config, variants, &|stage, share| {
             let stage = format!("fold {} of {n_folds}: {stage}", fold + 1);
             progress(&stage, (fold as f64 + share) / n_folds as f64);
         })?;
-        judged.extend(judge(&trained.classifier, threads, &measured));
-        pairs.extend(judge_pairs(
-            &trained.classifier,
-            threads,
-            &measured,
-            config.seed,
-        ));
+        for (judged, trained) in judged.iter_mut().zip(trained) {
+            let (comments, pairs) = judge(&trained.classifier, threads, &measured, config.seed);
+            judged.0.extend(comments);
+            judged.1.extend(pairs);
+        }
     }
-    judged.sort_by_key(|judged| (judged.thread, judged.comment));
-    Ok((judged, pairs))
+    for (comments, _) in &mut judged {
+        comments.sort_by_key(|judged| (judged.thread, judged.comment));
+    }
+    Ok(judged)
 }

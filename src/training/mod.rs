@@ -14,8 +14,10 @@
 //!
 //! Not here: files (see [`crate::model_file`]) and figures (see [`crate::evaluation`]).
 
+mod ablation;
 mod background;
 mod boost;
+mod casing;
 mod corpus;
 mod cross_validate;
 mod function_words;
@@ -27,18 +29,19 @@ mod words;
 
 use rayon::prelude::*;
 
+pub use ablation::groups;
 pub use corpus::{Corpus, Example, shingles_of, spread};
-pub use cross_validate::{Folds, cross_validate};
+pub use cross_validate::{Folds, JudgedAll, cross_validate};
 
 use second_stage::SecondStage;
 
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, N_DECILES};
 use crate::comment::Thread;
 use crate::context::Background;
 use crate::dataset::Shingles;
-use crate::evaluation::{Read, relevance_pairs};
+use crate::evaluation::{Blogs, Read, relevance_pairs};
 use crate::lexical::ftrl::FtrlError;
-use crate::lexical::{N_FIELDS, SubwordError, Subwords, VOCABULARY};
+use crate::lexical::{LexicalModel, N_FIELDS, SubwordError, Subwords, VOCABULARY};
 use crate::model::AdditiveModel;
 use crate::policy::{Share, Thresholds};
 use crate::random::SplitMix;
@@ -140,11 +143,25 @@ pub fn train(
     config: &TrainConfig,
     progress: Progress<'_>,
 ) -> Result<Trained, TrainError> {
-    let mut switched_off = [false; N_SIGNALS];
-    for name in &config.without {
-        let (index, _) = find(name).ok_or_else(|| TrainError::NoSuchSignal(name.clone()))?;
-        switched_off[index] = true;
-    }
+    let mut trained = train_variants(threads, config, &[Vec::new()], progress)?;
+    Ok(trained.pop().expect("there is one variant"))
+}
+
+/// Trains a classifier for each list of signals that are switched off, besides those that the
+/// configuration names. All stand on the same first stage, which knows no signals.
+///
+/// # Errors
+/// There is too little to learn from, or a learner fails.
+pub fn train_variants(
+    threads: &[Thread],
+    config: &TrainConfig,
+    variants: &[Vec<String>],
+    progress: Progress<'_>,
+) -> Result<Vec<Trained>, TrainError> {
+    let switched_off = variants
+        .iter()
+        .map(|variant| switches(config.without.iter().chain(variant)))
+        .collect::<Result<Vec<_>, _>>()?;
 
     progress("reading comments", 0.0);
     let corpus = Corpus::new(threads, &config.held_out);
@@ -178,6 +195,7 @@ pub fn train(
 
     progress("counting phrases", 0.52);
     let templates = templates::count(&corpus);
+    let casing = casing::count(&corpus);
     let counted = background::count(&corpus);
     let backgrounds: Vec<Background<'static>> = (0..corpus.sites.len())
         .into_par_iter()
@@ -191,18 +209,21 @@ pub fn train(
         comments: &corpus.comments,
         sites: &corpus.site_of_thread,
     };
-    let pairs = relevance_pairs(
-        read,
-        |site| &backgrounds[site],
-        2,
-        subjects::MOST_PER_BLOG,
-        config.seed,
-    );
-    let relevance = subjects::fit(&pairs)?;
+    let blogs = Blogs::of(read);
+    // Relevance has to work beside the other threads of the blog and without them.
+    let pairs = [Some(&blogs), None].map(|blogs| {
+        let background = |site: usize| &backgrounds[site];
+        let most = subjects::MOST_PER_BLOG;
+        relevance_pairs(read, blogs, background, 2, most, config.seed)
+    });
+    let relevance = subjects::fit(&pairs.concat())?;
 
-    let mut classifier = Classifier {
+    let first_stage = Classifier {
         background: counted.background(None),
-        lexical: words.model,
+        lexical: LexicalModel {
+            casing: casing.table(),
+            ..words.model
+        },
         phrases: templates.table(),
         relevance,
         spam: AdditiveModel::default(),
@@ -211,42 +232,60 @@ pub fn train(
             hold: 0.0,
             spam: 0.0,
         },
+        reference: [0.0; N_DECILES],
     };
-    let stage = SecondStage {
-        corpus: &corpus,
-        lexical: &words.out_of_fold,
-        templates: &templates,
-        backgrounds: &backgrounds,
-        relevance: classifier.relevance.clone(),
-        switched_off: &switched_off,
-        folds: &folds,
-        seed: config.seed,
-    };
-    progress("weighing signals", 0.7);
-    let mut fitted = stage.fit(|_, _| true);
-    fitted.install(&mut classifier);
-    let undecided = stage.undecided_spam(&classifier);
-    if !undecided.is_empty() {
-        // Now there are verdicts on the comments without a label: those that are spam are no
-        // conversation, in training as in scoring.
-        progress("weighing signals again", 0.85);
-        fitted = stage.fit(|thread, comment| undecided.binary_search(&(thread, comment)).is_err());
+    let mut trained = Vec::with_capacity(variants.len());
+    for (number, switched_off) in switched_off.iter().enumerate() {
+        let done = |share: f64| 0.7 + 0.3 * (number as f64 + share) / variants.len() as f64;
+        let stage = SecondStage {
+            corpus: &corpus,
+            lexical: &words.out_of_fold,
+            templates: &templates,
+            casing: &casing,
+            backgrounds: &backgrounds,
+            relevance: first_stage.relevance.clone(),
+            switched_off,
+            folds: &folds,
+            seed: config.seed,
+        };
+        progress("weighing signals", done(0.0));
+        let mut classifier = first_stage.clone();
+        let mut fitted = stage.fit(|_, _| true);
         fitted.install(&mut classifier);
+        let undecided = stage.undecided_spam(&classifier);
+        if !undecided.is_empty() {
+            // Now there are verdicts on the comments without a label: those that are spam are no
+            // conversation, in training as in scoring.
+            progress("weighing signals again", done(0.5));
+            let is_spam = |thread, comment| undecided.binary_search(&(thread, comment)).is_ok();
+            fitted = stage.fit(|thread, comment| !is_spam(thread, comment));
+            fitted.install(&mut classifier);
+        }
+        let held = fitted.held(&corpus.sites);
+        trained.push(Trained {
+            classifier,
+            data_digest: corpus.digest.clone(),
+            seed: config.seed,
+            sites: corpus.sites.clone(),
+            n_threads: corpus.threads.len(),
+            n_examples: [n_spam, n_ham],
+            n_duplicates: corpus.n_duplicates,
+            held_out: fitted.held_out,
+            held,
+        });
     }
     progress("done", 1.0);
+    Ok(trained)
+}
 
-    let held = fitted.held(&corpus.sites);
-    Ok(Trained {
-        classifier,
-        data_digest: corpus.digest.clone(),
-        seed: config.seed,
-        sites: corpus.sites.clone(),
-        n_threads: corpus.threads.len(),
-        n_examples: [n_spam, n_ham],
-        n_duplicates: corpus.n_duplicates,
-        held_out: fitted.held_out,
-        held,
-    })
+/// Which signals are switched off.
+fn switches<'a>(names: impl Iterator<Item = &'a String>) -> Result<[bool; N_SIGNALS], TrainError> {
+    let mut switched_off = [false; N_SIGNALS];
+    for name in names {
+        let (index, _) = find(name).ok_or_else(|| TrainError::NoSuchSignal(name.clone()))?;
+        switched_off[index] = true;
+    }
+    Ok(switched_off)
 }
 
 fn learn_subwords(corpus: &Corpus<'_>, seed: u64) -> Result<Subwords, SubwordError> {

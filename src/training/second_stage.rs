@@ -3,13 +3,15 @@
 //! Every comment's signals are made without its blog; the model is fitted five times without a fold
 //! of blogs, for calibration and thresholds, and once on everything.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::corpus::{Corpus, Example};
-use super::{FOLDS, HeldOutScore, boost, draw, templates};
+use super::{FOLDS, HeldOutScore, boost, casing, draw, templates};
 use crate::analysis::CommentAnalysis;
 use crate::calibration::Affine;
-use crate::classifier::{Classifier, relevance};
+use crate::classifier::{Classifier, N_DECILES, name_casing, relevance};
 use crate::comment::{Field as Homepage, Label};
 use crate::context::{Background, Context};
 use crate::features::Axis;
@@ -26,12 +28,12 @@ const MOST_ROWS: usize = 3000;
 /// Weight of a spam comment's copy without its homepage, against the comment itself. In the spam that
 /// gets collected, nearly all has a homepage; a model that learns to wait for it lets the same spam
 /// pass as soon as the field stays empty.
-const WITHOUT_HOMEPAGE: f64 = 0.1;
+const WITHOUT_HOMEPAGE: f64 = 0.05;
 
 /// Weight of a made-up comment, the harmless words of a genuine comment from another blog under the
 /// name of a spam comment, against that spam comment. Collected spam has hardly any whose every word
 /// is harmless, and it is the kind that only name and thread give away.
-const HARMLESS: f64 = 0.2;
+const HARMLESS: f64 = 0.1;
 
 /// Words that a name must have to lend itself to such a comment, and words that it must say.
 const HARMLESS_NAME: usize = 3;
@@ -42,6 +44,7 @@ pub(super) struct SecondStage<'a, 'c> {
     pub(super) corpus: &'a Corpus<'c>,
     pub(super) lexical: &'a [[f32; N_FIELDS]],
     pub(super) templates: &'a templates::Templates,
+    pub(super) casing: &'a casing::Casing,
     pub(super) backgrounds: &'a [Background<'static>],
     pub(super) relevance: RelevanceModel,
     pub(super) switched_off: &'a [bool; N_SIGNALS],
@@ -60,6 +63,33 @@ impl Fitted {
     pub(super) fn install(&self, classifier: &mut Classifier<'_>) {
         classifier.spam = self.model.clone();
         classifier.thresholds = self.thresholds;
+        classifier.reference = self.deciles();
+    }
+
+    /// Deciles of the held-out log-odds, every blog weighing the same; zeros where there are none.
+    fn deciles(&self) -> [f64; N_DECILES] {
+        let mut sizes: BTreeMap<usize, f64> = BTreeMap::new();
+        for score in &self.held_out {
+            *sizes.entry(score.site).or_default() += 1.0;
+        }
+        let mut scores: Vec<(f64, f64)> = self
+            .held_out
+            .iter()
+            .map(|score| (score.log_odds, 1.0 / sizes[&score.site]))
+            .collect();
+        scores.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let total: f64 = scores.iter().map(|(_, weight)| weight).sum();
+        let mut deciles = [0.0; N_DECILES];
+        let (mut below, mut at) = (0.0, 0);
+        for (number, decile) in deciles.iter_mut().enumerate() {
+            let wanted = total * (number + 1) as f64 / (N_DECILES + 1) as f64;
+            while at + 1 < scores.len() && below + scores[at].1 < wanted {
+                below += scores[at].1;
+                at += 1;
+            }
+            *decile = scores.get(at).map_or(0.0, |(score, _)| *score);
+        }
+        deciles
     }
 
     pub(super) fn held(&self, sites: &[String]) -> Vec<(String, Share)> {
@@ -81,19 +111,7 @@ impl SecondStage<'_, '_> {
     /// Fits out of fold, calibrates, chooses thresholds, and fits on everything. Comments without a
     /// label count as conversation where `is_conversation` says so.
     pub(super) fn fit(&self, is_conversation: impl Fn(usize, usize) -> bool + Sync) -> Fitted {
-        // Comments under no post at all are chat: they teach words, not what a thread is.
-        let under_posts: Vec<usize> = draw(
-            &self.corpus.examples,
-            |example| (example.site, example.spam),
-            MOST_ROWS,
-            self.seed,
-        )
-        .into_iter()
-        .filter(|&index| {
-            let post = &self.corpus.posts[self.corpus.examples[index].thread];
-            post.title.is_some() || post.body.is_some()
-        })
-        .collect();
+        let under_posts = self.under_posts();
         let (rows, copies) = self.rows(&under_posts, is_conversation);
         let examples: Vec<Example> = under_posts
             .iter()
@@ -161,6 +179,30 @@ impl SecondStage<'_, '_> {
             model,
             thresholds,
             held_out,
+        }
+    }
+
+    /// The examples that the second stage learns from. Comments under a bare title, or under no post
+    /// at all, teach words and phrases, not what a thread is; they count only where they are all that
+    /// there is of spam or of genuine comments.
+    fn under_posts(&self) -> Vec<usize> {
+        let examples = &self.corpus.examples;
+        let drawn = draw(
+            examples,
+            |example| (example.site, example.spam),
+            MOST_ROWS,
+            self.seed,
+        );
+        let with_body: Vec<usize> = drawn
+            .iter()
+            .copied()
+            .filter(|&index| self.corpus.posts[examples[index].thread].body.is_some())
+            .collect();
+        let has = |spam: bool| with_body.iter().any(|&index| examples[index].spam == spam);
+        if has(true) && has(false) {
+            with_body
+        } else {
+            drawn
         }
     }
 
@@ -239,7 +281,10 @@ impl SecondStage<'_, '_> {
         scene.phrases = PhraseCounts::of(&words, |phrase| {
             self.templates.blogs_without(phrase, examples[worded].site)
         });
-        scene.relevance = relevance(&self.relevance, &scene);
+        scene.name_casing = name_casing(analysis, |word| {
+            self.casing.without(word, examples[named].site)
+        });
+        scene.relevance = relevance(&self.relevance, &scene, None);
         let mut values = observe(&scene);
         for (value, off) in values.iter_mut().zip(self.switched_off) {
             if *off {

@@ -92,6 +92,7 @@ pub(super) fn fit(
         table: WeightTable::build(&weights),
         intercepts,
         subwords,
+        casing: WeightTable::build(&[]),
     };
     Ok(Words { model, out_of_fold })
 }

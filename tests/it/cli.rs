@@ -371,6 +371,67 @@ fn cross_validation_judges_every_comment_by_a_model_without_its_blog() {
 }
 
 #[test]
+fn ablation_leaves_out_every_group_of_signals() {
+    let arguments = [
+        "evaluate",
+        "--cross-validate",
+        "site",
+        "--folds",
+        "2",
+        "--ablate",
+        "--data",
+    ];
+    let text = stdout(&done(ontopic(&arguments).arg(data_path())));
+    let (_, table) = text.split_once("## Without a group of signals").unwrap();
+    let mut n_worth_something = 0;
+    for (title, _) in ontopic::training::groups() {
+        let is_row = |line: &&str| line.split('|').any(|cell| cell.trim() == title);
+        let row = table.lines().find(is_row).unwrap_or_default();
+        assert!(row.contains(['+', '-']), "{title}: {table}");
+        n_worth_something += usize::from(row.matches("+0.000").count() < 3);
+    }
+    assert!(n_worth_something > 2, "{table}");
+}
+
+#[test]
+fn what_all_posts_of_a_blog_have_in_common_counts_less() {
+    let post = |id: usize| {
+        serde_json::json!({"id": id, "title": "Bread", "body": format!(
+            "Notes on sourdough, flour and the oven, number {id}: {}.",
+            ["rye", "spelt", "steam", "scoring", "proofing", "salt"][id % 6]
+        )})
+    };
+    let blog: Vec<String> = (0..12)
+        .map(|id| serde_json::json!({"site": "crumb.example", "post": post(id), "comments": []}))
+        .map(|thread| thread.to_string())
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("blog.jsonl");
+    std::fs::write(&path, blog.join("\n")).unwrap();
+    let relevance = |site: &str, body: &str, beside: bool| {
+        let comment = serde_json::json!({"id": "1", "author": "Ada", "body": body});
+        let thread = serde_json::json!({"site": site, "post": post(0), "comments": [comment]});
+        let input = folder.path().join("thread.jsonl");
+        std::fs::write(&input, thread.to_string()).unwrap();
+        let mut command = with_model(&["score"]);
+        if beside {
+            command.arg("--blog").arg(&path);
+        }
+        let line: Value = serde_json::from_str(&stdout(&done(command.arg(&input)))).unwrap();
+        line["relevance"].as_f64().unwrap()
+    };
+    let common = "My sourdough likes a hot oven and strong flour";
+    let loses =
+        |body| relevance("crumb.example", body, false) - relevance("crumb.example", body, true);
+    assert!(loses(common) > 0.0, "{}", loses(common));
+    assert_eq!(
+        relevance("other.example", common, true),
+        relevance("other.example", common, false),
+        "of another blog nothing is known"
+    );
+}
+
+#[test]
 fn signals_are_listed_and_documented() {
     let list = stdout(&done(&mut ontopic(&["signals"])));
     assert_eq!(list.lines().count(), CATALOGUE.len());

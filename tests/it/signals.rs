@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use ontopic::analysis::CommentAnalysis;
+use ontopic::classifier::name_casing;
 use ontopic::comment::{Label, Thread};
 use ontopic::context::{Background, Context};
 use ontopic::dataset::parse_thread;
 use ontopic::explanation::explain;
 use ontopic::signals::{CATALOGUE, N_SIGNALS, Scene, Weight, find, observe};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::starter;
 
@@ -147,6 +149,41 @@ const CONSTANT: &[(&str, &str)] = &[
         "learned: no two comments are near-duplicates, so no phrase stands on several blogs",
     ),
 ];
+
+#[test]
+fn keywords_are_written_small_and_names_are_not() {
+    let small = ["cheap", "roof", "repair", "shoes", "крыши"];
+    let capital = ["keller", "anna", "анна"];
+    let casing = |hash: u64| {
+        let is_in = |words: &[&str]| words.iter().any(|word| xxh3_64(word.as_bytes()) == hash);
+        f32::from(i8::from(is_in(&small)) - i8::from(is_in(&capital))) * 50.0
+    };
+    let cases = [
+        ("cheap shoes", Some(1.0)),
+        ("Roof Repair", Some(1.0)),
+        // Two letters mean nobody, and an unseen word may be either.
+        ("ROOF of Tarnbeck", Some(0.75)),
+        ("крыши", Some(1.0)),
+        ("Anna Keller", Some(0.0)),
+        ("anna", Some(0.0)),
+        ("Анна", Some(0.0)),
+        ("Keller Repair", Some(0.5)),
+        ("Jo", None),
+        ("", None),
+    ];
+    for (name, expected) in cases {
+        let line = serde_json::json!({
+            "site": "a", "post": {}, "comments": [{"id": "1", "author": name, "body": "Hello"}]
+        });
+        let thread = parse_thread(line.to_string().as_bytes()).expect("a thread");
+        let analysis = CommentAnalysis::of(&thread.comments[0]);
+        let value = name_casing(&analysis, casing);
+        match expected {
+            Some(expected) => assert!((value - expected).abs() < 1e-6, "{name}: {value}"),
+            None => assert!(value.is_nan(), "{name}: {value}"),
+        }
+    }
+}
 
 #[test]
 fn every_trained_signal_varies_over_the_starter_threads() {

@@ -1,0 +1,618 @@
+<?php
+/**
+ * Plugin Name: Ontopic
+ * Description: Points the Akismet plugin at an Ontopic server of your own, tells that server what your posts are about, and shows its reasons beside each comment.
+ * Requires at least: 5.5
+ * Requires PHP: 7.4
+ * License: Apache-2.0
+ *
+ * A must-use plugin: copy this file to wp-content/mu-plugins/ and add two lines to wp-config.php.
+ *
+ *     define( 'ONTOPIC_URL', 'http://127.0.0.1:8080' );
+ *     define( 'ONTOPIC_KEY', 'the 12 characters of the site key' );
+ *
+ * Without these lines it does nothing. The Akismet plugin stays as it is, and has to be active.
+ *
+ * @package Ontopic
+ */
+
+if ( ! defined( 'ABSPATH' ) || ! defined( 'ONTOPIC_URL' ) || ! defined( 'ONTOPIC_KEY' ) ) {
+	return;
+}
+
+/**
+ * Four things, in the order of this class: the Akismet plugin's requests go to the Ontopic server,
+ * what it answers is kept with the comment and shown, later corrections are received, and posts and
+ * undelivered decisions are sent in the background.
+ *
+ * Visitors and moderators never wait for the server longer than TIMEOUT, once per page. A comment
+ * that could not be checked is held, and checked again by the Akismet plugin's own schedule.
+ */
+final class Ontopic {
+
+	/** Seconds that a page waits for the server, the least that WordPress allows. Akismet's 15 would be 45 with its two retries. */
+	const TIMEOUT = 1.0;
+
+	/** Seconds that a request in the background may take, and that one background run may last. */
+	const BACKGROUND_TIMEOUT = 10;
+	const BACKGROUND_RUN     = 20;
+
+	/** Posts, and bytes, in one request; characters of one post, of which the server reads 64 KiB. */
+	const BATCH_POSTS = 100;
+	const BATCH_BYTES = 500000;
+	const POST_LENGTH = 65536;
+
+	/** Tags and categories of one post. */
+	const TAGS = 100;
+
+	/** Undelivered decisions sent in one background run. */
+	const DECISIONS = 50;
+
+	/** Comment meta: what the server said of a comment, the name it gave to that answer, a decision it has not got. */
+	const ANSWER_META = '_ontopic';
+	const GUID_META   = '_ontopic_guid';
+	const UNSENT_META = '_ontopic_unsent';
+
+	/** Post meta: which version of the post is at which server. */
+	const SENT_META = '_ontopic_sent';
+
+	/** Event of WP-Cron. */
+	const SYNC = 'ontopic_sync';
+
+	/** What submit-spam and submit-ham answer when the decision has been taken. */
+	const THANKS = 'Thanks for making the web a better place.';
+
+	/**
+	 * What the server said of the comment that is being submitted right now.
+	 *
+	 * @var array|null
+	 */
+	private static $answer = null;
+
+	/**
+	 * Whether the server has kept this very page waiting already.
+	 *
+	 * @var bool
+	 */
+	private static $is_down = false;
+
+	/** Adds all hooks. */
+	public static function init() {
+		add_filter( 'akismet_get_api_key', array( __CLASS__, 'key' ) );
+		add_filter( 'akismet_predefined_api_key', '__return_true' );
+		add_filter( 'pre_http_request', array( __CLASS__, 'redirect' ), 10, 3 );
+
+		// The Akismet plugin checks at priority 1: before it nothing is known, after it the answer is this comment's.
+		foreach ( array( 'preprocess_comment', 'rest_pre_insert_comment' ) as $hook ) {
+			add_filter( $hook, array( __CLASS__, 'forget' ), 0 );
+			add_filter( $hook, array( __CLASS__, 'attach' ), 2 );
+		}
+
+		add_filter( 'manage_edit-comments_columns', array( __CLASS__, 'columns' ) );
+		add_action( 'manage_comments_custom_column', array( __CLASS__, 'show' ), 10, 2 );
+		add_action( 'admin_notices', array( __CLASS__, 'notice' ) );
+
+		add_action( 'rest_api_init', array( __CLASS__, 'routes' ) );
+
+		add_action( 'init', array( __CLASS__, 'schedule' ) );
+		add_action( 'transition_post_status', array( __CLASS__, 'published' ), 10, 1 );
+		add_action( self::SYNC, array( __CLASS__, 'sync' ) );
+	}
+
+	/** The key that the Akismet plugin sends. */
+	public static function key() {
+		return ONTOPIC_KEY;
+	}
+
+	// Requests of the Akismet plugin.
+
+	/**
+	 * Sends what is meant for Akismet to the Ontopic server: method, headers and body as they are, but
+	 * with less patience.
+	 *
+	 * @param false|array|WP_Error $response What another plugin has answered, or false.
+	 * @param array                $args     The request.
+	 * @param string               $url      Where it was going.
+	 * @return false|array|WP_Error The server's answer; never an error, as Akismet would try again, twice.
+	 */
+	public static function redirect( $response, $args, $url ) {
+		$parts = wp_parse_url( $url );
+		if ( false !== $response || ! preg_match( '/^(?:([0-9a-z]+)\.)?rest\.akismet\.com$/i', $parts['host'] ?? '', $host ) ) {
+			return $response;
+		}
+		$call = basename( $parts['path'] ?? '' );
+		$body = isset( $args['body'] ) ? $args['body'] : '';
+		$body = is_array( $body ) ? http_build_query( $body, '', '&' ) : (string) $body;
+		parse_str( $body, $fields );
+
+		if ( isset( $host[1] ) && ! isset( $fields['api_key'] ) ) {
+			$body .= '&api_key=' . rawurlencode( $host[1] );
+		}
+		if ( 'comment-check' === $call && ! isset( $fields['callback'] ) ) {
+			$body .= '&callback=' . rawurlencode( get_rest_url( null, 'akismet/v1/webhook' ) );
+		}
+		if ( '' !== $body ) {
+			$args['body'] = $body;
+		}
+		if ( is_array( $args['headers'] ) ) {
+			unset( $args['headers']['Host'] );
+		}
+		$args['timeout']     = self::TIMEOUT;
+		$args['redirection'] = 0;
+
+		$path   = ( $parts['path'] ?? '/' ) . ( isset( $parts['query'] ) ? '?' . $parts['query'] : '' );
+		$answer = self::$is_down ? new WP_Error() : wp_remote_request( untrailingslashit( ONTOPIC_URL ) . $path, $args );
+		if ( is_wp_error( $answer ) ) {
+			self::$is_down = true;
+
+			$answer = array(
+				'headers'  => array(),
+				'body'     => 'comment-check' === $call ? 'Ontopic did not answer' : '',
+				'response' => array(
+					'code'    => 503,
+					'message' => 'Service Unavailable',
+				),
+				'cookies'  => array(),
+				'filename' => null,
+			);
+		}
+
+		if ( 'comment-check' === $call ) {
+			$answer = self::checked( $answer, $fields );
+		} elseif ( in_array( $call, array( 'submit-spam', 'submit-ham' ), true ) && isset( $fields['comment_ID'] ) ) {
+			self::decided( (int) $fields['comment_ID'], $call, $body, $answer );
+		}
+		return $answer;
+	}
+
+	/**
+	 * Keeps what the server said of a comment, and sees to it that a comment without a verdict is held.
+	 *
+	 * @param array $answer The server's answer.
+	 * @param array $fields The request's fields.
+	 * @return array The answer, with a guid.
+	 */
+	private static function checked( $answer, $fields ) {
+		$guid = (string) wp_remote_retrieve_header( $answer, 'x-akismet-guid' );
+		if ( '' === $guid ) {
+			// From 5.3.7 on Akismet publishes what it has no guid for, whatever the answer says.
+			$answer['headers']['x-akismet-guid'] = wp_generate_uuid4();
+			return $answer;
+		}
+		$said = array(
+			'guid'      => $guid,
+			'id'        => (string) wp_remote_retrieve_header( $answer, 'x-ontopic-verdict-id' ),
+			'verdict'   => (string) wp_remote_retrieve_header( $answer, 'x-ontopic-verdict' ),
+			'spam'      => (string) wp_remote_retrieve_header( $answer, 'x-ontopic-spam' ),
+			'relevance' => (string) wp_remote_retrieve_header( $answer, 'x-ontopic-relevance' ),
+			// Percent-encoded, and kept like that: it has no backslash that WordPress might take off on its way.
+			'reasons'   => (string) wp_remote_retrieve_header( $answer, 'x-ontopic-reasons' ),
+		);
+		if ( isset( $fields['comment_ID'] ) ) {
+			foreach ( self::meta( $said ) as $name => $value ) {
+				update_comment_meta( (int) $fields['comment_ID'], $name, $value );
+			}
+		} else {
+			self::$answer = $said;
+		}
+		return $answer;
+	}
+
+	/**
+	 * Keeps a decision that did not arrive, so that it can be sent later; the last one counts.
+	 *
+	 * @param int    $comment_id The comment.
+	 * @param string $call       submit-spam or submit-ham.
+	 * @param string $body       The request's body.
+	 * @param array  $answer     The server's answer.
+	 */
+	private static function decided( $comment_id, $call, $body, $answer ) {
+		if ( self::THANKS === wp_remote_retrieve_body( $answer ) ) {
+			delete_comment_meta( $comment_id, self::UNSENT_META );
+		} elseif ( ! self::is_refused( $answer ) ) {
+			update_comment_meta( $comment_id, self::UNSENT_META, compact( 'call', 'body' ) );
+		}
+	}
+
+	// Answers, kept with the comment and shown.
+
+	/**
+	 * Forgets the answer on the comment before.
+	 *
+	 * @param mixed $comment The comment's data.
+	 * @return mixed The same.
+	 */
+	public static function forget( $comment ) {
+		self::$answer = null;
+		return $comment;
+	}
+
+	/**
+	 * Puts the answer on this comment into its meta.
+	 *
+	 * @param array|WP_Error $comment The comment's data, or why there is none.
+	 * @return array|WP_Error The same, with meta.
+	 */
+	public static function attach( $comment ) {
+		if ( is_array( $comment ) && null !== self::$answer ) {
+			$comment['comment_meta'] = array_merge( (array) ( $comment['comment_meta'] ?? array() ), self::meta( self::$answer ) );
+		}
+		return $comment;
+	}
+
+	/**
+	 * The meta that an answer becomes.
+	 *
+	 * @param array $said What the server said.
+	 * @return array Values by name.
+	 */
+	private static function meta( $said ) {
+		$meta = array( self::GUID_META => $said['guid'] );
+		unset( $said['guid'] );
+		if ( '' !== $said['verdict'] ) {
+			$meta[ self::ANSWER_META ] = $said;
+		}
+		return $meta;
+	}
+
+	/**
+	 * Adds a column to the comments page.
+	 *
+	 * @param array $columns Titles by name.
+	 * @return array The same with ours.
+	 */
+	public static function columns( $columns ) {
+		$columns['ontopic'] = esc_html__( 'Ontopic', 'ontopic' );
+		return $columns;
+	}
+
+	/**
+	 * Prints verdict, probabilities and reasons of a comment.
+	 *
+	 * @param string $column     Name of the column.
+	 * @param int    $comment_id The comment.
+	 */
+	public static function show( $column, $comment_id ) {
+		if ( 'ontopic' !== $column ) {
+			return;
+		}
+		$said = get_comment_meta( $comment_id, self::ANSWER_META, true );
+		if ( ! is_array( $said ) ) {
+			echo '&mdash;';
+			return;
+		}
+		$verdicts = array(
+			'publish' => __( 'Publish', 'ontopic' ),
+			'hold'    => __( 'Hold', 'ontopic' ),
+			'spam'    => __( 'Spam', 'ontopic' ),
+		);
+		printf(
+			'<strong>%s</strong><br>%s',
+			esc_html( $verdicts[ $said['verdict'] ] ?? $said['verdict'] ),
+			esc_html(
+				sprintf(
+					/* translators: 1: probability of spam, 2: probability that the comment belongs under this post */
+					__( 'spam %1$s, relevance %2$s', 'ontopic' ),
+					self::percent( $said['spam'] ),
+					self::percent( $said['relevance'] )
+				)
+			)
+		);
+		$reasons = json_decode( rawurldecode( $said['reasons'] ) );
+		if ( is_array( $reasons ) && $reasons ) {
+			echo '<ul>';
+			foreach ( array_filter( $reasons, 'is_string' ) as $reason ) {
+				printf( '<li>%s</li>', esc_html( $reason ) );
+			}
+			echo '</ul>';
+		}
+	}
+
+	/**
+	 * A probability for people.
+	 *
+	 * @param string $probability From 0 to 1; empty if unknown.
+	 * @return string Percent.
+	 */
+	private static function percent( $probability ) {
+		/* translators: %s: a number */
+		return is_numeric( $probability ) ? sprintf( __( '%s %%', 'ontopic' ), number_format_i18n( 100 * (float) $probability, 1 ) ) : '?';
+	}
+
+	/** Says so where nothing is checked at all. */
+	public static function notice() {
+		if ( ! class_exists( 'Akismet' ) && current_user_can( 'activate_plugins' ) ) {
+			printf(
+				'<div class="notice notice-warning"><p>%s</p></div>',
+				esc_html__( 'Ontopic does not see your comments: the Akismet plugin, through which they come, is not active.', 'ontopic' )
+			);
+		}
+	}
+
+	// Later corrections.
+
+	/** Receives corrections where the Akismet plugin is too old (before 5.5) to do so, under the address that newer ones have. */
+	public static function routes() {
+		if ( class_exists( 'Akismet' ) && ! is_callable( array( 'Akismet_REST_API', 'receive_webhook' ) ) ) {
+			register_rest_route(
+				'akismet/v1',
+				'/webhook',
+				array(
+					'methods'             => WP_REST_Server::CREATABLE,
+					'callback'            => array( __CLASS__, 'receive' ),
+					'permission_callback' => array( __CLASS__, 'knows_key' ),
+				)
+			);
+		}
+	}
+
+	/**
+	 * Whether a request bears the site key.
+	 *
+	 * @param WP_REST_Request $request The request.
+	 * @return bool
+	 */
+	public static function knows_key( $request ) {
+		$key = $request->get_param( 'key' );
+		return is_string( $key ) && hash_equals( strtolower( ONTOPIC_KEY ), strtolower( $key ) );
+	}
+
+	/**
+	 * Applies corrections, and answers as newer Akismet plugins do.
+	 *
+	 * @param WP_REST_Request $request The request: `comments`, each with `guid` and `result`.
+	 * @return WP_REST_Response What became of each, by guid.
+	 */
+	public static function receive( $request ) {
+		$statuses = array();
+		if ( 'comment-check' === $request->get_param( 'endpoint' ) ) {
+			foreach ( (array) $request->get_param( 'comments' ) as $entry ) {
+				if ( ! is_array( $entry ) || ! is_string( $entry['guid'] ?? null ) || '' === $entry['guid'] ) {
+					continue;
+				}
+				$query = array(
+					'status'     => 'any',
+					'meta_key'   => self::GUID_META, // phpcs:ignore WordPress.DB.SlowDBQuery.slow_db_query_meta_key
+					'meta_value' => $entry['guid'], // phpcs:ignore WordPress.DB.SlowDBQuery.slow_db_query_meta_value
+				);
+				if ( isset( $entry['comment_post_ID'] ) ) {
+					$query['post_id'] = (int) $entry['comment_post_ID'];
+				}
+				$comments = get_comments( $query );
+				if ( 1 === count( $comments ) ) {
+					self::correct( $comments[0], $entry['result'] ?? null );
+					$statuses[ $entry['guid'] ] = array( 'status' => 'success' );
+				} else {
+					$statuses[ $entry['guid'] ] = array(
+						'status'  => 'error',
+						'message' => __( 'Could not find matching comment.', 'ontopic' ),
+					);
+				}
+			}
+		}
+		return rest_ensure_response( array( 'comments' => (object) $statuses ) );
+	}
+
+	/**
+	 * Moves a comment to where the server would have it now, unless somebody here has decided otherwise.
+	 *
+	 * @param WP_Comment   $comment The comment.
+	 * @param string|mixed $result  'true' for spam, 'false' for a genuine comment; anything else is ignored.
+	 */
+	private static function correct( $comment, $result ) {
+		$id     = (int) $comment->comment_ID;
+		$status = wp_get_comment_status( $id );
+		if ( 'trash' === $status || ! in_array( $result, array( 'true', 'false' ), true ) || self::is_decided_here( $id ) ) {
+			return;
+		}
+		if ( 'true' === $result && 'spam' !== $status ) {
+			wp_spam_comment( $id );
+		} elseif ( 'false' === $result && 'approved' !== $status ) {
+			if ( 'spam' === $status ) {
+				wp_unspam_comment( $id );
+			}
+			if ( check_comment( $comment->comment_author, $comment->comment_author_email, $comment->comment_author_url, $comment->comment_content, $comment->comment_author_IP, $comment->comment_agent, $comment->comment_type ) ) {
+				wp_set_comment_status( $id, 'approve' );
+			}
+		}
+		delete_comment_meta( $id, 'akismet_error' );
+		update_comment_meta( $id, 'akismet_result', $result );
+		Akismet::update_comment_history( $id, '', 'true' === $result ? 'recheck-spam' : 'recheck-ham' );
+	}
+
+	/**
+	 * Whether the last change of a comment was a moderator's, by the history that the Akismet plugin keeps.
+	 *
+	 * @param int $comment_id The comment.
+	 * @return bool
+	 */
+	private static function is_decided_here( $comment_id ) {
+		$history = Akismet::get_comment_history( $comment_id );
+		$event   = is_array( $history ) && $history ? (string) $history[0]['event'] : '';
+		return (bool) preg_match( '/^(report-|status-(?!changed))/', $event );
+	}
+
+	// In the background.
+
+	/** Keeps the hourly run going, which also sends what was there before this plugin. */
+	public static function schedule() {
+		if ( ! wp_next_scheduled( self::SYNC ) ) {
+			wp_schedule_event( time(), 'hourly', self::SYNC );
+		}
+	}
+
+	/**
+	 * Sends a post soon after it was published or edited; not at once, as its author waits for the page.
+	 *
+	 * @param string $status The post's new status.
+	 */
+	public static function published( $status ) {
+		if ( 'publish' === $status ) {
+			wp_schedule_single_event( time(), self::SYNC, array( 'edited' ) );
+		}
+	}
+
+	/** Sends decisions that did not arrive, and posts that the server has not got as they are now. */
+	public static function sync() {
+		$until = time() + self::BACKGROUND_RUN;
+		if ( ! self::send_decisions() ) {
+			return;
+		}
+		do {
+			$posts = self::unsent_posts();
+			if ( ! self::send_posts( $posts ) ) {
+				return;
+			}
+		} while ( $posts && time() < $until );
+		if ( $posts ) {
+			wp_schedule_single_event( time(), self::SYNC, array( 'more' ) );
+		}
+	}
+
+	/**
+	 * Sends decisions that did not arrive.
+	 *
+	 * @return bool Whether the server is there.
+	 */
+	private static function send_decisions() {
+		$ids = get_comments(
+			array(
+				'status'   => 'any',
+				'fields'   => 'ids',
+				'number'   => self::DECISIONS,
+				'meta_key' => self::UNSENT_META, // phpcs:ignore WordPress.DB.SlowDBQuery.slow_db_query_meta_key
+			)
+		);
+		foreach ( $ids as $id ) {
+			$unsent = get_comment_meta( $id, self::UNSENT_META, true );
+			$answer = wp_remote_post(
+				untrailingslashit( ONTOPIC_URL ) . '/1.1/' . $unsent['call'],
+				array(
+					'body'        => $unsent['body'],
+					'timeout'     => self::BACKGROUND_TIMEOUT,
+					'redirection' => 0,
+				)
+			);
+			if ( self::THANKS !== wp_remote_retrieve_body( $answer ) && ! self::is_refused( $answer ) ) {
+				return false;
+			}
+			delete_comment_meta( $id, self::UNSENT_META );
+		}
+		return true;
+	}
+
+	/**
+	 * Published posts that the server has not got as they are now, the newest first. Those behind a
+	 * password stay here.
+	 *
+	 * @return WP_Post[] At most a batch of them, by id.
+	 */
+	private static function unsent_posts() {
+		global $wpdb;
+		$types = array();
+		foreach ( get_post_types( array( 'public' => true ) ) as $type ) {
+			if ( post_type_supports( $type, 'comments' ) ) {
+				$types[] = $type;
+			}
+		}
+		if ( ! $types ) {
+			return array();
+		}
+		$places = implode( ', ', array_fill( 0, count( $types ), '%s' ) );
+		// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQLPlaceholders, WordPress.DB.DirectDatabaseQuery
+		$ids = $wpdb->get_col(
+			$wpdb->prepare(
+				"SELECT p.ID FROM {$wpdb->posts} p
+				WHERE p.post_status = 'publish' AND p.post_password = '' AND p.post_type IN ( $places )
+				AND NOT EXISTS (
+					SELECT 1 FROM {$wpdb->postmeta} m
+					WHERE m.post_id = p.ID AND m.meta_key = %s AND m.meta_value = CONCAT( %s, p.post_modified_gmt )
+				)
+				ORDER BY p.post_modified_gmt DESC LIMIT %d",
+				array_merge( $types, array( self::SENT_META, self::server(), self::BATCH_POSTS ) )
+			)
+		);
+		// phpcs:enable
+		return array_filter( array_map( 'get_post', $ids ) );
+	}
+
+	/**
+	 * Sends posts and notes that they were sent. Those that the server refuses are noted as well: they
+	 * have another chance when they are edited, and do not stand in the way of the others.
+	 *
+	 * @param WP_Post[] $posts The posts.
+	 * @return bool Whether the server is there.
+	 */
+	private static function send_posts( $posts ) {
+		if ( ! $posts ) {
+			return true;
+		}
+		$entries = array_map( array( __CLASS__, 'entry' ), $posts );
+		$body    = wp_json_encode( array( 'posts' => array_values( $entries ) ) );
+		$answer  = null;
+		if ( count( $posts ) === 1 || strlen( $body ) <= self::BATCH_BYTES ) {
+			$answer = wp_remote_post(
+				untrailingslashit( ONTOPIC_URL ) . '/v1/posts',
+				array(
+					'headers'     => array(
+						'Authorization' => 'Bearer ' . ONTOPIC_KEY,
+						'Content-Type'  => 'application/json',
+					),
+					'body'        => $body,
+					'timeout'     => self::BACKGROUND_TIMEOUT,
+					'redirection' => 0,
+				)
+			);
+			if ( is_wp_error( $answer ) ) {
+				return false;
+			}
+		}
+		$refused = null !== $answer && self::is_refused( $answer );
+		if ( count( $posts ) > 1 && ( null === $answer || $refused ) ) {
+			$halves = array_chunk( $posts, (int) ceil( count( $posts ) / 2 ) );
+			return self::send_posts( $halves[0] ) && self::send_posts( $halves[1] );
+		}
+		if ( ! $refused && 2 !== intdiv( (int) wp_remote_retrieve_response_code( $answer ), 100 ) ) {
+			return false;
+		}
+		foreach ( $posts as $post ) {
+			update_post_meta( $post->ID, self::SENT_META, self::server() . $post->post_modified_gmt );
+		}
+		return true;
+	}
+
+	/**
+	 * A post as the server takes it.
+	 *
+	 * @param WP_Post $post The post.
+	 * @return array
+	 */
+	private static function entry( $post ) {
+		$tags = wp_get_object_terms( $post->ID, get_object_taxonomies( $post ), array( 'number' => self::TAGS ) );
+		return array(
+			'id'     => (string) $post->ID,
+			'url'    => get_permalink( $post ),
+			'title'  => wp_strip_all_tags( $post->post_title ),
+			'body'   => mb_substr( strip_shortcodes( $post->post_content ), 0, self::POST_LENGTH, 'UTF-8' ),
+			'author' => (string) get_the_author_meta( 'display_name', $post->post_author ),
+			'tags'   => is_wp_error( $tags ) ? array() : array_values( array_unique( wp_list_pluck( $tags, 'name' ) ) ),
+		);
+	}
+
+	/** Names the server and the site there, so that another one gets the posts anew. */
+	private static function server() {
+		return md5( ONTOPIC_URL . ' ' . strtolower( ONTOPIC_KEY ) ) . ' ';
+	}
+
+	/**
+	 * Whether the server will say no however often it is asked.
+	 *
+	 * @param array|WP_Error $answer The answer.
+	 * @return bool
+	 */
+	private static function is_refused( $answer ) {
+		return in_array( (int) wp_remote_retrieve_response_code( $answer ), array( 400, 413, 422 ), true );
+	}
+}
+
+Ontopic::init();

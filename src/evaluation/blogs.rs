@@ -1,0 +1,52 @@
+//! The blogs that some threads belong to, so that each thread is seen beside the others of its blog.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::pairs::Read;
+use crate::comment::Label;
+use crate::context::{Blog, Elsewhere, ThreadWords};
+
+/// The words of each thread and of each blog.
+#[derive(Debug)]
+pub struct Blogs {
+    words: Vec<Arc<ThreadWords>>,
+    blogs: Vec<Arc<Blog>>,
+    sites: Vec<usize>,
+}
+
+impl Blogs {
+    /// Counts the words of all threads, but for those of comments that are labelled spam.
+    pub fn of(read: Read<'_, '_>) -> Self {
+        let words: Vec<Arc<ThreadWords>> = (0..read.threads.len())
+            .into_par_iter()
+            .map(|thread| {
+                let conversation = read.comments[thread]
+                    .iter()
+                    .filter(|analysis| analysis.comment.label != Some(Label::Spam));
+                Arc::new(ThreadWords::of(&read.posts[thread], conversation))
+            })
+            .collect();
+        let n_sites = read.sites.iter().map(|site| site + 1).max().unwrap_or(0);
+        let mut blogs = vec![Blog::default(); n_sites];
+        for (words, &site) in words.iter().zip(read.sites) {
+            blogs[site].add(words);
+        }
+        Self {
+            words,
+            blogs: blogs.into_iter().map(Arc::new).collect(),
+            sites: read.sites.to_vec(),
+        }
+    }
+
+    /// The blog of the first of these threads, without any of them.
+    pub fn without(&self, threads: &[usize]) -> Option<Elsewhere> {
+        let &first = threads.first()?;
+        let left_out = threads.iter().map(|&thread| self.words[thread].clone());
+        Some(Elsewhere::new(
+            self.blogs[self.sites[first]].clone(),
+            left_out.collect(),
+        ))
+    }
+}

@@ -1,0 +1,240 @@
+"""A blogger's story: WordPress with the Akismet plugin and our must-use plugin, from the day it is
+connected to the day the server is down."""
+
+import html
+import json
+import re
+import signal
+import urllib.parse
+
+from . import texts
+from .checks import eventually
+from .service import Service
+from .site import Moderator, Site, Visitor
+
+# What a page may take when the server does not answer.
+PATIENCE_SECONDS = 2.0
+
+# Posts from before, more than our plugin puts into one request.
+MANY = 130
+
+
+def run(binary, folder, checks, pages):
+    service = None
+    site = Site(folder / "site")
+    try:
+        checks.step("WordPress with the Akismet plugin and MariaDB")
+        site.start()
+        versions = site.eval("return array( $GLOBALS['wp_version'], AKISMET_VERSION );")
+        checks.true(f"WordPress {versions[0]} with Akismet {versions[1]} is there", len(versions) == 2)
+        service = Service(binary, folder / "service")
+        service.register_callback(site.url)
+        Story(site, service, checks, pages).tell()
+    finally:
+        if service:
+            service.stop()
+        site.stop()
+
+
+class Story:
+    def __init__(self, site, service, checks, pages):
+        self.site, self.service, self.checks, self.pages = site, service, checks, pages
+
+    def tell(self):
+        # There before Ontopic was, and more than fit into one request.
+        self.old_post = self.site.add_post(texts.POST | {"title": "Shoelaces, and how I lost three of them"})
+        self.site.add_posts(MANY)
+        self.site.connect(self.service)
+        self.owner = Moderator(self.site)
+        self.connected()
+        self.posts()
+        self.comments()
+        self.comments_page()
+        self.clicks()
+        self.late_decisions()
+        self.silent_server()
+        self.stopped_server()
+        self.back_again()
+        self.wrong_key()
+        self.quiet()
+
+    def connected(self):
+        self.checks.step("the settings page of the Akismet plugin")
+        page = self.owner.get("/wp-admin/options-general.php?page=akismet-key-config").text
+        # With a key from a file the plugin shows its settings if the key is good, else how to get one.
+        self.checks.contains("is that of a site with a good key", page, "akismet_strictness")
+        self.checks.true("finds no fault with the connection", "akismet-alert" not in page)
+
+    def posts(self):
+        self.checks.step("posts")
+        self.post = self.site.add_post(texts.POST)
+        locked = self.site.add_post(texts.POST | {"title": "For the club only"}, post_password="club")
+        self.site.run_cron()
+        self.checks.equal("a published post is at the server", self.title_at_server(self.post), texts.POST["title"])
+        stored = self.post_at_server(self.post)
+        self.checks.contains("with its text", stored.get("body", ""), "Width comes before cushioning")
+        self.checks.equal("with its tags", set(texts.POST["tags"]) <= set(stored.get("tags", [])), True)
+        self.checks.contains("the posts from before are as well", self.title_at_server(self.old_post), "Shoelaces")
+        missing = [number for number in range(MANY) if not self.post_at_server(self.old_post + 1 + number)]
+        self.checks.equal(f"all {MANY} of them", missing, [])
+        self.checks.equal("a post behind a password is not", self.post_at_server(locked), {})
+        self.site.edit_post(self.post, texts.POST["body"] + "\n<p>Later: I kept the laces.</p>")
+        self.site.run_cron()
+        self.checks.contains("an edit arrives", self.post_at_server(self.post).get("body", ""), "kept the laces")
+
+    def post_at_server(self, post_id):
+        post = self.service.get(f"/v1/posts/{post_id}", token=self.service.key)
+        return post if isinstance(post, dict) else {}
+
+    def title_at_server(self, post_id):
+        return self.post_at_server(post_id).get("title", "")
+
+    def comments(self):
+        self.checks.step("comments through the form")
+        visitor = Visitor(self.site)
+        self.genuine = [visitor.comment(self.post, comment)[0] for comment in texts.GENUINE[:2]]
+        for comment_id, comment in zip(self.genuine, texts.GENUINE):
+            self.checks.equal(f"the genuine one by {comment['author']} is published", self.site.status(comment_id), "1")
+        self.spam, _ = visitor.comment(self.post, texts.SPAM)
+        self.checks.equal("spam is in the spam folder", self.site.status(self.spam), "spam")
+        self.checks.equal("the Akismet plugin has the answer", self.site.meta(self.spam, "akismet_result"), "true")
+        tried, _ = visitor.comment(self.post, texts.GENUINE[2] | {"author": "viagra-test-123"})
+        self.checks.equal("so is one by viagra-test-123", self.site.status(tried), "spam")
+
+    def comments_page(self):
+        self.checks.step("the comments page")
+        for comment_id, status in ((self.genuine[0], "all"), (self.spam, "spam")):
+            said = self.site.meta(comment_id, "_ontopic")
+            reasons = json.loads(urllib.parse.unquote(said["reasons"]))
+            self.checks.true(f"the server gave reasons, {len(reasons)} for the {status} one", reasons)
+            row = self.row(status, comment_id)
+            for reason in reasons:
+                # WordPress leaves quotes in text alone or writes them as entities, as it likes.
+                self.checks.contains(f"shows the reason `{reason}`", unescaped(row), reason)
+            shown = f"spam {100 * float(said['spam']):.1f} %, relevance {100 * float(said['relevance']):.1f} %"
+            self.checks.contains("shows both probabilities", unescaped(row), shown)
+        self.verdict_before_hostile = self.verdict_of(self.genuine[1])
+        hostile = '<script>alert("here")</script> & <b>'
+        self.site.eval(
+            "return update_comment_meta( $args[0], '_ontopic', array( 'verdict' => $args[1], 'spam' => $args[1],"
+            " 'relevance' => '0.5', 'reasons' => rawurlencode( json_encode( array( $args[1] ) ) ) ) );",
+            self.genuine[1],
+            hostile,
+        )
+        row = self.row("all", self.genuine[1])
+        self.checks.true("obeys nothing that stands in a reason", "<script>alert" not in row and "&lt;script&gt;alert" in row)
+        if self.pages:
+            self.pages.mkdir(parents=True, exist_ok=True)
+            for status in ("all", "spam"):
+                page = self.owner.comments_page(status)
+                (self.pages / f"{status}.html").write_text(page.replace("<head>", f'<head><base href="{self.site.url}/wp-admin/">'))
+
+    def row(self, status, comment_id):
+        page = self.owner.comments_page(status)
+        found = re.search(rf"<tr id='comment-{comment_id}'.*?</tr>", page, re.S)
+        return found[0] if found else ""
+
+    def verdict_of(self, comment_id):
+        return self.site.meta(comment_id, "_ontopic")["id"]
+
+    def decided(self, comment_id):
+        """What the log says of a comment, the labels in their order, by reporter."""
+        verdict = self.verdict_of(comment_id)
+        return [(d["label"], d["reporter"]) for d in self.service.decisions() if d["verdict"] == verdict]
+
+    def clicks(self):
+        self.checks.step("clicks of the owner")
+        self.owner.click("unspam", self.spam)
+        self.checks.equal("`Not Spam` is in the log", self.decided(self.spam), [("ham", "owner")])
+        self.checks.equal("and the comment is out of the spam folder", self.site.status(self.spam) != "spam", True)
+        self.owner.click("spam", self.genuine[0])
+        self.checks.equal("`Spam` is in the log", self.decided(self.genuine[0]), [("spam", "owner")])
+        self.checks.equal("and the comment is in the spam folder", self.site.status(self.genuine[0]), "spam")
+
+    def late_decisions(self):
+        self.checks.step("decisions at the server")
+        comment, _ = Visitor(self.site).comment(self.post, texts.GENUINE[2])
+        self.checks.equal("a comment is published", self.site.status(comment), "1")
+        self.service.decide(self.verdict_of(comment), "spam")
+        self.checks.equal("spam after all: it leaves the page", eventually(lambda: self.site.status(comment), "spam"), "spam")
+        self.service.decide(self.verdict_of(comment), "ham")
+        self.checks.equal("and comes back", eventually(lambda: self.site.status(comment), "1"), "1")
+
+        self.owner.click("spam", comment)
+        self.service.decide(self.verdict_of(comment), "ham")
+        # Nothing is to happen, so there is nothing to wait for but the call itself, which is local.
+        self.checks.equal("what the owner has decided stays", eventually(lambda: self.site.status(comment), "1", 3), "spam")
+
+        guid = self.site.meta(self.genuine[1], "_ontopic_guid")
+        for key in ("0" * 12, ""):
+            answer = self.webhook(key, guid, "true")
+            self.checks.true("a caller without the key is refused", answer.status in (401, 403), answer.status)
+        self.checks.equal("and changes nothing", self.site.status(self.genuine[1]), "1")
+        answer = json.loads(self.webhook(self.service.key, "no such guid", "true").text)
+        self.checks.equal("an unknown guid is an error", answer["comments"]["no such guid"]["status"], "error")
+
+    def webhook(self, key, guid, result):
+        call = {"key": key, "endpoint": "comment-check", "comments": [{"guid": guid, "result": result}]}
+        return Visitor(self.site).post_json("/index.php?rest_route=/akismet/v1/webhook", call)
+
+    def silent_server(self):
+        self.checks.step("a server that takes the connection and says nothing")
+        self.service.process.send_signal(signal.SIGSTOP)
+        try:
+            self.held_silent, seconds = Visitor(self.site).comment(self.old_post, texts.GENUINE[3])
+        finally:
+            self.service.process.send_signal(signal.SIGCONT)
+        self.in_time("the comment form", seconds)
+        self.checks.equal("the comment is held", self.site.status(self.held_silent), "0")
+
+    def stopped_server(self):
+        self.checks.step("a stopped server")
+        self.service.stop()
+        self.held, seconds = Visitor(self.site).comment(self.old_post, texts.GENUINE[4])
+        self.in_time("the comment form", seconds)
+        self.checks.equal("the comment is held", self.site.status(self.held), "0")
+        row = self.row("moderated", self.held)
+        self.checks.contains("and waits on the comments page", unescaped(row), texts.GENUINE[4]["body"][:40])
+        self.in_time("a click", self.owner.click("spam", self.genuine[1]))
+        self.checks.equal("and does what it says", self.site.status(self.genuine[1]), "spam")
+        self.site.edit_post(self.post, texts.POST["body"] + "\n<p>Later still: I bought new laces.</p>")
+        self.checks.equal("the background run does not mind", self.site.run_cron(), 200)
+
+    def in_time(self, what, seconds):
+        self.checks.true(f"{what} answers after {seconds:.2f} s", seconds < PATIENCE_SECONDS, f"expected {PATIENCE_SECONDS} s")
+
+    def back_again(self):
+        self.checks.step("the server is back")
+        self.service.start()
+        # An hour and twenty minutes later.
+        self.site.eval("wp_schedule_single_event( time(), 'ontopic_sync', array( 'test' ) ); return true;")
+        self.site.run_cron()
+        self.checks.contains("the edit arrives", self.post_at_server(self.post).get("body", ""), "bought new laces")
+        verdict = self.verdict_before_hostile
+        labels = [(d["label"], d["reporter"]) for d in self.service.decisions() if d["verdict"] == verdict]
+        self.checks.equal("the click arrives", labels, [("spam", "owner")])
+        self.site.eval("do_action( 'akismet_schedule_cron_recheck' ); return true;")
+        for what, comment in (("silence", self.held_silent), ("stop", self.held)):
+            self.checks.equal(f"the comment held since the {what} is published", self.site.status(comment), "1")
+        self.checks.true("with reasons", self.site.meta(self.held, "_ontopic"))
+
+    def wrong_key(self):
+        self.checks.step("a wrong key")
+        self.site.connect(self.service, key="0" * 12)
+        comment, _ = Visitor(self.site).comment(self.post, texts.GENUINE[4])
+        self.checks.equal("the comment is held", self.site.status(comment), "0")
+        page = self.owner.get("/wp-admin/options-general.php?page=akismet-key-config").text
+        self.checks.true("the settings page of the Akismet plugin says so", "akismet_strictness" not in page)
+
+    def quiet(self):
+        self.checks.step("what was left behind")
+        left = self.site.root / "wp-content/left.log"
+        went = left.read_text() if left.exists() else ""
+        self.checks.true("nothing was meant for Akismet's own servers", "akismet" not in went, went)
+        log = self.site.root / "wp-content/debug.log"
+        complaints = [line for line in log.read_text().splitlines() if "mu-plugins/ontopic.php" in line] if log.exists() else []
+        self.checks.equal("PHP has nothing to say about our plugin", complaints, [])
+
+
+def unescaped(text):
+    return html.unescape(text)
