@@ -67,7 +67,11 @@ impl Threads {
         }
         let bytes = u32::try_from(thread.context.bytes()).unwrap_or(u32::MAX);
         let key = (site, xxh3_64(post.as_bytes()));
-        self.places.insert(key, (Arc::clone(place), bytes));
+        // One that was forgotten meanwhile stays so.
+        let held = self.places.get(&key);
+        if held.is_some_and(|(held, _)| Arc::ptr_eq(&held, place)) {
+            self.places.insert(key, (Arc::clone(place), bytes));
+        }
     }
 
     /// Forgets a thread: it is built again from storage when it is asked for.

@@ -10,6 +10,7 @@ mod bad_input;
 mod cli;
 mod model_file;
 mod pipeline;
+mod serve;
 mod service;
 mod settings;
 mod signals;
