@@ -280,7 +280,17 @@ async fn check(
     state
         .metrics
         .checked(judgement.outcome, judgement.spam - judgement.prior_shift);
-    let reasons: Vec<String> = one.reasons.iter().map(|it| it.reason.clone()).collect();
+    // There is no room to say which way a reason points: only those that speak for the answer.
+    let speaks_for = |contribution: f64| match judgement.outcome {
+        Verdict::Publish => contribution < 0.0,
+        Verdict::Hold | Verdict::Spam => contribution >= 0.0,
+    };
+    let reasons: Vec<String> = one
+        .reasons
+        .iter()
+        .filter(|reason| speaks_for(reason.contribution))
+        .map(|reason| reason.reason.clone())
+        .collect();
     let answer = describe(caller, &one.record, judgement.outcome, &reasons);
     Ok((Some(one.record.id), Answer::Checked(answer)))
 }

@@ -228,6 +228,8 @@ impl Moderator {
         {
             teach(&submission.post);
             let loaded = self.load(site, &submission.post, None).await?;
+            self.threads
+                .weigh(site_id, &submission.post.id, &place, &loaded);
             *live = Some(loaded);
         }
         let Some(thread) = live.as_mut() else {
@@ -237,7 +239,7 @@ impl Moderator {
         if !submission.dry_run && is_conversation(&checked) {
             thread.context.add(&analysis);
             self.threads
-                .weigh(site_id, &submission.post.id, &place, thread);
+                .grew(site_id, &submission.post.id, &place, thread);
         }
         Ok(checked)
     }

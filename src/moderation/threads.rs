@@ -17,11 +17,11 @@ pub(super) const LOADED: u32 = REMEMBERED as u32;
 /// Memory that threads may take, in bytes. What does not fit is built again when it is asked for.
 const MOST_BYTES: u64 = 40 << 20;
 
-/// What a thread takes at first, in bytes.
+/// What a thread takes before it is weighed.
 const THREAD_BYTES: u32 = 4096;
 
-/// Comments after which a thread is weighed again.
-const WEIGHED_EVERY: usize = 16;
+/// Comments after which a thread is weighed again: it grows with them.
+const WEIGHED_EVERY: usize = 8;
 
 /// One thread in memory.
 #[derive(Debug)]
@@ -59,17 +59,19 @@ impl Threads {
             .0
     }
 
-    /// Tells how large a thread has become, now and then.
-    pub(super) fn weigh(&self, site: SiteId, post: &str, place: &Place, thread: &LiveThread) {
-        let n_earlier = thread.context.n_earlier();
-        if !n_earlier.is_multiple_of(WEIGHED_EVERY) && n_earlier > 4 * WEIGHED_EVERY {
-            return;
+    /// Tells how large a thread has become; to be called after each comment that is added.
+    pub(super) fn grew(&self, site: SiteId, post: &str, place: &Place, thread: &LiveThread) {
+        if thread.context.n_earlier().is_multiple_of(WEIGHED_EVERY) {
+            self.weigh(site, post, place, thread);
         }
-        let bytes = u32::try_from(thread.context.bytes()).unwrap_or(u32::MAX);
+    }
+
+    /// Tells how large a thread is. One that was forgotten meanwhile stays so.
+    pub(super) fn weigh(&self, site: SiteId, post: &str, place: &Place, thread: &LiveThread) {
         let key = (site, xxh3_64(post.as_bytes()));
-        // One that was forgotten meanwhile stays so.
         let held = self.places.get(&key);
         if held.is_some_and(|(held, _)| Arc::ptr_eq(&held, place)) {
+            let bytes = u32::try_from(thread.context.bytes()).unwrap_or(u32::MAX);
             self.places.insert(key, (Arc::clone(place), bytes));
         }
     }
