@@ -152,9 +152,9 @@ pub(super) async fn add_key(
 }
 
 /// Replaces a key by a new one of the same role.
-#[utoipa::path(post, path = "/v1/sites/{id}/keys/{key}/rotate", tag = "sites",
+#[utoipa::path(post, path = "/v1/sites/{id}/keys/{key_id}/rotate", tag = "sites",
     request_body = Rotation,
-    params(("id" = i64, Path, minimum = 1), ("key" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
+    params(("id" = i64, Path, minimum = 1), ("key_id" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
     responses((status = 201, body = CreatedKey, description = "Made.")))]
 pub(super) async fn rotate_key(
     State(state): State<ApiState>,
@@ -178,8 +178,8 @@ pub(super) async fn rotate_key(
 }
 
 /// Ends a key now.
-#[utoipa::path(delete, path = "/v1/sites/{id}/keys/{key}", tag = "sites",
-    params(("id" = i64, Path, minimum = 1), ("key" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
+#[utoipa::path(delete, path = "/v1/sites/{id}/keys/{key_id}", tag = "sites",
+    params(("id" = i64, Path, minimum = 1), ("key_id" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
     responses((status = 204, description = "It opens nothing from now on.")))]
 pub(super) async fn end_key(
     State(state): State<ApiState>,

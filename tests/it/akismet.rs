@@ -12,15 +12,15 @@ use serde_json::Value;
 use crate::starter::repository;
 
 /// A recorded request.
-struct Recorded {
-    path: String,
-    query: String,
-    host: Option<String>,
-    content_type: Option<String>,
-    body: Vec<u8>,
+pub(crate) struct Recorded {
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) host: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: Vec<u8>,
 }
 
-fn recorded(file: &str) -> Recorded {
+pub(crate) fn recorded(file: &str) -> Recorded {
     let bytes = fs::read(repository("tests/fixtures/akismet").join(file)).unwrap();
     let (end, length) = [&b"\r\n\r\n"[..], b"\n\n"]
         .into_iter()
@@ -59,7 +59,7 @@ impl Recorded {
 }
 
 /// What has to come out of each of them.
-fn expected() -> Vec<Value> {
+pub(crate) fn expected() -> Vec<Value> {
     let file = repository("tests/fixtures/akismet/expected.jsonl");
     let text = fs::read_to_string(file).unwrap();
     text.lines()

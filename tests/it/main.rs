@@ -4,11 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod akismet;
+mod akismet_service;
 mod api;
 mod bad_input;
 mod cli;
 mod model_file;
 mod pipeline;
+mod serve;
 mod service;
 mod settings;
 mod signals;

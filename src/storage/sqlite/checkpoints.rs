@@ -13,8 +13,12 @@ use rusqlite::Connection;
 
 use crate::storage::StoreError;
 
-/// Rows after which the log is brought back: about 10 MB of it.
-const ROWS: usize = 2_000;
+/// Pages after which the log is brought back, as far as rows and commits tell: about 10 MB of it.
+const PAGES: usize = 2_000;
+
+/// Pages that a commit writes whatever it holds: roots and inner pages of the indices. Under light
+/// load they are most of the log.
+const COMMIT_PAGES: usize = 4;
 
 /// Pages of the log that are left to the writer: about a millisecond.
 const REST: i64 = 250;
@@ -31,8 +35,8 @@ pub(super) struct Checkpoints {
     /// Set when the log is long and little is missing.
     finish: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
-    /// Rows written since the thread was woken.
-    rows: usize,
+    /// Pages written since the thread was woken, about.
+    pages: usize,
 }
 
 impl Checkpoints {
@@ -49,17 +53,17 @@ impl Checkpoints {
             wake: Some(wake),
             finish,
             thread: Some(thread),
-            rows: 0,
+            pages: 0,
         })
     }
 
     /// To be called by the writer after each commit, with the rows that were written.
     pub(super) fn written(&mut self, writer: &Connection, rows: usize) {
-        self.rows += rows;
-        if self.rows >= ROWS
+        self.pages += rows + COMMIT_PAGES;
+        if self.pages >= PAGES
             && let Some(wake) = &self.wake
         {
-            self.rows = 0;
+            self.pages = 0;
             // A thread that is awake looks again anyway.
             let _ = wake.try_send(());
         }
@@ -68,6 +72,13 @@ impl Checkpoints {
             drop(checkpoint(writer));
         }
     }
+}
+
+/// To be called by the writer after a commit that failed. On a full disk the log, which holds most
+/// pages many times, may be what fills it: once it is in the file it begins anew in its place.
+pub(super) fn after_failure(writer: &Connection) {
+    // Where the file cannot take it either, the next failure tries again.
+    drop(checkpoint(writer));
 }
 
 impl Drop for Checkpoints {

@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::checkpoints::Checkpoints;
+use super::checkpoints::{Checkpoints, after_failure};
 use crate::storage::StoreError;
 
 /// A group ends with the write that brings it to so many rows, so that the first of a group does not
@@ -183,8 +183,11 @@ fn run(connection: &Connection, mut checkpoints: Checkpoints, mut waiting: mpsc:
                         Err(_) => break,
                     }
                 }
-                commit(connection, group);
-                checkpoints.written(connection, rows);
+                if commit(connection, group) {
+                    checkpoints.written(connection, rows);
+                } else {
+                    after_failure(connection);
+                }
             }
             Task::Alone(work) => work(connection),
             Task::Close => waiting.close(),
@@ -192,8 +195,8 @@ fn run(connection: &Connection, mut checkpoints: Checkpoints, mut waiting: mpsc:
     }
 }
 
-/// Applies a group in one transaction and answers.
-fn commit(connection: &Connection, group: Vec<Write>) {
+/// Applies a group in one transaction and answers. Gives whether it was committed.
+fn commit(connection: &Connection, group: Vec<Write>) -> bool {
     let mut failed = run_cached(connection, "BEGIN IMMEDIATE").err();
     let mut answers = Vec::with_capacity(group.len());
     for write in group {
@@ -211,7 +214,9 @@ fn commit(connection: &Connection, group: Vec<Write>) {
         // If this fails as well, the next BEGIN will, and those writers are told.
         drop(run_cached(connection, "ROLLBACK"));
     }
+    let is_committed = failed.is_none();
     for answer in answers {
         answer(failed.clone());
     }
+    is_committed
 }

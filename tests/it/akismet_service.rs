@@ -1,0 +1,314 @@
+//! Akismet's dialect as a client meets it: recorded requests against the whole service.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use ontopic::delivery::deliver;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use crate::akismet::{Recorded, expected, recorded};
+use crate::service::{Answer, TestService, options};
+
+/// `bytes` with one key in the place of another of the same length.
+fn with_key(bytes: &[u8], old: &str, new: &str) -> Vec<u8> {
+    assert_eq!(old.len(), new.len());
+    let mut bytes = bytes.to_vec();
+    let places: Vec<usize> = bytes
+        .windows(old.len())
+        .enumerate()
+        .filter_map(|(at, window)| (window == old.as_bytes()).then_some(at))
+        .collect();
+    for at in places {
+        bytes[at..at + new.len()].copy_from_slice(new.as_bytes());
+    }
+    bytes
+}
+
+/// Sends a recorded request with the key of the service in the place of the recorded one.
+async fn replay(service: &TestService, recorded: &Recorded, old: Option<&str>) -> Answer {
+    let change = |bytes: &[u8]| match old {
+        Some(old) => with_key(bytes, old, &service.key),
+        None => bytes.to_vec(),
+    };
+    let text = |text: &str| String::from_utf8(change(text.as_bytes())).unwrap();
+    let target = format!("{}?{}", text(&recorded.path), text(&recorded.query));
+    let mut request = Request::builder().method("POST").uri(target);
+    if let Some(host) = &recorded.host {
+        request = request.header("host", text(host));
+    }
+    if let Some(content_type) = &recorded.content_type {
+        request = request.header("content-type", content_type);
+    }
+    let body = Body::from(change(&recorded.body));
+    service.send(request.body(body).unwrap()).await
+}
+
+/// Sends a form under the key of the service.
+async fn form(service: &TestService, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    body.append_pair("api_key", &service.key)
+        .append_pair("blog", "https://blog.example/")
+        .extend_pairs(fields);
+    let request = Request::post(path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(body.finish()));
+    service.send(request.unwrap()).await
+}
+
+fn body(answer: &Answer) -> &str {
+    std::str::from_utf8(&answer.body).unwrap()
+}
+
+#[tokio::test]
+async fn every_recorded_request_gets_an_answer_that_its_client_understands() {
+    let service = TestService::start().await;
+    for case in expected() {
+        let file = case["file"].as_str().unwrap();
+        let old = case["key"].as_str();
+        let answer = replay(&service, &recorded(file), old).await;
+        assert_eq!(answer.status, 200, "{file}: {answer:?}");
+        assert_eq!(answer.header("x-akismet-guid").len(), 36, "{file}");
+        let endpoint = case["endpoint"].as_str().unwrap();
+        let is_open = endpoint.ends_with("/test") || endpoint.ends_with("/compatible-plugins");
+        if old.is_none() && !is_open {
+            assert_eq!(body(&answer), "invalid", "{file}");
+            continue;
+        }
+        match endpoint {
+            "/1.1/comment-check" => {
+                let said = match case["demanded"].as_str() {
+                    Some("spam") => "true",
+                    Some("ham") => "false",
+                    _ if answer.header("x-ontopic-verdict") == "publish" => "false",
+                    _ => "true",
+                };
+                assert_eq!(body(&answer), said, "{file}");
+                assert_eq!(answer.header("x-akismet-debug-help"), "", "{file}");
+            }
+            "/1.1/verify-key" => assert_eq!(body(&answer), "valid", "{file}"),
+            "/1.1/submit-spam" | "/1.1/submit-ham" => {
+                let thanks = "Thanks for making the web a better place.";
+                assert_eq!(body(&answer), thanks, "{file}");
+            }
+            "/1.1/get-subscription" => assert_eq!(answer.json()["status"], "active", "{file}"),
+            "/1.1/get-stats" | "/1.2/usage-limit" => {
+                assert!(answer.json().is_object(), "{file}");
+            }
+            _ => assert!(!answer.body.is_empty(), "{file}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_nobody_knows_is_invalid_and_nothing_is_stored() {
+    let service = TestService::start().await;
+    let check = recorded("wordpress-7.1/001-comment-check.http");
+    let answer = replay(&service, &check, None).await;
+    assert_eq!((answer.status, body(&answer)), (200, "invalid"));
+    assert_ne!(answer.header("x-akismet-debug-help"), "");
+    let counts = service.moderator.store.counts(service.site, 0, i64::MAX);
+    assert_eq!(counts.await.unwrap().checks, 0);
+}
+
+#[tokio::test]
+async fn a_report_finds_its_check_and_becomes_a_decision() {
+    let service = TestService::start().await;
+    let key = Some("abcdef123456");
+    let check = recorded("wordpress-7.1/001-comment-check.http");
+    let checked = replay(&service, &check, key).await;
+    let verdict = checked.header("x-ontopic-verdict-id").to_owned();
+    let spam = recorded("wordpress-7.1/005-submit-spam.http");
+    replay(&service, &spam, key).await;
+    let log = service.get("/v1/feedback").await;
+    let items = log["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1);
+    assert_eq!(items[0]["verdict"], verdict);
+    assert_eq!(
+        (&items[0]["label"], &items[0]["via"]),
+        (&json!("spam"), &json!("akismet"))
+    );
+    let ham = recorded("wordpress-7.1/006-submit-ham.http");
+    replay(&service, &ham, key).await;
+    let stored = service.get(&format!("/v1/verdicts/{verdict}")).await;
+    assert_eq!(stored["decided"], "ham");
+
+    // A report about a comment that nobody asked about is judged on the spot.
+    let fields = [
+        ("comment_content", "never checked"),
+        ("comment_author", "Ida"),
+    ];
+    form(&service, "/1.1/submit-spam", &fields).await;
+    let log = service.get("/v1/feedback").await;
+    let last = log["items"].as_array().unwrap().last().unwrap().clone();
+    assert_ne!(last["verdict"], verdict);
+    let path = format!("/v1/verdicts/{}", last["verdict"].as_str().unwrap());
+    assert_eq!(service.get(&path).await["decided"], "spam");
+}
+
+#[tokio::test]
+async fn values_made_for_tests_are_answered_and_leave_nothing() {
+    let service = TestService::start().await;
+    let of = async |name: &str, value: &str| {
+        let fields = [
+            (name, value),
+            ("is_test", "1"),
+            (
+                "comment_content",
+                "Thank you, the part about hinges helped.",
+            ),
+        ];
+        let answer = form(&service, "/1.1/comment-check", &fields).await;
+        body(&answer).to_owned()
+    };
+    assert_eq!(of("comment_author", "viagra-test-123").await, "true");
+    assert_eq!(
+        of(
+            "comment_author_email",
+            "akismet-guaranteed-spam@example.com"
+        )
+        .await,
+        "true"
+    );
+    assert_eq!(of("user_role", "administrator").await, "false");
+    let counts = service.moderator.store.counts(service.site, 0, i64::MAX);
+    assert_eq!(counts.await.unwrap().checks, 0);
+    form(
+        &service,
+        "/1.1/submit-spam",
+        &[("is_test", "1"), ("comment_content", "x")],
+    )
+    .await;
+    assert_eq!(service.get("/v1/feedback").await["items"], json!([]));
+}
+
+#[tokio::test]
+async fn what_is_held_is_answered_as_the_owner_wants() {
+    let service = TestService::start().await;
+    service.hold_all().await;
+    let fields = [("comment_content", "Which flour did you take for this one?")];
+    let held = form(&service, "/1.1/comment-check", &fields).await;
+    assert_eq!(
+        (body(&held), held.header("x-ontopic-verdict")),
+        ("true", "hold")
+    );
+    service
+        .set(json!({"akismet": {"held_is_spam": false}}))
+        .await;
+    let fields = [("comment_content", "And how long in the oven?")];
+    let held = form(&service, "/1.1/comment-check", &fields).await;
+    assert_eq!(
+        (body(&held), held.header("x-ontopic-verdict")),
+        ("false", "hold")
+    );
+    assert_eq!(
+        service.get("/v1/queue").await["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_or_served_is_neither_true_nor_false() {
+    let service = TestService::start().await;
+    let send = async |service: &TestService, content_type: &str, body: Vec<u8>| {
+        let request = Request::post("/1.1/comment-check")
+            .header("content-type", content_type)
+            .body(Body::from(body));
+        service.send(request.unwrap()).await
+    };
+    let multipart = "multipart/form-data; boundary=b";
+    for (content_type, bytes, status) in [
+        ("application/json", b"{".to_vec(), 400),
+        (multipart, b"--b\r\nContent-Dis".to_vec(), 400),
+        (
+            "application/x-www-form-urlencoded",
+            vec![b'a'; 8 << 20],
+            413,
+        ),
+    ] {
+        let answer = send(&service, content_type, bytes).await;
+        assert_eq!(answer.status, status, "{content_type}");
+        assert!(!["true", "false"].contains(&body(&answer)));
+        assert_eq!(answer.header("x-akismet-guid").len(), 36);
+        assert_ne!(answer.header("x-akismet-error"), "");
+    }
+    let full = TestService::with(ontopic::api::ApiOptions {
+        max_in_flight: 0,
+        ..options()
+    })
+    .await;
+    let answer = form(&full, "/1.1/comment-check", &[("comment_content", "x")]).await;
+    assert_eq!((answer.status, answer.header("retry-after")), (503, "1"));
+}
+
+/// The body of the first request that comes.
+async fn received(listener: &TcpListener) -> Value {
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let mut bytes = Vec::new();
+    loop {
+        let mut piece = [0; 4096];
+        let n = stream.read(&mut piece).await.unwrap();
+        assert_ne!(n, 0, "the request breaks off");
+        bytes.extend_from_slice(&piece[..n]);
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some((head, body)) = text.split_once("\r\n\r\n")
+            && let Ok(body) = serde_json::from_str(body)
+        {
+            assert!(
+                head.to_ascii_lowercase().contains("x-akismet-webhook: 1"),
+                "{head}"
+            );
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(answer).await.unwrap();
+            return body;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_late_correction_goes_to_a_registered_origin_and_nowhere_else() {
+    let service = TestService::start().await;
+    let listed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listed.local_addr().unwrap());
+    service
+        .set(json!({"akismet": {"callback_origins": [origin]}}))
+        .await;
+    // An error only says that a provider is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let delivery = tokio::spawn(deliver(Arc::clone(&service.moderator)));
+    let check = async |content: &str, to: &TcpListener| {
+        let callback = format!(
+            "http://{}/hook?rest_route=/akismet",
+            to.local_addr().unwrap()
+        );
+        let fields = [
+            ("comment_content", content),
+            ("callback", callback.as_str()),
+        ];
+        let answer = form(&service, "/1.1/comment-check", &fields).await;
+        (
+            json!(answer.header("x-ontopic-verdict-id")),
+            answer.header("x-akismet-guid").to_owned(),
+        )
+    };
+    let (elsewhere, _) = check("Where did you find the hinges?", &other).await;
+    service.decide(&elsewhere, "spam").await;
+    let (verdict, guid) = check("How long did you let it rise?", &listed).await;
+    service.decide(&verdict, "spam").await;
+    let told = tokio::time::timeout(Duration::from_secs(20), received(&listed)).await;
+    let told = told.expect("the correction comes");
+    assert_eq!(told["key"], service.key);
+    assert_eq!(told["comments"][0]["guid"], guid);
+    assert_eq!(told["comments"][0]["result"], "true");
+    // The decision on the other one was made before, and nobody called.
+    let called = tokio::time::timeout(Duration::from_millis(200), other.accept()).await;
+    assert!(called.is_err());
+    delivery.abort();
+}

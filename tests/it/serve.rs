@@ -1,0 +1,173 @@
+//! `ontopic serve` as its users meet it: what it prints, how it ends, what it refuses.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+fn serve(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ontopic"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ONTOPIC_") {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(folder);
+    command.args(["serve", "--data-dir", "data"]);
+    command.args(["--listen", "127.0.0.1:0"]).args(arguments);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A running service. It ends with the test, whatever comes of it.
+struct Running {
+    process: Child,
+    output: BufReader<std::process::ChildStdout>,
+    address: String,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+impl Running {
+    fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let mut process = serve(folder, arguments).spawn().unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("address      http://");
+        let address = address.unwrap_or_else(|| panic!("{line}")).to_owned();
+        Self {
+            process,
+            output,
+            address,
+        }
+    }
+
+    /// The answer to a request, head and body.
+    fn ask(&self, head: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "{head}\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Ends it as a service manager does. Gives what else it printed, and its log.
+    fn stop(mut self) -> (String, String) {
+        let id = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(sent.success());
+        let (mut printed, mut log) = (String::new(), String::new());
+        self.output.read_to_string(&mut printed).unwrap();
+        let mut errors = self.process.stderr.take().unwrap();
+        errors.read_to_string(&mut log).unwrap();
+        assert_eq!(self.process.wait().unwrap().code(), Some(0), "{log}");
+        (printed, log)
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn keys_are_printed_at_the_first_start_only_and_open_the_service_after_the_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Running::start(folder.path(), &[]);
+    assert!(
+        first
+            .ask("GET /readyz HTTP/1.1", "")
+            .starts_with("HTTP/1.1 200")
+    );
+    let (printed, log) = first.stop();
+    let of = |name: &str| {
+        let line = printed.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap_or_else(|| panic!("{printed}"))
+            .trim()
+            .to_owned()
+    };
+    let (token, key) = (of("admin token"), of("site key"));
+    assert_eq!((token.len(), key.len()), (32, 12));
+    assert!(!log.contains(&token) && !log.contains(&key), "{log}");
+
+    let second = Running::start(folder.path(), &[]);
+    let check = format!(
+        "POST /v1/check HTTP/1.1\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json"
+    );
+    let comment = r#"{"comment":{"body":"the oven has no steam","author":"Ida Quill"}}"#;
+    let answer = second.ask(&check, comment);
+    assert!(
+        answer.starts_with("HTTP/1.1 200") && answer.contains("\"verdict\""),
+        "{answer}"
+    );
+    let (printed, log) = second.stop();
+    assert!(
+        !printed.contains("token") && !printed.contains("site key"),
+        "{printed}"
+    );
+    assert!(!log.contains("steam") && !log.contains("Quill"), "{log}");
+}
+
+#[test]
+#[cfg(unix)]
+fn slow_heads_and_long_ones_are_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Running::start(
+        folder.path(),
+        &["--header-timeout-s", "1", "--request-timeout-s", "1"],
+    );
+    let mut slow = TcpStream::connect(&service.address).unwrap();
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nX: ").unwrap();
+    let mut rest = Vec::new();
+    slow.read_to_end(&mut rest).unwrap();
+    assert_eq!(rest, b"");
+    let many: String = (0..10_000).map(|n| format!("\r\nX-{n}: a")).collect();
+    let long = format!("\r\nX: {}", "a".repeat(60_000));
+    for headers in [many, long.repeat(2)] {
+        let mut stream = TcpStream::connect(&service.address).unwrap();
+        // It may hang up before all is sent, which is the point.
+        drop(write!(
+            stream,
+            "GET /healthz HTTP/1.1\r\nHost: x{headers}\r\n\r\n"
+        ));
+        let mut answer = Vec::new();
+        drop(stream.read_to_end(&mut answer));
+        assert!(!answer.starts_with(b"HTTP/1.1 200"));
+    }
+    service.stop();
+}
+
+#[test]
+fn all_problems_of_the_settings_are_told_at_once_and_nothing_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bad.toml");
+    std::fs::write(&file, "[server]\nworker = 3\nmax_in_flight = 0\n").unwrap();
+    let output = serve(folder.path(), &["--config", "bad.toml"])
+        .output()
+        .unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    for key in ["`worker`", "`server.max_in_flight`"] {
+        assert!(errors.contains(key), "{errors}");
+    }
+    assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+#[cfg(unix)]
+fn one_process_serves_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Running::start(folder.path(), &[]);
+    let output = serve(folder.path(), &[]).output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("another process"), "{errors}");
+    first.stop();
+}
