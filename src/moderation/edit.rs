@@ -57,12 +57,13 @@ pub(super) fn added_part(approved: &CommentText, edited: &Comment) -> Option<Com
     let known: HashSet<String> = parts(&approved.body).map(normal).collect();
     let added: Vec<&str> = parts(&edited.body)
         .filter(|part| !known.contains(&normal(part)))
+        .map(|part| part.trim_end_matches('\n'))
         .collect();
     if added.is_empty() {
         return None;
     }
     Some(Comment {
-        body: added.concat(),
+        body: added.join("\n"),
         html: Field::Unknown,
         ..edited.clone()
     })

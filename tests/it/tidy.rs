@@ -150,6 +150,13 @@ const EDGES: &[(&str, &[&str])] = &[
             "dataset",
             "evaluation",
             "training",
+            "akismet",
+            "storage",
+            "registry",
+            "moderation",
+            "delivery",
+            "api",
+            "telemetry",
         ],
     ),
 ];
