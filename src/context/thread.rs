@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use ahash::AHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::{BuildIdentity, CommentAnalysis, Language, PostAnalysis, Terms};
 use crate::comment::{Field, Post};
@@ -13,6 +14,15 @@ type Short = u32;
 
 fn short(hash: u64) -> Short {
     (hash >> 32) as Short
+}
+
+fn word_hash(word: &str) -> Short {
+    short(xxh3_64(word.as_bytes()))
+}
+
+fn name_hash(words: &[Short]) -> Short {
+    let words: Vec<u64> = words.iter().map(|&word| u64::from(word)).collect();
+    short(run_hash(&words))
 }
 
 type Hashed<T> = HashMap<Short, T, BuildIdentity>;
@@ -93,10 +103,11 @@ pub struct Context {
     quotes_of_window: Hashed<u32>,
     /// Words of the window, with repetition.
     pub window_length: u32,
-    names: VecDeque<Vec<String>>,
+    /// Hashes of the words of each name.
+    names: VecDeque<Box<[Short]>>,
     /// How many names hold a word, and how many begin with it.
-    name_words: AHashMap<String, (u32, u32)>,
-    full_names: AHashMap<Vec<String>, u32>,
+    name_words: Hashed<(u16, u16)>,
+    full_names: Hashed<u32>,
     shingles: Hashed<u32>,
     shingle_queue: VecDeque<Vec<Short>>,
     by_id: AHashMap<String, Vec<(u64, u64)>>,
@@ -159,8 +170,8 @@ impl Context {
             quotes_of_window: HashMap::default(),
             window_length: 0,
             names: VecDeque::new(),
-            name_words: AHashMap::new(),
-            full_names: AHashMap::new(),
+            name_words: HashMap::default(),
+            full_names: HashMap::default(),
             shingles: HashMap::default(),
             shingle_queue: VecDeque::new(),
             by_id: AHashMap::new(),
@@ -267,13 +278,13 @@ impl Context {
         let Field::Known(name) = &comment.name else {
             return;
         };
-        let words: Vec<String> = name.words().into_iter().map(str::to_owned).collect();
-        for (index, word) in words.iter().enumerate() {
-            let (any, first) = self.name_words.entry(word.clone()).or_default();
+        let words: Box<[Short]> = name.words().into_iter().map(word_hash).collect();
+        for (index, &word) in words.iter().enumerate() {
+            let (any, first) = self.name_words.entry(word).or_default();
             *any += 1;
-            *first += u32::from(index == 0);
+            *first += u16::from(index == 0);
         }
-        *self.full_names.entry(words.clone()).or_default() += 1;
+        *self.full_names.entry(name_hash(&words)).or_default() += 1;
         self.names.push_back(words);
         if self.names.len() > REMEMBERED
             && let Some(oldest) = self.names.pop_front()
@@ -282,22 +293,17 @@ impl Context {
         }
     }
 
-    fn forget_name(&mut self, name: &[String]) {
+    fn forget_name(&mut self, name: &[Short]) {
         for (index, word) in name.iter().enumerate() {
             if let Some((any, first)) = self.name_words.get_mut(word) {
                 *any -= 1;
-                *first -= u32::from(index == 0);
+                *first -= u16::from(index == 0);
                 if *any == 0 {
                     self.name_words.remove(word);
                 }
             }
         }
-        if let Some(count) = self.full_names.get_mut(name) {
-            *count -= 1;
-            if *count == 0 {
-                self.full_names.remove(name);
-            }
-        }
+        decrement(&mut self.full_names, name_hash(name));
     }
 
     fn add_shingles(&mut self, comment: &CommentAnalysis<'_>) {
@@ -338,7 +344,7 @@ impl Context {
             .shingle_queue
             .iter()
             .map(|shingles| size_of_val(&shingles[..]));
-        let names = self.names.iter().flatten().map(|word| 6 * word.len() + 120);
+        let names = self.names.iter().map(|name| size_of_val(&name[..]) + 40);
         let ids = self
             .by_id
             .values()
@@ -356,6 +362,8 @@ impl Context {
             + table::<(Short, u32)>(self.pairs_of_window.capacity())
             + table::<(Short, u32)>(self.quotes_of_window.capacity())
             + table::<(Short, u32)>(self.shingles.capacity())
+            + table::<(Short, (u16, u16))>(self.name_words.capacity())
+            + table::<(Short, u32)>(self.full_names.capacity())
             + window.sum::<usize>()
             + shingles.sum::<usize>()
             + names.sum::<usize>()
@@ -433,13 +441,13 @@ impl Context {
 
     /// Whether somebody who commented before has this word in the name.
     pub fn is_name_word(&self, word: &str) -> bool {
-        self.name_words.contains_key(word)
+        self.name_words.contains_key(&word_hash(word))
     }
 
     /// Whether somebody who commented before begins their name with this word.
     pub fn is_first_name(&self, word: &str) -> bool {
         self.name_words
-            .get(word)
+            .get(&word_hash(word))
             .is_some_and(|&(_, first)| first > 0)
     }
 
@@ -450,8 +458,8 @@ impl Context {
 
     /// Whether somebody commented before under exactly this name (lower-cased words).
     pub fn has_name(&self, words: &[&str]) -> bool {
-        let name: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
-        !name.is_empty() && self.full_names.contains_key(&name)
+        let name: Vec<Short> = words.iter().map(|word| word_hash(word)).collect();
+        !name.is_empty() && self.full_names.contains_key(&name_hash(&name))
     }
 
     /// The share of the comment's shingles that stand in earlier comments of the thread, NaN for a

@@ -15,7 +15,7 @@ use crate::storage::{CheckRecord, CommentText, PostRecord, SiteId};
 pub(super) const LOADED: u32 = REMEMBERED as u32;
 
 /// Memory that threads may take, in bytes. What does not fit is built again when it is asked for.
-const MOST_BYTES: u64 = 40 << 20;
+const MOST_BYTES: u64 = 72 << 20;
 
 /// What a thread takes before it is weighed.
 const THREAD_BYTES: u32 = 4096;

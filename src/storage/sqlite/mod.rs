@@ -57,8 +57,8 @@ impl Default for SqliteOptions {
         Self {
             waiting_writes: 4_096,
             readers: 4,
-            writer_cache: 16 * 1_024,
-            reader_cache: 2 * 1_024,
+            writer_cache: 8 * 1_024,
+            reader_cache: 1_024,
             most_pages: None,
         }
     }
