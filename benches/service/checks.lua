@@ -27,11 +27,14 @@ function setup(thread)
   thread:set("id", n_threads)
 end
 
+-- With DIALECT=akismet, the same questions in Akismet's words.
+local AKISMET = os.getenv("DIALECT") == "akismet"
+
 local serial = 0
 function init()
   math.randomseed(os.time() * 16 + id)
   wrk.method = "POST"
-  wrk.headers["Content-Type"] = "application/json"
+  wrk.headers["Content-Type"] = AKISMET and "application/x-www-form-urlencoded" or "application/json"
   wrk.headers["Authorization"] = "Bearer " .. os.getenv("KEY")
 end
 
@@ -42,13 +45,22 @@ function request()
   local text = {}
   for n = 1, n_words do text[n] = draw[math.random(4096)] end
   local mark = string.format("%x-%d-%x", started, id, serial)
-  local url = math.random(10) <= 3 and '"https://' .. words[math.random(#words)] .. '.example/"' or "null"
+  local post = math.random(N_POSTS)
+  local author = NAMES[math.random(#NAMES)] .. " " .. words[math.random(#words)]
+  local url = math.random(10) <= 3 and "https://" .. words[math.random(#words)] .. ".example/" or nil
+  local email, address = "reader" .. mark .. "@mail.example", "192.0.2." .. math.random(254)
+  local body = table.concat(text, " ") .. ". " .. mark
+  if AKISMET then
+    return wrk.format(nil, "/1.1/comment-check", nil,
+      "blog=http%3A%2F%2Fblog.example%2F&comment_type=comment&comment_post_ID=p" .. post ..
+      "&user_ip=" .. address .. "&comment_author=" .. author:gsub(" ", "+") ..
+      "&comment_author_email=" .. email .. "&comment_author_url=" .. (url or "") ..
+      "&comment_content=" .. body:gsub(" ", "+") .. "&api_key=" .. os.getenv("KEY"))
+  end
   return wrk.format(nil, "/v1/check", nil,
-    '{"post":{"id":"p' .. math.random(N_POSTS) ..
-    '"},"comment":{"author":"' .. NAMES[math.random(#NAMES)] .. " " .. words[math.random(#words)] ..
-    '","author_url":' .. url ..
-    ',"author_email":"reader' .. mark .. '@mail.example","address":"192.0.2.' .. math.random(254) ..
-    '","body":"' .. table.concat(text, " ") .. ". " .. mark .. '"}}')
+    '{"post":{"id":"p' .. post .. '"},"comment":{"author":"' .. author ..
+    '","author_url":' .. (url and '"' .. url .. '"' or "null") ..
+    ',"author_email":"' .. email .. '","address":"' .. address .. '","body":"' .. body .. '"}}')
 end
 
 -- With RATE, so many requests a second whatever is answered: each has its moment, and what is late is sent at once.

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # Measures `ontopic serve` with a load generator beside it on the same machine.
 #
-#   benches/service/run.sh            all three
-#   benches/service/run.sh highest    one of: highest, steady, memory
+#   benches/service/run.sh            all of them
+#   benches/service/run.sh highest    one of: highest, dialects, steady, memory
 #
 # highest  the most checks a second, each stored and synced before it is answered; beside it what the same server
 #          answers to `GET /healthz`, which does nothing
+# dialects the same with Akismet's comment-check, in turn with the native check on one server
 # steady   latency at a constant rate, measured from when a request is sent; that the rate was reached shows that none
 #          waited for its turn
 # memory   resident memory up to COMMENTS stored comments, and over MINUTES of steady load after that
 #
-# SECONDS_EACH  seconds of `highest` and `steady`; 30 if not given
-# CONNECTIONS   connections of `highest`; 64 if not given
+# SECONDS_EACH  seconds of `highest`, `steady` and each turn of `dialects`; 30 if not given
+# CONNECTIONS   connections; 64 if not given
 # RATE          checks a second of `steady` and `memory`; 3500 if not given
 # COMMENTS      comments of `memory`; 1000000 if not given
 # MINUTES       minutes of load after that; 10 if not given
@@ -29,7 +30,7 @@ comments=${COMMENTS:-1000000}
 minutes=${MINUTES:-10}
 parts=("$@")
 if [ ${#parts[@]} -eq 0 ]; then
-    parts=(highest steady memory)
+    parts=(highest dialects steady memory)
 fi
 
 if [ -z "${ONTOPIC:-}" ]; then
@@ -100,6 +101,16 @@ highest() {
     stop
 }
 
+dialects() {
+    start
+    for dialect in native akismet native akismet; do
+        DIALECT=$dialect wrk -t 1 -c "$connections" -d "${seconds}s" -s "$here/checks.lua" "$url" >"$work/wrk"
+        verdicts_only
+        printf '| %s checks a second | %.0f |\n' "$dialect" "$(of_wrk Requests/sec: "$work/wrk")"
+    done
+    stop
+}
+
 # Fails unless wrk was answered with verdicts only.
 verdicts_only() {
     if grep -qE 'Non-2xx|Socket errors' "$work/wrk"; then
@@ -152,7 +163,7 @@ memory() {
 
 for part in "${parts[@]}"; do
     case $part in
-    highest | steady)
+    highest | dialects | steady)
         printf '\n| %s | value |\n| --- | ---: |\n' "$part"
         "$part"
         ;;
@@ -161,7 +172,7 @@ for part in "${parts[@]}"; do
         memory
         ;;
     *)
-        printf 'error: expected highest, steady or memory, found `%s`\n' "$part" >&2
+        printf 'error: expected highest, dialects, steady or memory, found `%s`\n' "$part" >&2
         exit 2
         ;;
     esac
