@@ -103,6 +103,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.server.listen)
         .with_context(|| format!("could not listen on {}", config.server.listen))?;
     listener.set_nonblocking(true)?;
+    let signals = Signals::listen()?;
     greet(&config, &listener, &moderator).await?;
 
     tell_model(&metrics, &models);
@@ -132,7 +133,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     );
     tokio::spawn(count(state.clone()));
     let handle = Handle::new();
-    tokio::spawn(stop_on_signal(handle.clone()));
+    tokio::spawn(stop_on_signal(signals, handle.clone()));
     listen(&config, listener, handle, state).await?;
     moderator.store.close().await;
     tracing::info!("stopped");
@@ -243,26 +244,47 @@ async fn listen(
     Ok(())
 }
 
-/// Lets what is in flight finish after SIGTERM or SIGINT.
-async fn stop_on_signal(handle: Handle<std::net::SocketAddr>) {
-    #[cfg(unix)]
-    {
+/// SIGTERM and SIGINT. Listened to before the first line is printed: who has read that line may
+/// already ask to stop.
+#[cfg(unix)]
+struct Signals(tokio::signal::unix::Signal, tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut terminate), Ok(mut interrupt)) = (
-            signal(SignalKind::terminate()),
-            signal(SignalKind::interrupt()),
-        ) else {
-            return;
-        };
+        let terminate = signal(SignalKind::terminate())?;
+        Ok(Self(terminate, signal(SignalKind::interrupt())?))
+    }
+
+    async fn wait(&mut self) {
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.0.recv() => {}
+            _ = self.1.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        return;
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
     }
+
+    async fn wait(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Lets what is in flight finish after a signal to stop.
+async fn stop_on_signal(mut signals: Signals, handle: Handle<std::net::SocketAddr>) {
+    signals.wait().await;
     tracing::info!("finishing what is in flight");
     handle.graceful_shutdown(Some(STOPPING));
 }
