@@ -4,7 +4,7 @@
 
 use crate::analysis::CommentAnalysis;
 use crate::calibration::{log_odds, probability};
-use crate::comment::{Label, Thread};
+use crate::comment::{Comment, Label, Post, Thread};
 use crate::context::{Background, Context, Elsewhere};
 use crate::familiarity::Familiarity;
 use crate::features::relevance_features;
@@ -167,10 +167,54 @@ impl Classifier<'_> {
         mut each: impl FnMut(usize, &Scene<'_>, Assessment),
     ) {
         let mut context = Context::new(&thread.post);
+        let Some((_, before)) = thread.comments.split_last() else {
+            return;
+        };
         let mut features = Features::default();
-        for (index, comment) in thread.comments.iter().enumerate() {
+        self.follow(
+            &mut context,
+            before,
+            policy,
+            elsewhere,
+            &mut features,
+            &mut each,
+        );
+        // Nobody comes after the last one, so it is not added.
+        let last = before.len();
+        let analysis = CommentAnalysis::of(&thread.comments[last]);
+        let scene = self.scene(&analysis, &context, &mut features);
+        each(last, &scene, self.assess(&scene, policy, elsewhere));
+    }
+
+    /// The context of a comment that comes after these, judged like those of
+    /// [`Classifier::judge_thread`].
+    pub fn context_after(&self, post: &Post, comments: &[Comment], policy: &Policy) -> Context {
+        let mut context = Context::new(post);
+        let mut features = Features::default();
+        self.follow(
+            &mut context,
+            comments,
+            policy,
+            None,
+            &mut features,
+            &mut |_, _, _| {},
+        );
+        context
+    }
+
+    /// Judges comments in their order and adds those that are no spam to the context.
+    fn follow(
+        &self,
+        context: &mut Context,
+        comments: &[Comment],
+        policy: &Policy,
+        elsewhere: Option<&Elsewhere>,
+        features: &mut Features,
+        each: &mut impl FnMut(usize, &Scene<'_>, Assessment),
+    ) {
+        for (index, comment) in comments.iter().enumerate() {
             let analysis = CommentAnalysis::of(comment);
-            let scene = self.scene(&analysis, &context, &mut features);
+            let scene = self.scene(&analysis, context, features);
             let assessment = self.assess(&scene, policy, elsewhere);
             let is_conversation = match comment.label {
                 Some(Label::Spam) => false,
@@ -179,8 +223,7 @@ impl Classifier<'_> {
             };
             each(index, &scene, assessment);
             drop(scene);
-            // Nobody comes after the last one.
-            if is_conversation && index + 1 < thread.comments.len() {
+            if is_conversation {
                 context.add(&analysis);
             }
         }

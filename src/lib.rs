@@ -3,6 +3,7 @@
 pub mod akismet;
 pub mod analysis;
 pub mod api;
+pub mod atomic_file;
 pub mod calibration;
 pub mod classifier;
 pub mod cli;

@@ -115,9 +115,17 @@ async fn serve(state: &ApiState, request: Request) -> (Option<Id>, Answer) {
                 Error::Store(_) => Refusal::Storage,
                 _ => Refusal::Malformed,
             };
-            if let Error::Store(error) = &error {
-                tracing::error!(%error, "storage");
-                state.metrics.storage_failed();
+            match &error {
+                Error::Store(StoreError::Busy) => {
+                    state
+                        .metrics
+                        .refused(crate::telemetry::Refusal::WritesWaiting);
+                }
+                Error::Store(error) => {
+                    tracing::error!(%error, "storage");
+                    state.metrics.storage_failed();
+                }
+                _ => {}
             }
             refused(refusal, "")
         }

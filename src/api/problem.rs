@@ -22,6 +22,15 @@ pub(super) struct FieldProblem {
     found: String,
 }
 
+/// That storage was the reason, for whoever counts; travels beside the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StorageTrouble {
+    /// Too many writes are waiting.
+    Busy,
+    /// A read or a write failed.
+    Failed,
+}
+
 /// What went wrong. In a box, for it is the rarer outcome of nearly every function here.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(transparent)]
@@ -47,6 +56,8 @@ pub(super) struct Details {
     errors: Vec<FieldProblem>,
     #[serde(skip)]
     retry_after: Option<u64>,
+    #[serde(skip)]
+    storage: Option<StorageTrouble>,
 }
 
 /// Kinds of trouble: status, code, title.
@@ -109,6 +120,7 @@ impl Problem {
             detail,
             errors: Vec::new(),
             retry_after: None,
+            storage: None,
         }))
     }
 
@@ -143,6 +155,9 @@ impl IntoResponse for Problem {
             StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
+        if let Some(trouble) = self.0.storage {
+            response.extensions_mut().insert(trouble);
+        }
         let headers = response.headers_mut();
         if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -163,19 +178,29 @@ impl From<Error> for Problem {
                 "expected the {what} of this verdict, which were removed after the time for which they are kept"
             )),
             Error::Conflict(detail) => Self::conflict(detail),
-            Error::Store(error) => match error {
-                StoreError::Busy => Self::overloaded("too many writes are waiting").after(1),
-                StoreError::Full(_) => {
-                    tracing::error!(%error, "storage");
-                    Self::storage_full("nothing was stored: the disk of the service is full")
-                        .after(60)
-                }
-                error => {
+            Error::Store(error) => {
+                let (mut problem, trouble) = match &error {
+                    StoreError::Busy => (
+                        Self::overloaded("too many writes are waiting").after(1),
+                        StorageTrouble::Busy,
+                    ),
+                    StoreError::Full(_) => (
+                        Self::storage_full("nothing was stored: the disk of the service is full")
+                            .after(60),
+                        StorageTrouble::Failed,
+                    ),
+                    _ => (
+                        Self::storage("nothing was stored").after(10),
+                        StorageTrouble::Failed,
+                    ),
+                };
+                if trouble == StorageTrouble::Failed {
                     // What exactly is wrong with the file is for the log and not for callers.
                     tracing::error!(%error, "storage");
-                    Self::storage("nothing was stored").after(10)
                 }
-            },
+                problem.0.storage = Some(trouble);
+                problem
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use super::admission::admit;
 use super::authentication::{answer_preflight, authenticate};
 use super::docs::{Parts, complete};
-use super::problem::Problem;
+use super::problem::{Problem, StorageTrouble};
 use super::state::ApiState;
 use super::{
     akismet, check, entries, erasures, feedback, health, keys, metrics, posts, queue, sites,
@@ -127,6 +127,11 @@ async fn as_problem(State(state): State<ApiState>, request: Request, next: Next)
         StatusCode::PAYLOAD_TOO_LARGE => state.metrics.refused(Refusal::TooLarge),
         StatusCode::REQUEST_TIMEOUT => state.metrics.refused(Refusal::Timeout),
         _ => {}
+    }
+    match response.extensions().get() {
+        Some(StorageTrouble::Busy) => state.metrics.refused(Refusal::WritesWaiting),
+        Some(StorageTrouble::Failed) => state.metrics.storage_failed(),
+        None => {}
     }
     if !has_problems || is_problem(&response) {
         return response;

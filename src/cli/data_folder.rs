@@ -1,11 +1,11 @@
 //! The folder in which an installation keeps everything.
 
 use std::fs::{self, File};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use crate::atomic_file::{Readers, replace};
 use crate::moderation::Secret;
 use crate::storage::{SqliteOptions, SqliteStore};
 
@@ -106,17 +106,7 @@ impl DataFolder {
 fn make_secret(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = vec![0; 32];
     getrandom::fill(&mut bytes).context("could not get randomness from the operating system")?;
-    let beside = path.with_extension("new");
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let write = || {
-        let mut file = options.open(&beside)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    };
-    write().with_context(|| format!("could not write `{}`", path.display()))?;
+    replace(path, &bytes, Readers::Owner)
+        .with_context(|| format!("could not write `{}`", path.display()))?;
     Ok(bytes)
 }

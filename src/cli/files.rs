@@ -1,12 +1,12 @@
-//! Opening models, and writing files so that a reader sees the old one or the new one.
+//! Opening models, and writing files.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs::File;
 use std::path::Path;
 
 use anyhow::Context as _;
 use memmap2::Mmap;
 
+use crate::atomic_file::{Readers, replace};
 use crate::dataset::BadLine;
 use crate::model_file::{Loaded, load};
 
@@ -53,28 +53,10 @@ impl ModelBytes {
     }
 }
 
-/// Writes a file beside its place and renames it there.
+/// Replaces a file whole.
 pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let context = || format!("could not write `{}`", path.display());
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let name = path.file_name().with_context(context)?.to_string_lossy();
-    let beside = folder
-        .unwrap_or(Path::new("."))
-        .join(format!(".{name}.{}", std::process::id()));
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    };
-    let outcome = write();
-    if outcome.is_err() {
-        // The half-written file helps nobody; that it cannot be removed is not the news.
-        let _ = fs::remove_file(&beside);
-    }
-    outcome.with_context(context)
+    replace(path, bytes, Readers::Default)
+        .with_context(|| format!("could not write `{}`", path.display()))
 }
 
 /// Reports lines that were passed over: each of the first ten, then their number.

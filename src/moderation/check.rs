@@ -10,8 +10,8 @@ use super::edit::{Edit, added_part, versions_to_compare};
 use super::moderator::Moderator;
 use super::threads::{LOADED, LiveThread, comment_of, post_digest, post_of, record_of};
 use crate::analysis::CommentAnalysis;
-use crate::classifier::{Assessment, Classifier};
-use crate::comment::{Comment, Field, Label, Post, Thread};
+use crate::classifier::Assessment;
+use crate::comment::{Comment, Field, Label, Post};
 use crate::context::Context;
 use crate::explanation::{Contribution, explain, largest};
 use crate::lexical::Features;
@@ -201,7 +201,7 @@ impl Moderator {
                 stored = self.stored_post(site, &submission.post).await?;
                 &stored
             };
-            let context = context_of(&model.classifier, policy, post, thread);
+            let context = model.classifier.context_after(post, thread, policy);
             return Ok(judge_in(&analysis, &context, edit));
         }
         if submission.post.id.is_empty() {
@@ -434,32 +434,6 @@ fn has_text(post: &Post) -> bool {
 
 fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// The context of a comment after the given ones, judged in their order.
-fn context_of(
-    classifier: &Classifier<'_>,
-    policy: &Policy,
-    post: &Post,
-    before: &[Comment],
-) -> Context {
-    let mut context = Context::new(post);
-    let thread = Thread {
-        post: post.clone(),
-        comments: before.to_vec(),
-        ..Thread::default()
-    };
-    classifier.judge_thread(&thread, policy, |index, _, assessment| {
-        let comment = &thread.comments[index];
-        let is_conversation = match comment.label {
-            Some(label) => label == Label::Ham,
-            None => assessment.verdict != Verdict::Spam,
-        };
-        if is_conversation {
-            context.add(&CommentAnalysis::of(comment));
-        }
-    });
-    context
 }
 
 /// A reason as it is stored beside a verdict.

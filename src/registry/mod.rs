@@ -11,12 +11,12 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
 use arc_swap::ArcSwap;
 
+use crate::atomic_file::{Readers, replace};
 use crate::classifier::Classifier;
 use crate::model_file::{LoadError, Metadata, load};
 
@@ -226,16 +226,8 @@ fn history(folder: &Path) -> Result<Vec<String>, RegistryError> {
     }
 }
 
-/// Writes a file beside its place and renames it there.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), RegistryError> {
-    let beside = path.with_extension("new");
-    let write = || {
-        let mut file = fs::File::create(&beside)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    };
-    write().map_err(|source| io(path, source))
+    replace(path, bytes, Readers::Default).map_err(|source| io(path, source))
 }
 
 fn io(path: &Path, source: std::io::Error) -> RegistryError {

@@ -78,7 +78,6 @@ pub struct Metrics {
     drift: Gauge,
     queue: Gauge,
     in_flight: Gauge,
-    writes_waiting: Gauge,
     memory: Gauge,
     refused: [Counter; Refusal::ALL.len()],
     storage_errors: Counter,
@@ -168,7 +167,6 @@ impl Metrics {
                 "Comments held and not decided, of all sites",
             ),
             in_flight: gauge("ontopic_in_flight", "Requests that are worked on"),
-            writes_waiting: gauge("ontopic_writes_waiting", "Writes that wait for the disk"),
             memory: gauge("process_resident_memory_bytes", "Resident memory"),
             storage_errors: counter(
                 &recorder,
@@ -257,11 +255,6 @@ impl Metrics {
     /// Says how many requests are worked on.
     pub fn set_in_flight(&self, n_requests: usize) {
         self.in_flight.set(n_requests as f64);
-    }
-
-    /// Says how many writes wait for the disk.
-    pub fn set_writes_waiting(&self, n_writes: usize) {
-        self.writes_waiting.set(n_writes as f64);
     }
 
     /// Moves what was recorded into its bins. To be called every few seconds: until then, every

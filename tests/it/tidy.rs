@@ -13,6 +13,7 @@ use crate::starter::repository;
 /// so that there are no cycles.
 const EDGES: &[(&str, &[&str])] = &[
     ("random", &[]),
+    ("atomic_file", &[]),
     ("comment", &[]),
     ("text", &[]),
     ("tokens", &["text"]),
@@ -66,7 +67,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("dataset", &["comment"]),
     ("akismet", &["comment", "policy"]),
     ("storage", &["comment", "policy", "signals"]),
-    ("registry", &["classifier", "model_file"]),
+    ("registry", &["atomic_file", "classifier", "model_file"]),
     (
         "moderation",
         &[
@@ -157,6 +158,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "delivery",
             "api",
             "telemetry",
+            "atomic_file",
         ],
     ),
 ];
@@ -165,14 +167,21 @@ const EDGES: &[(&str, &[&str])] = &[
 const OUTSIDE: &[(&str, &[&str])] = &[
     (
         "std::fs",
-        &["cli", "dataset", "registry", "storage", "telemetry"],
+        &[
+            "atomic_file",
+            "cli",
+            "dataset",
+            "registry",
+            "storage",
+            "telemetry",
+        ],
     ),
     ("std::env", &["cli"]),
     (
         "std::net",
         &["api", "cli", "config", "delivery", "moderation"],
     ),
-    ("std::process", &["cli", "main"]),
+    ("std::process", &["atomic_file", "cli", "main"]),
     ("std::thread", &["storage"]),
     ("SystemTime", &["cli"]),
     ("Instant", &["api", "cli"]),

@@ -90,7 +90,7 @@ CREATE INDEX verdicts_queued ON verdicts (site) WHERE queued = 1;
 CREATE INDEX verdicts_queued_by_spam ON verdicts (site, spam) WHERE queued = 1;
 CREATE INDEX verdicts_by_fingerprint ON verdicts (site, fingerprint) WHERE fingerprint IS NOT NULL;
 -- By time, so that a new row is appended: an index by digest would write two pages at random places
--- for every verdict. A person is found by reading it all, 0.1 s per million, which is seldom done.
+-- for every verdict. A person is found by reading it all, which is seldom done.
 CREATE INDEX verdicts_of_persons ON verdicts (at, site, email, address)
     WHERE email IS NOT NULL OR address IS NOT NULL;
 CREATE INDEX verdicts_to_prune ON verdicts (at)
