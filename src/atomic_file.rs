@@ -1,5 +1,5 @@
-//! Files that are replaced whole: a reader sees the old one or the new one, whatever happens
-//! between.
+//! Takes a path and bytes; replaces the file whole: a reader sees the old one or the new one,
+//! whatever happens between.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
