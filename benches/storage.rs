@@ -107,7 +107,7 @@ async fn write(
         let check = check(site, number);
         let start = Instant::now();
         store
-            .add_checks(vec![check], None)
+            .add_checks(vec![Arc::new(check)], None)
             .await
             .expect("the verdict is added");
         times.push(start.elapsed());

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -81,13 +81,9 @@ impl FromRequestParts<ApiState> for Caller {
 }
 
 /// Finds out who asks, counts the request, and lets the site's own pages read the answer.
-pub(super) async fn authenticate(
-    State(state): State<ApiState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn authenticate(state: &ApiState, mut request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let caller = match caller(&state, request.headers()) {
+    let caller = match caller(state, request.headers()) {
         Ok(caller) => caller,
         Err(problem) => {
             state.metrics.refused(Refusal::Key);
@@ -168,33 +164,22 @@ fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
     );
 }
 
-/// Answers browsers that ask whether a page may call the API. It stands around all routes, for none
-/// of them takes OPTIONS.
-pub(super) async fn answer_preflight(
-    State(state): State<ApiState>,
-    request: Request,
-    next: Next,
-) -> Response {
+/// Whether a browser asks whether a page may call the API.
+pub(super) fn is_preflight(request: &Request) -> bool {
     let headers = request.headers();
-    let is_preflight = request.method() == Method::OPTIONS
-        && request.uri().path().starts_with("/v1/")
-        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if is_preflight {
-        let origin = headers.get(header::ORIGIN).cloned();
-        return preflight(&state, origin);
-    }
-    next.run(request).await
+    request.method() == Method::OPTIONS
+        && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// A browser asks before it sends a key, so any site that lists the origin will do.
-fn preflight(state: &ApiState, origin: Option<HeaderValue>) -> Response {
+/// Answers a browser. It asks before it sends a key, so any site that lists the origin will do.
+pub(super) fn preflight(state: &ApiState, origin: Option<&HeaderValue>) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let sites = state.moderator.directory().sites();
     if let Some(origin) = origin
-        && sites.iter().any(|site| is_listed(site, &origin))
+        && sites.iter().any(|site| is_listed(site, origin))
     {
         let headers = response.headers_mut();
-        allow(headers, origin);
+        allow(headers, origin.clone());
         headers.insert(
             header::ACCESS_CONTROL_ALLOW_METHODS,
             HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE"),

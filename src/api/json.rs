@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -22,7 +22,7 @@ pub(super) struct Body<T> {
 impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _: &ApiState) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
         let is_json = request
             .headers()
             .get(header::CONTENT_TYPE)
@@ -34,17 +34,27 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
                 "expected `content-type: application/json`",
             ));
         }
-        let bytes = request.into_body().collect().await;
-        let bytes = bytes.map_err(|error| too_large_or_torn(&error))?.to_bytes();
+        // Only lists of comments and posts may be long. Counts what comes out of decompression.
+        let path = request.uri().path();
+        let limit = if path.ends_with("/batch") || path == "/v1/posts" {
+            state.options.batch_limit
+        } else {
+            state.options.body_limit
+        };
+        let body = Limited::new(request.into_body(), limit);
+        let bytes = body.collect().await;
+        let bytes = bytes
+            .map_err(|error| too_large_or_torn(&*error))?
+            .to_bytes();
         let value = parse(&bytes)?;
         Ok(Self { value, bytes })
     }
 }
 
-fn too_large_or_torn(error: &axum::Error) -> Problem {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
+fn too_large_or_torn(error: &(dyn std::error::Error + 'static)) -> Problem {
+    let mut cause = Some(error);
     while let Some(error) = cause {
-        if error.is::<http_body_util::LengthLimitError>() {
+        if error.is::<LengthLimitError>() {
             return Problem::too_large("expected a smaller body");
         }
         cause = error.source();

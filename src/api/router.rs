@@ -1,12 +1,12 @@
 //! All routes, and what stands around them.
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::admission::admit;
-use super::authentication::{answer_preflight, authenticate};
+use super::authentication::{authenticate, is_preflight, preflight};
 use super::docs::{Parts, complete};
 use super::problem::{Problem, StorageTrouble};
 use super::state::ApiState;
@@ -60,12 +60,13 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 pub fn router(state: ApiState) -> Router {
     let options = state.options.clone();
     let (api, description) = routes().split_for_parts();
-    let api = api
-        .layer(from_fn_with_state(state.clone(), bound_body))
-        .layer(RequestDecompressionLayer::new())
-        .layer(RequestBodyLimitLayer::new(options.batch_limit))
-        .layer(from_fn_with_state(state.clone(), authenticate))
-        .layer(from_fn_with_state(state.clone(), admit));
+    // One stack for all layers: each call of `Router::layer` costs every request a box of its own.
+    let api = api.layer(
+        ServiceBuilder::new()
+            .layer(from_fn_with_state(state.clone(), enter))
+            .layer(RequestBodyLimitLayer::new(options.batch_limit))
+            .layer(RequestDecompressionLayer::new()),
+    );
     let mut all = Router::new()
         .merge(api)
         .route("/healthz", get(health::healthz))
@@ -82,32 +83,29 @@ pub fn router(state: ApiState) -> Router {
     let timeout = options.timeout;
     all.fallback(no_route)
         .method_not_allowed_fallback(no_method)
-        .layer(from_fn_with_state(state.clone(), answer_preflight))
-        .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            timeout,
-        ))
-        .layer(from_fn_with_state(state.clone(), as_problem))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetResponseHeaderLayer::if_not_present(
+                    header::X_CONTENT_TYPE_OPTIONS,
+                    HeaderValue::from_static("nosniff"),
+                ))
+                .layer(CatchPanicLayer::custom(panicked))
+                .layer(from_fn_with_state(state.clone(), around))
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::REQUEST_TIMEOUT,
+                    timeout,
+                ))
+                .layer(CompressionLayer::new()),
+        )
         .with_state(state)
 }
 
-/// Only lists of comments and posts may be long. Counts what comes out of decompression.
-async fn bound_body(State(state): State<ApiState>, request: Request, next: Next) -> Response {
-    let is_batch = request.uri().path().ends_with("/batch") || request.uri().path() == "/v1/posts";
-    let limit = if is_batch {
-        state.options.batch_limit
-    } else {
-        state.options.body_limit
-    };
-    let (parts, body) = request.into_parts();
-    let body = Body::new(http_body_util::Limited::new(body, limit));
-    next.run(Request::from_parts(parts, body)).await
+/// Serves a request of the native API if there is room and its key opens something.
+async fn enter(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    match admit(&state) {
+        Ok(_permit) => authenticate(&state, request, next).await,
+        Err(problem) => problem.into_response(),
+    }
 }
 
 async fn no_route() -> Problem {
@@ -118,12 +116,24 @@ async fn no_method() -> Problem {
     Problem::method("this path takes other methods, which `allow` names")
 }
 
-/// Answers of layers that know nothing of problems get their shape; Akismet's dialect has its own.
-async fn as_problem(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+/// Answers browsers that ask whether a page may call, and gives the answers of layers that know
+/// nothing of problems their shape; Akismet's dialect has its own.
+async fn around(State(state): State<ApiState>, request: Request, next: Next) -> Response {
     let has_problems = request.uri().path().starts_with("/v1/");
+    if has_problems && is_preflight(&request) {
+        return preflight(&state, request.headers().get(header::ORIGIN));
+    }
     let response = next.run(request).await;
-    let status = response.status();
-    match status {
+    count_refusals(&state, &response);
+    if has_problems && !is_problem(&response) {
+        as_problem(response)
+    } else {
+        response
+    }
+}
+
+fn count_refusals(state: &ApiState, response: &Response) {
+    match response.status() {
         StatusCode::PAYLOAD_TOO_LARGE => state.metrics.refused(Refusal::TooLarge),
         StatusCode::REQUEST_TIMEOUT => state.metrics.refused(Refusal::Timeout),
         _ => {}
@@ -133,10 +143,10 @@ async fn as_problem(State(state): State<ApiState>, request: Request, next: Next)
         Some(StorageTrouble::Failed) => state.metrics.storage_failed(),
         None => {}
     }
-    if !has_problems || is_problem(&response) {
-        return response;
-    }
-    match status {
+}
+
+fn as_problem(response: Response) -> Response {
+    match response.status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             Problem::too_large("expected a smaller body").into_response()
         }

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use ahash::AHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::{BuildIdentity, CommentAnalysis, Language, PostAnalysis, Terms};
@@ -76,9 +75,66 @@ pub struct InEarlier {
 struct Earlier {
     /// Word, stem or 0, how often.
     terms: Box<[(Short, Short, u32)]>,
-    pairs: Box<[Short]>,
-    quotes: Box<[Short]>,
     n_words: u32,
+}
+
+type WordsAndStems = Box<[(Short, Short)]>;
+
+/// The words of an earlier comment that is answered.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// Words and stems, sorted; their seeds keep them apart.
+    hashes: Vec<Short>,
+}
+
+impl Answered {
+    /// Whether a word, or another one with its stem (0 for none), stands there.
+    pub fn says(&self, word: u64, stem: u64) -> bool {
+        let has = |hash| self.hashes.binary_search(&short(hash)).is_ok();
+        has(word) || (stem != 0 && has(stem))
+    }
+}
+
+/// What stood in the last few of a sequence of items. Nothing is removed when an item is forgotten:
+/// the number of the last item that had it says whether it still counts.
+#[derive(Debug, Clone)]
+struct Recent {
+    last: Hashed<u32>,
+    /// How many items count.
+    kept: u32,
+    /// The number of the newest item; the first has 1.
+    newest: u32,
+}
+
+impl Recent {
+    fn new(kept: usize) -> Self {
+        Self {
+            last: HashMap::default(),
+            kept: kept as u32,
+            newest: 0,
+        }
+    }
+
+    /// Begins the next item.
+    fn next(&mut self) {
+        self.newest = self.newest.wrapping_add(1);
+        // Once in a while what no longer counts is swept out, so that memory is bounded.
+        if self.newest.is_multiple_of(self.kept) {
+            let (newest, kept) = (self.newest, self.kept);
+            self.last
+                .retain(|_, last| newest.wrapping_sub(*last) < kept);
+        }
+    }
+
+    /// Adds to the newest item.
+    fn extend(&mut self, keys: impl Iterator<Item = Short>) {
+        self.last.extend(keys.map(|key| (key, self.newest)));
+    }
+
+    fn contains(&self, key: Short) -> bool {
+        let last = self.last.get(&key);
+        last.is_some_and(|&last| self.newest.wrapping_sub(last) < self.kept)
+    }
 }
 
 /// The running context of one thread. Comments are added in their order; what it holds is bounded
@@ -99,20 +155,18 @@ pub struct Context {
     window: VecDeque<Earlier>,
     words_of_window: Hashed<InEarlier>,
     stems_of_window: Hashed<InEarlier>,
-    pairs_of_window: Hashed<u32>,
-    quotes_of_window: Hashed<u32>,
+    pairs_of_window: Recent,
+    quotes_of_window: Recent,
     /// Words of the window, with repetition.
     pub window_length: u32,
-    /// Hashes of the words of each name.
-    names: VecDeque<Box<[Short]>>,
-    /// How many names hold a word, and how many begin with it.
-    name_words: Hashed<(u16, u16)>,
-    full_names: Hashed<u32>,
-    shingles: Hashed<u32>,
-    shingle_queue: VecDeque<Vec<Short>>,
-    by_id: AHashMap<String, Vec<(u64, u64)>>,
-    id_queue: VecDeque<String>,
-    languages: HashMap<Language, u32>,
+    /// Words of the names, the words that they begin with, and whole names.
+    name_words: Recent,
+    first_names: Recent,
+    full_names: Recent,
+    shingles: Recent,
+    /// Comments that may be answered: a hash of the id, and the words with their stems.
+    by_id: VecDeque<(u64, WordsAndStems)>,
+    languages: Vec<(Language, u32)>,
     n_earlier: usize,
 }
 
@@ -166,17 +220,15 @@ impl Context {
             window: VecDeque::new(),
             words_of_window: HashMap::default(),
             stems_of_window: HashMap::default(),
-            pairs_of_window: HashMap::default(),
-            quotes_of_window: HashMap::default(),
+            pairs_of_window: Recent::new(WINDOW),
+            quotes_of_window: Recent::new(WINDOW),
             window_length: 0,
-            names: VecDeque::new(),
-            name_words: HashMap::default(),
-            full_names: HashMap::default(),
-            shingles: HashMap::default(),
-            shingle_queue: VecDeque::new(),
-            by_id: AHashMap::new(),
-            id_queue: VecDeque::new(),
-            languages: HashMap::new(),
+            name_words: Recent::new(REMEMBERED),
+            first_names: Recent::new(REMEMBERED),
+            full_names: Recent::new(REMEMBERED),
+            shingles: Recent::new(REMEMBERED),
+            by_id: VecDeque::new(),
+            languages: Vec::new(),
             n_earlier: 0,
         }
     }
@@ -188,35 +240,31 @@ impl Context {
         self.add_name(comment);
         self.add_shingles(comment);
         if let Some(language) = comment.language {
-            *self.languages.entry(language).or_default() += 1;
-        }
-        if !comment.comment.id.is_empty() {
-            let terms = comment.terms.distinct.iter().take(REMEMBERED_TERMS);
-            let terms = terms.map(|term| (term.hash, term.stem)).collect();
-            if self
-                .by_id
-                .insert(comment.comment.id.clone(), terms)
-                .is_none()
-            {
-                self.id_queue.push_back(comment.comment.id.clone());
-            }
-            if self.id_queue.len() > REMEMBERED
-                && let Some(oldest) = self.id_queue.pop_front()
-            {
-                self.by_id.remove(&oldest);
+            let known = self.languages.iter_mut().find(|(it, _)| *it == language);
+            match known {
+                Some((_, count)) => *count += 1,
+                None => self.languages.push((language, 1)),
             }
         }
+        self.add_id(comment);
     }
 
     fn add_to_window(&mut self, comment: &CommentAnalysis<'_>) {
         let sequence = &comment.sequence;
         let sequence = &sequence[..sequence.len().min(2 * REMEMBERED_TERMS)];
         let terms = &comment.terms;
-        let mut pairs: Vec<u64> = terms.pairs.iter().map(|(hash, _, _)| *hash).collect();
-        if pairs.len() > 2 * REMEMBERED_TERMS {
+        self.quotes_of_window.next();
+        self.quotes_of_window.extend(quotes(sequence).map(short));
+        self.pairs_of_window.next();
+        let pairs = terms.pairs.iter().map(|&(hash, _, _)| hash);
+        if terms.pairs.len() > 2 * REMEMBERED_TERMS {
+            let mut pairs: Vec<u64> = pairs.collect();
             pairs.sort_unstable();
             pairs.dedup();
             pairs.truncate(2 * REMEMBERED_TERMS);
+            self.pairs_of_window.extend(pairs.into_iter().map(short));
+        } else {
+            self.pairs_of_window.extend(pairs.map(short));
         }
         let earlier = Earlier {
             terms: terms
@@ -225,14 +273,10 @@ impl Context {
                 .take(REMEMBERED_TERMS)
                 .map(|term| (short(term.hash), short(term.stem), term.count))
                 .collect(),
-            pairs: pairs.into_iter().map(short).collect(),
-            quotes: quotes(sequence).map(short).collect(),
             n_words: terms.total,
         };
         self.words_of_window.reserve(earlier.terms.len());
         self.stems_of_window.reserve(earlier.terms.len());
-        self.pairs_of_window.reserve(earlier.pairs.len());
-        self.quotes_of_window.reserve(earlier.quotes.len());
         self.window_length += earlier.n_words;
         for &(word, stem, count) in &*earlier.terms {
             let places = self.words_of_window.entry(word).or_default();
@@ -243,12 +287,6 @@ impl Context {
                 places.count += count;
                 places.comments += 1;
             }
-        }
-        for &pair in &*earlier.pairs {
-            *self.pairs_of_window.entry(pair).or_default() += 1;
-        }
-        for &quote in &*earlier.quotes {
-            *self.quotes_of_window.entry(quote).or_default() += 1;
         }
         self.window.push_back(earlier);
         if self.window.len() > WINDOW
@@ -266,58 +304,42 @@ impl Context {
                 subtract(&mut self.stems_of_window, stem, count);
             }
         }
-        for &pair in &*oldest.pairs {
-            decrement(&mut self.pairs_of_window, pair);
-        }
-        for &quote in &*oldest.quotes {
-            decrement(&mut self.quotes_of_window, quote);
-        }
     }
 
     fn add_name(&mut self, comment: &CommentAnalysis<'_>) {
         let Field::Known(name) = &comment.name else {
             return;
         };
-        let words: Box<[Short]> = name.words().into_iter().map(word_hash).collect();
-        for (index, &word) in words.iter().enumerate() {
-            let (any, first) = self.name_words.entry(word).or_default();
-            *any += 1;
-            *first += u16::from(index == 0);
-        }
-        *self.full_names.entry(name_hash(&words)).or_default() += 1;
-        self.names.push_back(words);
-        if self.names.len() > REMEMBERED
-            && let Some(oldest) = self.names.pop_front()
-        {
-            self.forget_name(&oldest);
-        }
-    }
-
-    fn forget_name(&mut self, name: &[Short]) {
-        for (index, word) in name.iter().enumerate() {
-            if let Some((any, first)) = self.name_words.get_mut(word) {
-                *any -= 1;
-                *first -= u16::from(index == 0);
-                if *any == 0 {
-                    self.name_words.remove(word);
-                }
-            }
-        }
-        decrement(&mut self.full_names, name_hash(name));
+        let words: Vec<Short> = name.words().into_iter().map(word_hash).collect();
+        self.name_words.next();
+        self.first_names.next();
+        self.full_names.next();
+        self.name_words.extend(words.iter().copied());
+        self.first_names.extend(words.first().copied().into_iter());
+        self.full_names.extend(std::iter::once(name_hash(&words)));
     }
 
     fn add_shingles(&mut self, comment: &CommentAnalysis<'_>) {
-        let shingles = thread_shingles(comment);
-        for &shingle in &shingles {
-            *self.shingles.entry(shingle).or_default() += 1;
+        self.shingles.next();
+        self.shingles.extend(thread_shingles(comment).into_iter());
+    }
+
+    fn add_id(&mut self, comment: &CommentAnalysis<'_>) {
+        let id = &comment.comment.id;
+        if id.is_empty() {
+            return;
         }
-        self.shingle_queue.push_back(shingles);
-        if self.shingle_queue.len() > REMEMBERED
-            && let Some(oldest) = self.shingle_queue.pop_front()
-        {
-            for shingle in oldest {
-                decrement(&mut self.shingles, shingle);
-            }
+        let id = xxh3_64(id.as_bytes());
+        let terms = comment.terms.distinct.iter().take(REMEMBERED_TERMS);
+        let terms = terms.map(|term| (short(term.hash), short(term.stem)));
+        let terms = terms.collect();
+        // Of equal ids the last one is answered.
+        match self.by_id.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, known)) => *known = terms,
+            None => self.by_id.push_back((id, terms)),
+        }
+        if self.by_id.len() > REMEMBERED {
+            self.by_id.pop_front();
         }
     }
 
@@ -335,20 +357,10 @@ impl Context {
                     + size_of_val(&terms.parts[..])
             })
         });
-        let window = self.window.iter().map(|earlier| {
-            size_of_val(&*earlier.terms)
-                + size_of_val(&*earlier.pairs)
-                + size_of_val(&*earlier.quotes)
-        });
-        let shingles = self
-            .shingle_queue
-            .iter()
-            .map(|shingles| size_of_val(&shingles[..]));
-        let names = self.names.iter().map(|name| size_of_val(&name[..]) + 40);
-        let ids = self
-            .by_id
-            .values()
-            .map(|terms| size_of_val(&terms[..]) + 120);
+        let recent = |recent: &Recent| table::<(Short, u32)>(recent.last.capacity());
+        let window = self.window.iter().map(|it| size_of_val(&*it.terms));
+        let ids = self.by_id.iter();
+        let ids = ids.map(|(_, terms)| size_of_val(&**terms) + 32);
         size_of::<Self>()
             + terms.iter().sum::<usize>()
             + size_of_val(&post.sequence[..])
@@ -359,14 +371,13 @@ impl Context {
             + table::<Short>(self.parts_of_post.capacity())
             + table::<(Short, InEarlier)>(self.words_of_window.capacity())
             + table::<(Short, InEarlier)>(self.stems_of_window.capacity())
-            + table::<(Short, u32)>(self.pairs_of_window.capacity())
-            + table::<(Short, u32)>(self.quotes_of_window.capacity())
-            + table::<(Short, u32)>(self.shingles.capacity())
-            + table::<(Short, (u16, u16))>(self.name_words.capacity())
-            + table::<(Short, u32)>(self.full_names.capacity())
+            + recent(&self.pairs_of_window)
+            + recent(&self.quotes_of_window)
+            + recent(&self.shingles)
+            + recent(&self.name_words)
+            + recent(&self.first_names)
+            + recent(&self.full_names)
             + window.sum::<usize>()
-            + shingles.sum::<usize>()
-            + names.sum::<usize>()
             + ids.sum::<usize>()
     }
 
@@ -424,7 +435,7 @@ impl Context {
 
     /// Whether a pair of neighbouring words stands in the window.
     pub fn pair_in_window(&self, pair: u64) -> bool {
-        self.pairs_of_window.contains_key(&short(pair))
+        self.pairs_of_window.contains(short(pair))
     }
 
     /// Words of the comment that stand in runs of three or more taken from the post.
@@ -434,32 +445,28 @@ impl Context {
 
     /// Words of the comment that stand in runs of three or more taken from the window.
     pub fn quoted_from_window(&self, hashes: &[u64]) -> Vec<bool> {
-        covered(hashes, |quote| {
-            self.quotes_of_window.contains_key(&short(quote))
-        })
+        covered(hashes, |quote| self.quotes_of_window.contains(short(quote)))
     }
 
     /// Whether somebody who commented before has this word in the name.
     pub fn is_name_word(&self, word: &str) -> bool {
-        self.name_words.contains_key(&word_hash(word))
+        self.name_words.contains(word_hash(word))
     }
 
     /// Whether somebody who commented before begins their name with this word.
     pub fn is_first_name(&self, word: &str) -> bool {
-        self.name_words
-            .get(&word_hash(word))
-            .is_some_and(|&(_, first)| first > 0)
+        self.first_names.contains(word_hash(word))
     }
 
     /// Whether anybody named themselves before.
     pub fn has_names(&self) -> bool {
-        !self.names.is_empty()
+        self.full_names.newest > 0
     }
 
     /// Whether somebody commented before under exactly this name (lower-cased words).
     pub fn has_name(&self, words: &[&str]) -> bool {
         let name: Vec<Short> = words.iter().map(|word| word_hash(word)).collect();
-        !name.is_empty() && self.full_names.contains_key(&name_hash(&name))
+        !name.is_empty() && self.full_names.contains(name_hash(&name))
     }
 
     /// The share of the comment's shingles that stand in earlier comments of the thread, NaN for a
@@ -471,26 +478,28 @@ impl Context {
         }
         let known = shingles
             .iter()
-            .filter(|shingle| self.shingles.contains_key(shingle))
+            .filter(|&&shingle| self.shingles.contains(shingle))
             .count();
         known as f32 / shingles.len() as f32
     }
 
-    /// The words and stems of an earlier comment by its id.
-    pub fn terms_of(&self, id: &str) -> Option<&[(u64, u64)]> {
-        self.by_id.get(id).map(Vec::as_slice)
+    /// What an earlier comment said, by its id.
+    pub fn answered(&self, id: &str) -> Option<Answered> {
+        let id = xxh3_64(id.as_bytes());
+        let (_, terms) = self.by_id.iter().find(|(known, _)| *known == id)?;
+        let mut hashes: Vec<Short> = terms
+            .iter()
+            .flat_map(|&(word, stem)| [word, stem])
+            .collect();
+        hashes.sort_unstable();
+        Some(Answered { hashes })
     }
 
     /// The share of post and earlier comments that are surely in another language than this one;
     /// NaN if there is nothing to compare with.
     pub fn share_in_other_language(&self, language: Language) -> f32 {
         let (mut other, mut all) = (0, 0);
-        // The sum of small integers does not depend on their order.
-        #[expect(
-            clippy::iter_over_hash_type,
-            reason = "integer sums are the same in any order"
-        )]
-        for (&known, &count) in &self.languages {
+        for &(known, count) in &self.languages {
             all += count;
             if language.differs_from(known) {
                 other += count;
@@ -516,15 +525,6 @@ fn subtract(counts: &mut Hashed<InEarlier>, key: Short, count: u32) {
         places.count -= count;
         places.comments -= 1;
         if places.comments == 0 {
-            counts.remove(&key);
-        }
-    }
-}
-
-fn decrement(counts: &mut Hashed<u32>, key: Short) {
-    if let Some(count) = counts.get_mut(&key) {
-        *count -= 1;
-        if *count == 0 {
             counts.remove(&key);
         }
     }

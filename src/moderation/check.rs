@@ -1,6 +1,7 @@
 //! What happens when a blog asks about a comment.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -68,7 +69,7 @@ pub struct Submission {
 #[derive(Debug, Clone)]
 pub struct Checked {
     /// The record, as it is stored.
-    pub record: CheckRecord,
+    pub record: Arc<CheckRecord>,
     /// Whether it is stored.
     pub stored: bool,
     /// The largest reasons, the heaviest first.
@@ -108,10 +109,10 @@ impl Moderator {
                     .await?,
             );
         }
-        let records: Vec<CheckRecord> = all
+        let records: Vec<Arc<CheckRecord>> = all
             .iter()
             .filter(|checked| checked.stored)
-            .map(|checked| checked.record.clone())
+            .map(|checked| Arc::clone(&checked.record))
             .collect();
         if records.is_empty() {
             return Ok(all);
@@ -142,7 +143,7 @@ impl Moderator {
         &self,
         site: SiteId,
         posts: Vec<(PostRecord, bool)>,
-        records: Vec<CheckRecord>,
+        records: Vec<Arc<CheckRecord>>,
         answer: Option<StoredAnswer>,
     ) -> Result<(), StoreError> {
         let (replaced, new): (Vec<_>, Vec<_>) =
@@ -404,7 +405,7 @@ impl Moderator {
             superseded: false,
         };
         Checked {
-            record,
+            record: Arc::new(record),
             stored: !submission.dry_run,
             reasons,
             contributions,

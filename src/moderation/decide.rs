@@ -1,5 +1,7 @@
 //! What happens when an owner decides.
 
+use std::sync::Arc;
+
 use super::directory::SiteEntry;
 use super::moderator::Moderator;
 use super::settings::origin_of;
@@ -182,7 +184,7 @@ impl Moderator {
                         };
                         let mut checked = self.check(site, vec![submission], |_| None).await?;
                         let judged = checked.pop().ok_or(Error::NotFound("verdict"))?;
-                        return Ok((judged.record, true));
+                        return Ok((Arc::unwrap_or_clone(judged.record), true));
                     }
                 }
             }

@@ -1,5 +1,5 @@
 use super::{Evidence, Scene, Weight, signal};
-use crate::context::Match;
+use crate::context::{Answered, Match};
 
 signal! {
     /// ## What it detects
@@ -25,35 +25,28 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let Some(parent) = hashes_of_parent(scene) else {
+    let Some(answered) = answered(scene) else {
         return f32::NAN;
     };
-    super::covered_rarity(scene, |word| stands_in(&parent, word))
+    super::covered_rarity(scene, |word| says(&answered, word))
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let parent = hashes_of_parent(scene).unwrap_or_default();
+    let answered = answered(scene);
     super::overlap_evidence(scene, value, "the comment it answers", |word| {
-        stands_in(&parent, word)
+        answered
+            .as_ref()
+            .is_some_and(|answered| says(answered, word))
     })
 }
 
-/// Words and stems of the comment that is answered, sorted; their seeds keep them apart.
-fn hashes_of_parent(scene: &Scene<'_>) -> Option<Vec<u64>> {
+fn answered(scene: &Scene<'_>) -> Option<Answered> {
     let parent = scene.comment.comment.parent.value()?;
-    let terms = scene.context.terms_of(parent)?;
-    let mut hashes: Vec<u64> = terms
-        .iter()
-        .flat_map(|&(word, stem)| [word, stem])
-        .collect();
-    hashes.sort_unstable();
-    Some(hashes)
+    scene.context.answered(parent)
 }
 
-fn stands_in(sorted: &[u64], word: &Match) -> bool {
-    let stem = word.term.stem;
-    sorted.binary_search(&word.term.hash).is_ok()
-        || (stem != 0 && sorted.binary_search(&stem).is_ok())
+fn says(answered: &Answered, word: &Match) -> bool {
+    answered.says(word.term.hash, word.term.stem)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What every storage can do.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -66,9 +67,10 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Exists`] if the key of `answer` is in use.
     async fn add_checks(
         &self,
-        checks: Vec<CheckRecord>,
+        checks: Vec<Arc<CheckRecord>>,
         answer: Option<StoredAnswer>,
     ) -> Result<(), StoreError>;
+
     /// The latest comments under a post that belong to the conversation, oldest first, at most
     /// `limit`: not superseded, with text, and decided ham, or undecided and not answered `spam`.
     async fn conversation(

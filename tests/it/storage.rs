@@ -143,8 +143,15 @@ fn answer(site: SiteId, key: &str, at: Milliseconds) -> StoredAnswer {
     }
 }
 
+fn shared(checks: Vec<CheckRecord>) -> Vec<Arc<CheckRecord>> {
+    checks.into_iter().map(Arc::new).collect()
+}
+
 async fn add(store: &dyn Store, checks: &[CheckRecord]) {
-    store.add_checks(checks.to_vec(), None).await.unwrap();
+    store
+        .add_checks(shared(checks.to_vec()), None)
+        .await
+        .unwrap();
 }
 
 async fn decide(store: &dyn Store, decisions: &[DecisionRecord]) {
@@ -595,7 +602,7 @@ async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {
     let site = site(store, "slowmiles.example").await;
     let checks = vec![check(site, 1, Verdict::Hold)];
     store
-        .add_checks(checks.clone(), Some(answer(site, "k", 1)))
+        .add_checks(shared(checks.clone()), Some(answer(site, "k", 1)))
         .await
         .unwrap();
     assert_eq!(
@@ -606,14 +613,16 @@ async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {
 
     let second = vec![check(site, 2, Verdict::Hold)];
     let again = store
-        .add_checks(second.clone(), Some(answer(site, "k", 2)))
+        .add_checks(shared(second.clone()), Some(answer(site, "k", 2)))
         .await;
     assert_eq!(again, Err(StoreError::Exists { what: "answer" }));
     let nobody = vec![
         check(site, 3, Verdict::Hold),
         check(SiteId(99), 4, Verdict::Hold),
     ];
-    let refused = store.add_checks(nobody, Some(answer(site, "m", 2))).await;
+    let refused = store
+        .add_checks(shared(nobody), Some(answer(site, "m", 2)))
+        .await;
     assert_eq!(refused, Err(StoreError::NotFound { what: "site" }));
     let decisions = vec![
         decision(site, 10, 1, DecisionKind::Label(Label::Ham)),
@@ -695,11 +704,11 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
         ..check(there, 4, Verdict::Hold)
     };
     store
-        .add_checks(vec![mail], Some(answer(here, "k", 1)))
+        .add_checks(shared(vec![mail]), Some(answer(here, "k", 1)))
         .await
         .unwrap();
     store
-        .add_checks(vec![elsewhere.clone()], Some(answer(there, "k", 1)))
+        .add_checks(shared(vec![elsewhere.clone()]), Some(answer(there, "k", 1)))
         .await
         .unwrap();
     add(store, &[edit, stranger.clone()]).await;
@@ -763,11 +772,11 @@ async fn what_is_pruned_keeps_its_verdict_and_labels_keep_their_text(store: &dyn
         .map(|id| check(site, id, Verdict::Publish))
         .collect();
     store
-        .add_checks(checks.clone(), Some(answer(site, "old", 1)))
+        .add_checks(shared(checks.clone()), Some(answer(site, "old", 1)))
         .await
         .unwrap();
     store
-        .add_checks(Vec::new(), Some(answer(site, "new", 9)))
+        .add_checks(shared(Vec::new()), Some(answer(site, "new", 9)))
         .await
         .unwrap();
     decide(
@@ -818,7 +827,7 @@ async fn sites_do_not_see_each_other(store: &dyn Store) {
     };
     store.put_posts(here, vec![post], false).await.unwrap();
     store
-        .add_checks(vec![held], Some(answer(here, "k", 1)))
+        .add_checks(shared(vec![held]), Some(answer(here, "k", 1)))
         .await
         .unwrap();
     decide(
@@ -888,7 +897,7 @@ async fn nothing_is_written_after_closing(store: &dyn Store) {
     store.close().await;
     store.close().await;
     let late = store
-        .add_checks(vec![check(site, 1, Verdict::Hold)], None)
+        .add_checks(shared(vec![check(site, 1, Verdict::Hold)]), None)
         .await;
     assert!(matches!(late, Err(StoreError::Unavailable(_))), "{late:?}");
     let late = store.check(site, Id(1)).await;
@@ -1011,7 +1020,7 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     let mut last = 0;
     let error = loop {
         let next = check(site, last + 1, Verdict::Hold);
-        match store.add_checks(vec![next], None).await {
+        match store.add_checks(shared(vec![next]), None).await {
             Ok(()) => last += 1,
             Err(error) => break error,
         }
@@ -1052,7 +1061,7 @@ async fn more_writes_than_may_wait_are_refused_at_once() {
             let store = Arc::clone(&store);
             tokio::spawn(async move {
                 store
-                    .add_checks(vec![check(site, id, Verdict::Hold)], None)
+                    .add_checks(shared(vec![check(site, id, Verdict::Hold)]), None)
                     .await
             })
         })
@@ -1086,7 +1095,7 @@ async fn reads_see_whole_writes_while_others_write() {
         async move {
             for id in 1..200 {
                 let pair = [2 * id, 2 * id + 1].map(|id| check(site, id, Verdict::Publish));
-                store.add_checks(pair.to_vec(), None).await.unwrap();
+                store.add_checks(shared(pair.to_vec()), None).await.unwrap();
             }
         }
     });
@@ -1173,7 +1182,7 @@ async fn write_and_tell(path: &Path) {
                 for id in (first + 2 * task..).step_by(16) {
                     let checks = vec![check(site, id, Verdict::Hold)];
                     let label = decision(site, id + 1, id, DecisionKind::Label(Label::Ham));
-                    store.add_checks(checks, None).await.unwrap();
+                    store.add_checks(shared(checks), None).await.unwrap();
                     println!("acknowledged {id}");
                     decide(&*store, &[label]).await;
                     println!("acknowledged {}", id + 1);

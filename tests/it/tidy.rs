@@ -184,7 +184,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("std::process", &["atomic_file", "cli", "main"]),
     ("std::thread", &["storage"]),
     ("SystemTime", &["cli"]),
-    ("Instant", &["api", "cli"]),
+    ("Instant", &["api", "cli", "storage"]),
     ("stdin(", &["cli"]),
     ("stdout(", &["cli"]),
     ("stderr(", &["cli", "telemetry"]),

@@ -3,7 +3,12 @@
 //! Left to the writer this takes tens of milliseconds each time, in which every write waits. The log
 //! begins anew only where nothing of it is missing in the file, which under load never comes about
 //! from outside: the writer brings back the small rest itself.
+//!
+//! What was brought back is synced at once. Otherwise it stays in memory until the system writes a
+//! great deal of it, and a commit that syncs the log at that time waits for all of it.
 
+use std::fs::File;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -13,8 +18,8 @@ use rusqlite::Connection;
 
 use crate::storage::StoreError;
 
-/// Pages after which the log is brought back, as far as rows and commits tell: about 10 MB of it.
-const PAGES: usize = 2_000;
+/// Pages after which the log is brought back, as far as rows and commits tell: about 2 MB of it.
+const PAGES: usize = 500;
 
 /// Pages that a commit writes whatever it holds: roots and inner pages of the indices. Under light
 /// load they are most of the log.
@@ -41,13 +46,16 @@ pub(super) struct Checkpoints {
 
 impl Checkpoints {
     /// Starts the thread, on a connection of its own.
-    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        connection: Connection,
+        file: ManuallyDrop<File>,
+    ) -> Result<Self, StoreError> {
         let (wake, woken) = sync_channel(1);
         let finish = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&finish);
         let thread = thread::Builder::new()
             .name("checkpoints".to_owned())
-            .spawn(move || run(&connection, &woken, &seen))
+            .spawn(move || run(&connection, &file, &woken, &seen))
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         Ok(Self {
             wake: Some(wake),
@@ -90,13 +98,15 @@ impl Drop for Checkpoints {
     }
 }
 
-fn run(connection: &Connection, woken: &Receiver<()>, finish: &AtomicBool) {
+fn run(connection: &Connection, file: &File, woken: &Receiver<()>, finish: &AtomicBool) {
     while woken.recv().is_ok() {
         for _ in 0..PASSES {
             // A disk that fails here fails the writer as well, who has somebody to tell.
             let Ok((log, back)) = checkpoint(connection) else {
                 break;
             };
+            // For the time it takes alone: before the log begins anew SQLite syncs the file itself.
+            drop(file.sync_data());
             if log - back <= REST {
                 finish.store(log >= LONG, Ordering::Relaxed);
                 break;

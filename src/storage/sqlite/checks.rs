@@ -39,18 +39,15 @@ pub(super) fn queued(outcome: Verdict, decided: Option<Label>, superseded: bool)
     outcome == Verdict::Hold && decided.is_none() && !superseded
 }
 
-pub(super) fn add(connection: &Connection, checks: &[CheckRecord]) -> Result<(), StoreError> {
-    for check in checks {
-        insert(connection, check)?;
-        counts::change(
-            connection,
-            check.site,
-            check.at,
-            None,
-            Some((check.judgement.outcome, check.decided)),
-        )?;
-    }
-    Ok(())
+pub(super) fn add(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError> {
+    insert(connection, check)?;
+    counts::change(
+        connection,
+        check.site,
+        check.at,
+        None,
+        Some((check.judgement.outcome, check.decided)),
+    )
 }
 
 fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::Duration;
 
@@ -72,6 +73,13 @@ pub(super) fn open_checkpoints(
     .map_err(|error| at(path, error))?;
     connection.pragma_update(None, "synchronous", "full")?;
     Ok(connection)
+}
+
+/// Opens the file for syncing it. It is never closed: closing any descriptor of a file drops the
+/// locks that SQLite holds on it.
+pub(super) fn open_to_sync(path: &Path) -> Result<ManuallyDrop<File>, StoreError> {
+    let file = File::open(path).map_err(|error| unavailable(path, &error))?;
+    Ok(ManuallyDrop::new(file))
 }
 
 /// Opens the file for reading.

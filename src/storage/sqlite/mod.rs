@@ -23,6 +23,7 @@ mod sites;
 mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use rusqlite::Connection;
@@ -79,7 +80,10 @@ impl SqliteStore {
     /// cannot be opened for writing or is of a newer version of this program.
     pub fn open(path: &Path, options: SqliteOptions) -> Result<Self, StoreError> {
         let connection = file::open_writer(path, &options)?;
-        let checkpoints = Checkpoints::start(file::open_checkpoints(path, &options)?)?;
+        let checkpoints = Checkpoints::start(
+            file::open_checkpoints(path, &options)?,
+            file::open_to_sync(path)?,
+        )?;
         let readers = (0..options.readers.max(1)).map(|_| file::open_reader(path, &options));
         Ok(Self {
             readers: Readers::new(readers.collect::<Result<_, _>>()?),
@@ -202,7 +206,7 @@ impl Store for SqliteStore {
 
     async fn add_checks(
         &self,
-        checks: Vec<CheckRecord>,
+        checks: Vec<Arc<CheckRecord>>,
         answer: Option<StoredAnswer>,
     ) -> Result<(), StoreError> {
         let rows = checks.len();
@@ -210,7 +214,7 @@ impl Store for SqliteStore {
             answer
                 .iter()
                 .try_for_each(|answer| answers::add(c, answer))?;
-            checks::add(c, &checks)
+            checks.iter().try_for_each(|check| checks::add(c, check))
         };
         self.writer.write(rows, work).await
     }
@@ -293,7 +297,7 @@ impl Store for SqliteStore {
             answer
                 .iter()
                 .try_for_each(|answer| answers::add(c, answer))?;
-            checks::add(c, &checks)?;
+            checks.iter().try_for_each(|check| checks::add(c, check))?;
             decisions
                 .iter()
                 .try_for_each(|decision| decisions::add(c, decision))?;

@@ -1,8 +1,9 @@
 //! The one thread that writes. It takes what waits, applies it in one transaction, and answers when
-//! that is on disk: one sync serves all who waited, and nobody waits for others to come.
+//! that is on disk: one sync serves all who waited.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -13,6 +14,11 @@ use crate::storage::StoreError;
 /// A group ends with the write that brings it to so many rows, so that the first of a group does not
 /// wait long for the last. At 25 microseconds a row this is 25 milliseconds.
 const GROUP_ROWS: usize = 1_000;
+
+/// Least time from one commit to the next. A write that comes by itself is committed at once; under
+/// load those that come within this time share a commit, whose sync costs as much processor time as
+/// several of them.
+const PACE: Duration = Duration::from_millis(2);
 
 /// What the thread is asked to do.
 enum Task {
@@ -27,17 +33,18 @@ enum Task {
 struct Write {
     /// About how many rows it writes.
     rows: usize,
-    /// Writes, or is told why there is nothing to write to; gives what comes after the commit.
+    /// Writes and keeps what came of it; again if the transaction was taken back. Then answers.
     apply: Apply,
 }
 
-type Apply = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Applied + Send>;
+type Apply = Box<dyn FnMut(Step<'_>) -> Result<(), StoreError> + Send>;
 
-struct Applied {
-    /// Why it could not be applied.
-    error: Option<StoreError>,
-    /// Answers the caller, who is told if the commit failed.
-    answer: Box<dyn FnOnce(Option<StoreError>) + Send>,
+/// What a write is to do.
+enum Step<'a> {
+    /// To write.
+    Apply(&'a Connection),
+    /// To answer its caller: what it wrote is on disk, or why not.
+    Answer(Result<(), StoreError>),
 }
 
 /// The way to the thread.
@@ -67,21 +74,30 @@ impl Writer {
 
     /// Has `work` done in a transaction, about `rows` rows, and returns when it is on disk. Work
     /// that fails leaves nothing behind. A caller who does not wait for the end does not stop it.
+    /// `work` is called again if another write of the same transaction failed.
     ///
     /// # Errors
     /// What `work` gives; [`StoreError::Busy`] if too many writes wait; what the commit gives.
     pub(super) async fn write<T: Send + 'static>(
         &self,
         rows: usize,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, answer) = oneshot::channel();
-        let apply = move |connection: Result<&Connection, StoreError>| {
-            let result = connection.and_then(|connection| savepoint(connection, work));
-            Applied {
-                error: result.as_ref().err().cloned(),
-                // The caller may have left.
-                answer: Box::new(move |failed| drop(sender.send(failed.map_or(result, Err)))),
+        let mut sender = Some(sender);
+        let mut written = Err(closed());
+        let apply = move |step: Step<'_>| match step {
+            Step::Apply(connection) => {
+                written = work(connection);
+                written.as_ref().map(|_| ()).map_err(StoreError::clone)
+            }
+            Step::Answer(result) => {
+                let written = std::mem::replace(&mut written, Err(closed()));
+                if let Some(sender) = sender.take() {
+                    // The caller may have left.
+                    drop(sender.send(result.and(written)));
+                }
+                Ok(())
             }
         };
         self.send(Task::Write(Write {
@@ -141,23 +157,6 @@ fn closed() -> StoreError {
     StoreError::Unavailable("it was closed".to_owned())
 }
 
-/// Applies `work` so that an error takes back what it wrote, and nothing of others.
-fn savepoint<T>(
-    connection: &Connection,
-    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    run_cached(connection, "SAVEPOINT work")?;
-    let result = work(connection);
-    // After some errors SQLite has taken back the whole transaction, and the savepoint with it.
-    if result.is_err() && !connection.is_autocommit() {
-        run_cached(connection, "ROLLBACK TO work")?;
-    }
-    if !connection.is_autocommit() {
-        run_cached(connection, "RELEASE work")?;
-    }
-    result
-}
-
 fn run_cached(connection: &Connection, sql: &str) -> Result<(), StoreError> {
     connection.prepare_cached(sql)?.execute([])?;
     Ok(())
@@ -165,9 +164,11 @@ fn run_cached(connection: &Connection, sql: &str) -> Result<(), StoreError> {
 
 fn run(connection: &Connection, mut checkpoints: Checkpoints, mut waiting: mpsc::Receiver<Task>) {
     let mut next = None;
+    let mut committed = Instant::now();
     while let Some(task) = next.take().or_else(|| waiting.blocking_recv()) {
         match task {
             Task::Write(first) => {
+                thread::sleep(PACE.saturating_sub(committed.elapsed()));
                 let mut rows = first.rows;
                 let mut group = vec![first];
                 while rows < GROUP_ROWS {
@@ -183,7 +184,8 @@ fn run(connection: &Connection, mut checkpoints: Checkpoints, mut waiting: mpsc:
                         Err(_) => break,
                     }
                 }
-                if commit(connection, group) {
+                committed = Instant::now();
+                if commit(connection, &mut group) {
                     checkpoints.written(connection, rows);
                 } else {
                     after_failure(connection);
@@ -195,28 +197,49 @@ fn run(connection: &Connection, mut checkpoints: Checkpoints, mut waiting: mpsc:
     }
 }
 
-/// Applies a group in one transaction and answers. Gives whether it was committed.
-fn commit(connection: &Connection, group: Vec<Write>) -> bool {
-    let mut failed = run_cached(connection, "BEGIN IMMEDIATE").err();
-    let mut answers = Vec::with_capacity(group.len());
-    for write in group {
-        let applied = (write.apply)(failed.clone().map_or(Ok(connection), Err));
-        if failed.is_none() && connection.is_autocommit() {
-            // SQLite has taken the transaction back, as it does when the disk is full.
-            failed = applied.error;
+/// Applies a group in one transaction and answers. Gives whether all was committed.
+///
+/// That a write itself fails is rare, so nothing is prepared for taking back one of many: the halves
+/// of the group then get a transaction each.
+fn commit(connection: &Connection, group: &mut [Write]) -> bool {
+    let result = match transaction(connection, group) {
+        Err(Failure::OfOne(_)) if group.len() > 1 => {
+            let (first, rest) = group.split_at_mut(group.len() / 2);
+            let first = commit(connection, first);
+            return commit(connection, rest) && first;
         }
-        answers.push(applied.answer);
+        Err(Failure::OfOne(error) | Failure::OfAll(error)) => Err(error),
+        Ok(()) => Ok(()),
+    };
+    for write in group {
+        // The answer has no result of its own.
+        drop((write.apply)(Step::Answer(result.clone())));
     }
-    if failed.is_none() {
-        failed = run_cached(connection, "COMMIT").err();
-    }
+    result.is_ok()
+}
+
+/// Why a transaction was taken back.
+enum Failure {
+    /// One write could not be applied, and others may be.
+    OfOne(StoreError),
+    /// Nothing can be written.
+    OfAll(StoreError),
+}
+
+fn transaction(connection: &Connection, group: &mut [Write]) -> Result<(), Failure> {
+    run_cached(connection, "BEGIN IMMEDIATE").map_err(Failure::OfAll)?;
+    let applied = group
+        .iter_mut()
+        .try_for_each(|write| (write.apply)(Step::Apply(connection)));
+    let result = match applied {
+        Ok(()) => run_cached(connection, "COMMIT").map_err(Failure::OfAll),
+        // SQLite has taken the transaction back, as it does when the disk is full.
+        Err(error) if connection.is_autocommit() => Err(Failure::OfAll(error)),
+        Err(error) => Err(Failure::OfOne(error)),
+    };
     if !connection.is_autocommit() {
         // If this fails as well, the next BEGIN will, and those writers are told.
         drop(run_cached(connection, "ROLLBACK"));
     }
-    let is_committed = failed.is_none();
-    for answer in answers {
-        answer(failed.clone());
-    }
-    is_committed
+    result
 }
