@@ -16,4 +16,4 @@ mod thread;
 pub use background::{Background, Commonness};
 pub use blog::{Blog, Elsewhere, InOthers, ThreadWords};
 pub use overlap::{CONTENT, Match, overlap};
-pub use thread::{Answered, Context, InEarlier, InPost, REMEMBERED, WINDOW};
+pub use thread::{Answered, Context, InPost, REMEMBERED, WINDOW};

@@ -1,6 +1,6 @@
 //! Which words of a comment stand around it, computed once for all signals that ask.
 
-use super::{Background, Context, InEarlier, InPost};
+use super::{Background, Context, InPost};
 use crate::analysis::{CommentAnalysis, Term};
 
 /// One distinct word of the comment and where else it stands.
@@ -18,10 +18,10 @@ pub struct Match {
     pub post: InPost,
     /// Where its stem stands in the post.
     pub stem_in_post: InPost,
-    /// Where the word stands in the earlier comments.
-    pub earlier: InEarlier,
-    /// Where its stem stands in the earlier comments.
-    pub stem_in_earlier: InEarlier,
+    /// Whether the word stands in an earlier comment of the window.
+    pub earlier: bool,
+    /// Whether its stem stands there.
+    pub stem_in_earlier: bool,
 }
 
 /// Words rarer than this, in nats, have a subject; commoner ones are the mortar of any text. A word
@@ -41,22 +41,22 @@ impl Match {
 
     /// Whether the word or its stem stands in the title.
     pub fn is_in_title(&self) -> bool {
-        self.post.title > 0 || self.stem_in_post.title > 0
+        self.post.title || self.stem_in_post.title
     }
 
     /// Whether the word or its stem stands in the body of the post.
     pub fn is_in_body(&self) -> bool {
-        self.post.body > 0 || self.stem_in_post.body > 0
+        self.post.body || self.stem_in_post.body
     }
 
     /// Whether the word or its stem stands among the tags.
     pub fn is_in_tags(&self) -> bool {
-        self.post.tags > 0 || self.stem_in_post.tags > 0
+        self.post.tags || self.stem_in_post.tags
     }
 
     /// Whether the word or its stem stands in an earlier comment of the window.
     pub fn is_in_earlier(&self) -> bool {
-        self.earlier.comments > 0 || self.stem_in_earlier.comments > 0
+        self.earlier || self.stem_in_earlier
     }
 
     /// Whether the word or its stem stands in the post or in an earlier comment.
@@ -84,9 +84,7 @@ pub fn overlap(
                 .map(|stem| context.stem_in_post(stem))
                 .unwrap_or_default(),
             earlier: context.word_in_window(term.hash),
-            stem_in_earlier: stem
-                .map(|stem| context.stem_in_window(stem))
-                .unwrap_or_default(),
+            stem_in_earlier: stem.is_some_and(|stem| context.stem_in_window(stem)),
         }
     };
     comment.terms.distinct.iter().map(look_up).collect()

@@ -40,42 +40,29 @@ pub const REMEMBERED: usize = 100;
 /// Shingles of a comment that are remembered to recognise a copy.
 const REMEMBERED_SHINGLES: usize = 16;
 
+/// Comments after which what is forgotten is swept out of memory: often enough that a table is hardly
+/// larger than what it remembers, and seldom enough to cost little.
+const SWEPT_AFTER: u32 = 10;
+
 /// Words of a quotation: shorter runs happen by chance.
 const QUOTE: usize = 3;
 
-/// Where one word of the post stands.
+/// In which parts of the post one word stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct InPost {
-    /// How often in the title.
-    pub title: u32,
-    /// How often in the body.
-    pub body: u32,
-    /// How often among the tags.
-    pub tags: u32,
+    /// Whether in the title.
+    pub title: bool,
+    /// Whether in the body.
+    pub body: bool,
+    /// Whether among the tags.
+    pub tags: bool,
 }
 
 impl InPost {
-    /// How often in title and body.
-    pub fn text(self) -> u32 {
-        self.title + self.body
+    /// Whether in title or body.
+    pub fn text(self) -> bool {
+        self.title || self.body
     }
-}
-
-/// How often one word stands in the earlier comments of the window.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct InEarlier {
-    /// How often.
-    pub count: u32,
-    /// In how many comments.
-    pub comments: u32,
-}
-
-/// An earlier comment, as far as it is remembered.
-#[derive(Debug, Clone)]
-struct Earlier {
-    /// Word, stem or 0, how often.
-    terms: Box<[(Short, Short, u32)]>,
-    n_words: u32,
 }
 
 type WordsAndStems = Box<[(Short, Short)]>;
@@ -118,12 +105,19 @@ impl Recent {
     /// Begins the next item.
     fn next(&mut self) {
         self.newest = self.newest.wrapping_add(1);
-        // Once in a while what no longer counts is swept out, so that memory is bounded.
-        if self.newest.is_multiple_of(self.kept) {
-            let (newest, kept) = (self.newest, self.kept);
-            self.last
-                .retain(|_, last| newest.wrapping_sub(*last) < kept);
+        if self.newest.is_multiple_of(SWEPT_AFTER) {
+            self.sweep();
         }
+    }
+
+    /// Drops what no longer counts. A new table, because one in which much comes and goes would keep
+    /// twice the room.
+    fn sweep(&mut self) {
+        let counts = |last: u32| self.newest.wrapping_sub(last) < self.kept;
+        let n_kept = self.last.values().filter(|&&last| counts(last)).count();
+        let mut kept = HashMap::with_capacity_and_hasher(n_kept, BuildIdentity::default());
+        kept.extend(self.last.drain().filter(|&(_, last)| counts(last)));
+        self.last = kept;
     }
 
     /// Adds to the newest item.
@@ -141,7 +135,8 @@ impl Recent {
 /// whatever the length of the thread.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// The post.
+    /// The post, of whose body and tags the number of words is left; for the words themselves see the
+    /// functions below.
     pub post: PostAnalysis,
     words_of_post: Hashed<InPost>,
     stems_of_post: Hashed<InPost>,
@@ -152,12 +147,13 @@ pub struct Context {
     pub title_length: u32,
     /// Words of title and body, with repetition.
     pub post_length: u32,
-    window: VecDeque<Earlier>,
-    words_of_window: Hashed<InEarlier>,
-    stems_of_window: Hashed<InEarlier>,
+    words_of_window: Recent,
+    stems_of_window: Recent,
     pairs_of_window: Recent,
     quotes_of_window: Recent,
-    /// Words of the window, with repetition.
+    /// Words of each comment of the window, with repetition.
+    lengths_of_window: VecDeque<u32>,
+    /// Their sum.
     pub window_length: u32,
     /// Words of the names, the words that they begin with, and whole names.
     name_words: Recent,
@@ -177,7 +173,7 @@ impl Context {
     }
 
     /// The context of the first comment under a post that has been read.
-    pub fn of(post: PostAnalysis) -> Self {
+    pub fn of(mut post: PostAnalysis) -> Self {
         let parts = [&post.title, &post.body, &post.tags];
         let n_words = parts.map(|part| part.as_ref().map_or(0, |terms| terms.distinct.len()));
         let n_words = n_words.iter().sum();
@@ -187,7 +183,7 @@ impl Context {
         let mut pairs_of_post = HashSet::default();
         let mut parts_of_post = HashSet::default();
         let mut post_length = 0;
-        type Part = fn(&mut InPost) -> &mut u32;
+        type Part = fn(&mut InPost) -> &mut bool;
         let parts: [(&Option<Terms>, Part); 3] = [
             (&post.title, |places| &mut places.title),
             (&post.body, |places| &mut places.body),
@@ -196,9 +192,9 @@ impl Context {
         for (index, (terms, part)) in parts.into_iter().enumerate() {
             let Some(terms) = terms else { continue };
             for term in &terms.distinct {
-                *part(words_of_post.entry(short(term.hash)).or_default()) += term.count;
+                *part(words_of_post.entry(short(term.hash)).or_default()) = true;
                 if term.stem != 0 {
-                    *part(stems_of_post.entry(short(term.stem)).or_default()) += term.count;
+                    *part(stems_of_post.entry(short(term.stem)).or_default()) = true;
                 }
             }
             if index < 2 {
@@ -208,6 +204,14 @@ impl Context {
             }
         }
         let quotes_of_post = quotes(&post.sequence).map(short).collect();
+        // The tables hold them now.
+        post.sequence = Vec::new();
+        for terms in [&mut post.body, &mut post.tags].into_iter().flatten() {
+            *terms = Terms {
+                total: terms.total,
+                ..Terms::default()
+            };
+        }
         Self {
             words_of_post,
             stems_of_post,
@@ -217,11 +221,11 @@ impl Context {
             title_length: post.title.as_ref().map_or(0, |title| title.total),
             post_length,
             post,
-            window: VecDeque::new(),
-            words_of_window: HashMap::default(),
-            stems_of_window: HashMap::default(),
+            words_of_window: Recent::new(WINDOW),
+            stems_of_window: Recent::new(WINDOW),
             pairs_of_window: Recent::new(WINDOW),
             quotes_of_window: Recent::new(WINDOW),
+            lengths_of_window: VecDeque::new(),
             window_length: 0,
             name_words: Recent::new(REMEMBERED),
             first_names: Recent::new(REMEMBERED),
@@ -266,43 +270,20 @@ impl Context {
         } else {
             self.pairs_of_window.extend(pairs.map(short));
         }
-        let earlier = Earlier {
-            terms: terms
-                .distinct
-                .iter()
-                .take(REMEMBERED_TERMS)
-                .map(|term| (short(term.hash), short(term.stem), term.count))
-                .collect(),
-            n_words: terms.total,
-        };
-        self.words_of_window.reserve(earlier.terms.len());
-        self.stems_of_window.reserve(earlier.terms.len());
-        self.window_length += earlier.n_words;
-        for &(word, stem, count) in &*earlier.terms {
-            let places = self.words_of_window.entry(word).or_default();
-            places.count += count;
-            places.comments += 1;
-            if stem != 0 {
-                let places = self.stems_of_window.entry(stem).or_default();
-                places.count += count;
-                places.comments += 1;
-            }
-        }
-        self.window.push_back(earlier);
-        if self.window.len() > WINDOW
-            && let Some(oldest) = self.window.pop_front()
+        let distinct = &terms.distinct[..terms.distinct.len().min(REMEMBERED_TERMS)];
+        self.words_of_window.next();
+        self.words_of_window
+            .extend(distinct.iter().map(|term| short(term.hash)));
+        self.stems_of_window.next();
+        let stems = distinct.iter().map(|term| term.stem);
+        self.stems_of_window
+            .extend(stems.filter(|&stem| stem != 0).map(short));
+        self.window_length += terms.total;
+        self.lengths_of_window.push_back(terms.total);
+        if self.lengths_of_window.len() > WINDOW
+            && let Some(oldest) = self.lengths_of_window.pop_front()
         {
-            self.forget(&oldest);
-        }
-    }
-
-    fn forget(&mut self, oldest: &Earlier) {
-        self.window_length -= oldest.n_words;
-        for &(word, stem, count) in &*oldest.terms {
-            subtract(&mut self.words_of_window, word, count);
-            if stem != 0 {
-                subtract(&mut self.stems_of_window, stem, count);
-            }
+            self.window_length -= oldest;
         }
     }
 
@@ -350,34 +331,29 @@ impl Context {
             capacity * 8 / 7 * (size_of::<T>() + 1)
         }
         let post = &self.post;
-        let terms = [&post.title, &post.body, &post.tags].map(|terms| {
-            terms.as_ref().map_or(0, |terms| {
-                size_of_val(&terms.distinct[..])
-                    + size_of_val(&terms.pairs[..])
-                    + size_of_val(&terms.parts[..])
-            })
+        let title = post.title.as_ref().map_or(0, |title| {
+            size_of_val(&title.distinct[..])
+                + size_of_val(&title.pairs[..])
+                + size_of_val(&title.parts[..])
         });
         let recent = |recent: &Recent| table::<(Short, u32)>(recent.last.capacity());
-        let window = self.window.iter().map(|it| size_of_val(&*it.terms));
         let ids = self.by_id.iter();
         let ids = ids.map(|(_, terms)| size_of_val(&**terms) + 32);
         size_of::<Self>()
-            + terms.iter().sum::<usize>()
-            + size_of_val(&post.sequence[..])
+            + title
             + table::<(Short, InPost)>(self.words_of_post.capacity())
             + table::<(Short, InPost)>(self.stems_of_post.capacity())
             + table::<Short>(self.pairs_of_post.capacity())
             + table::<Short>(self.quotes_of_post.capacity())
             + table::<Short>(self.parts_of_post.capacity())
-            + table::<(Short, InEarlier)>(self.words_of_window.capacity())
-            + table::<(Short, InEarlier)>(self.stems_of_window.capacity())
+            + recent(&self.words_of_window)
+            + recent(&self.stems_of_window)
             + recent(&self.pairs_of_window)
             + recent(&self.quotes_of_window)
             + recent(&self.shingles)
             + recent(&self.name_words)
             + recent(&self.first_names)
             + recent(&self.full_names)
-            + window.sum::<usize>()
             + ids.sum::<usize>()
     }
 
@@ -407,20 +383,14 @@ impl Context {
             .unwrap_or_default()
     }
 
-    /// How often a word stands in the window.
-    pub fn word_in_window(&self, hash: u64) -> InEarlier {
-        self.words_of_window
-            .get(&short(hash))
-            .copied()
-            .unwrap_or_default()
+    /// Whether a word stands in the window.
+    pub fn word_in_window(&self, hash: u64) -> bool {
+        self.words_of_window.contains(short(hash))
     }
 
-    /// How often a stem stands in the window.
-    pub fn stem_in_window(&self, stem: u64) -> InEarlier {
-        self.stems_of_window
-            .get(&short(stem))
-            .copied()
-            .unwrap_or_default()
+    /// Whether a stem stands in the window.
+    pub fn stem_in_window(&self, stem: u64) -> bool {
+        self.stems_of_window.contains(short(stem))
     }
 
     /// Whether a pair of neighbouring words stands in title or body.
@@ -516,16 +486,6 @@ impl Context {
             f32::NAN
         } else {
             other as f32 / all as f32
-        }
-    }
-}
-
-fn subtract(counts: &mut Hashed<InEarlier>, key: Short, count: u32) {
-    if let Some(places) = counts.get_mut(&key) {
-        places.count -= count;
-        places.comments -= 1;
-        if places.comments == 0 {
-            counts.remove(&key);
         }
     }
 }

@@ -142,9 +142,9 @@ pub fn relevance_features(
     for word in words {
         let chance_of = WordChance::of(word, elsewhere);
         let rarity = f64::from(word.rarity);
-        let in_post = word.post.text() > 0;
-        let in_earlier = word.earlier.comments > 0;
-        title.add(word.post.title > 0, chance_of);
+        let in_post = word.post.text();
+        let in_earlier = word.earlier;
+        title.add(word.post.title, chance_of);
         post.add(in_post, chance_of);
         earlier.add(in_earlier, chance_of);
         all.add(in_post || in_earlier, chance_of);
@@ -153,7 +153,7 @@ pub fn relevance_features(
             common += 1;
             common_shared += u32::from(in_post || in_earlier);
         }
-        if !in_post && word.stem_in_post.text() > 0 {
+        if !in_post && word.stem_in_post.text() {
             let stem = background.look_up(word.term.stem);
             let chance = chance(f64::from(-stem.surprise).exp(), post.length, 1e-6);
             let gain = ((chance + SUBJECT * (1.0 - chance)) / chance).ln();

@@ -36,8 +36,8 @@ fn observe(scene: &Scene<'_>) -> f32 {
         let word = &name.tokens.words[term.word as usize];
         if name_words::is_telling(name.tokens.lower(word)) {
             all += 1;
-            let is_there = scene.context.word_in_post(term.hash).text() > 0
-                || (term.stem != 0 && scene.context.stem_in_post(term.stem).text() > 0);
+            let is_there = scene.context.word_in_post(term.hash).text()
+                || (term.stem != 0 && scene.context.stem_in_post(term.stem).text());
             found += usize::from(is_there);
         }
     }
