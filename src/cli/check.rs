@@ -1,6 +1,6 @@
 //! `ontopic check`.
 
-use std::io::{IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -101,7 +101,7 @@ impl Check {
         let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
         if self.json || (!self.text && !std::io::stdout().is_terminal()) {
             let judgement = Judgement::new(&assessment, Some(contributions));
-            serde_json::to_writer_pretty(&mut out, &judgement)?;
+            serde_json::to_writer_pretty(&mut out, &judgement).map_err(io::Error::from)?;
             writeln!(out)?;
             return Ok(ExitCode::SUCCESS);
         }

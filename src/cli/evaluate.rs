@@ -1,6 +1,6 @@
 //! `ontopic evaluate`.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -121,7 +121,7 @@ impl Evaluate {
         }
         let mut out = std::io::stdout().lock();
         if self.json {
-            serde_json::to_writer_pretty(&mut out, &reports)?;
+            serde_json::to_writer_pretty(&mut out, &reports).map_err(io::Error::from)?;
             writeln!(out)?;
         } else {
             writeln!(out, "{}", tables(&reports))?;

@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use ontopic::signals::CATALOGUE;
 use serde_json::{Value, json};
 
-use crate::starter::{self, data_path, model_path};
+use crate::starter::{self, data_path, model_path, repository};
 
 fn ontopic(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ontopic"));
@@ -664,19 +664,63 @@ fn errors_say_what_was_expected_and_found() {
 
 #[test]
 fn a_reader_who_goes_away_is_no_error() {
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_ontopic"))
-        .args(["score", "--explain", "--model"])
-        .arg(model_path())
-        .arg(data_path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut start = [0; 16];
-    child.stdout.take().unwrap().read_exact(&mut start).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    assert_eq!(stderr(&output), "");
+    let leave_after = |bytes: usize, args: &[&str]| {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_ontopic"))
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut read = vec![0; bytes];
+        child.stdout.take().unwrap().read_exact(&mut read).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        assert_eq!(stderr(&output), "", "{args:?}");
+    };
+    let (model, data) = (model_path(), data_path());
+    let (model, data) = (model.to_str().unwrap(), data.to_str().unwrap());
+    leave_after(16, &["score", "--explain", "--model", model, data]);
+    leave_after(0, &["evaluate", "--json", "--model", model, "--data", data]);
+    let (thread, comment) = ("examples/thread.json", "examples/spam.json");
+    leave_after(
+        0,
+        &[
+            "check",
+            "--json",
+            "--model",
+            model,
+            "--thread",
+            thread,
+            "--comment",
+            comment,
+        ],
+    );
+}
+
+#[test]
+fn a_block_list_becomes_a_thread_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.txt");
+    std::fs::write(&list, "cheap roofs\nroofs.example/sale\nabc\n\n").unwrap();
+    let output = std::process::Command::new("python3")
+        .arg(repository("datasets/blocklist.py"))
+        .arg(&list)
+        .output()
+        .expect("python3 is on the machine");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let threads = folder.path().join("list.jsonl");
+    std::fs::write(&threads, &output.stdout).unwrap();
+    let scored = stdout(&done(with_model(&["score"]).arg(&threads)));
+    // A term of three letters is left out.
+    assert_eq!(scored.lines().count(), 2, "{scored}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    for expected in [
+        "cheap-roofs.com",
+        "http://roofs.example/sale",
+        "\"roofs example sale\"",
+    ] {
+        assert!(text.contains(expected), "{expected} is not in {text}");
+    }
 }
 
 // With the model that ships.
