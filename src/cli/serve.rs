@@ -206,6 +206,8 @@ async fn listen(
     let app = router(state).into_make_service_with_connect_info::<std::net::SocketAddr>();
     let most = config.server.max_connections;
     let header_timeout = Duration::from_secs(config.server.header_timeout_s);
+    let patience = Duration::from_secs(config.server.request_timeout_s);
+    let bounded = Bounded::new(DefaultAcceptor::new(), most, patience);
     macro_rules! run {
         ($acceptor:expr) => {{
             let mut server = axum_server::from_tcp(listener)?
@@ -237,9 +239,9 @@ async fn listen(
                         key.display()
                     )
                 })?;
-            run!(RustlsAcceptor::new(tls).acceptor(Bounded::new(DefaultAcceptor::new(), most)));
+            run!(RustlsAcceptor::new(tls).acceptor(bounded));
         }
-        _ => run!(Bounded::new(DefaultAcceptor::new(), most)),
+        _ => run!(bounded),
     }
     Ok(())
 }

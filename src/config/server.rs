@@ -23,7 +23,7 @@ section! {
         body_limit_bytes: usize = "1048576", whole(1024, 1 << 30);
         /// Bytes of a body with many comments or posts, after unpacking.
         batch_limit_bytes: usize = "33554432", whole(1024, 1 << 30);
-        /// Seconds from the head of a request to its answer.
+        /// Seconds from the head of a request to its answer, and for which a caller may take nothing of it.
         request_timeout_s: u64 = "30", whole(1, 3600);
         /// Seconds that a caller may take to send the head of a request.
         header_timeout_s: u64 = "10", whole(1, 3600);

@@ -145,6 +145,25 @@ fn slow_heads_and_long_ones_are_ended() {
 }
 
 #[test]
+#[cfg(unix)]
+fn who_takes_nothing_of_the_answers_is_cut_off() {
+    const ASKED: usize = 60;
+    let folder = tempfile::tempdir().unwrap();
+    let service = Running::start(folder.path(), &["--request-timeout-s", "1"]);
+    let ask = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n";
+    let mut stream = TcpStream::connect(&service.address).unwrap();
+    // More than the buffers between both ends hold.
+    stream.write_all(ask.repeat(ASKED).as_bytes()).unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    let mut answers = Vec::new();
+    drop(stream.read_to_end(&mut answers));
+    let text = String::from_utf8_lossy(&answers);
+    let n_answers = text.matches("HTTP/1.1 200 OK").count();
+    assert!((1..ASKED).contains(&n_answers), "{n_answers} answers");
+    service.stop();
+}
+
+#[test]
 fn all_problems_of_the_settings_are_told_at_once_and_nothing_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bad.toml");

@@ -43,6 +43,7 @@ stories! {
     the_queue_holds_what_waits,
     what_is_taken_back_gives_way_to_the_decision_before,
     a_write_that_is_refused_leaves_nothing,
+    writes_at_once_do_not_take_each_other_along,
     deliveries_are_due_until_they_are_settled,
     a_person_is_forgotten_everywhere,
     what_is_pruned_keeps_its_verdict_and_labels_keep_their_text,
@@ -641,6 +642,43 @@ async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {
     assert_eq!(store.due_deliveries(9, 10).await.unwrap(), []);
     assert_eq!(store.counts(site, 0, HOUR).await.unwrap().checks, 1);
     assert_eq!(store.largest_id().await, Ok(1));
+}
+
+/// Writes that come at once share a transaction; what is wrong with some of them is their own.
+async fn writes_at_once_do_not_take_each_other_along(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let one = |id: i64, key: &str| {
+        let verdict = shared(vec![check(site, id, Verdict::Hold)]);
+        store.add_checks(verdict, Some(answer(site, key, 1)))
+    };
+    let stranger = |id: i64| {
+        let verdict = shared(vec![check(SiteId(999), id, Verdict::Hold)]);
+        store.add_checks(verdict, None)
+    };
+    one(1, "taken").await.unwrap();
+    let mut stored = vec![1];
+    for round in 1..=20 {
+        let id = |number: i64| round * 10 + number;
+        let key = |number: i64| format!("key {}", id(number));
+        let (key_1, key_3, key_6) = (key(1), key(3), key(6));
+        let (first, second, third, fourth, fifth, sixth) = tokio::join!(
+            one(id(1), &key_1),
+            one(id(2), "taken"),
+            one(id(3), &key_3),
+            stranger(id(4)),
+            one(id(5), &key_3),
+            one(id(6), &key_6),
+        );
+        assert_eq!((first, third, sixth), (Ok(()), Ok(()), Ok(())));
+        assert!(
+            matches!(second, Err(StoreError::Exists { .. })),
+            "{second:?}"
+        );
+        assert_eq!(fourth, Err(StoreError::NotFound { what: "site" }));
+        assert!(matches!(fifth, Err(StoreError::Exists { .. })), "{fifth:?}");
+        stored.extend([id(1), id(3), id(6)]);
+    }
+    assert_eq!(queue_of(store, site).await, stored);
 }
 
 async fn deliveries_are_due_until_they_are_settled(store: &dyn Store) {
