@@ -47,10 +47,14 @@ def main():
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         print(__doc__, file=sys.stderr)
         sys.exit(2)
-    with open(sys.argv[1], "rb") as file:
-        opened = gzip.open if file.read(2) == b"\x1f\x8b" else open
-    with opened(sys.argv[1], "rt", encoding="utf-8") as lines:
-        terms = [line.strip().strip("_") for line in lines]
+    try:
+        with open(sys.argv[1], "rb") as file:
+            opened = gzip.open if file.read(2) == b"\x1f\x8b" else open
+        with opened(sys.argv[1], "rt", encoding="utf-8") as lines:
+            terms = [line.strip().strip("_") for line in lines]
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        print(f"error: expected a text file in UTF-8, plain or gzip'd, in `{sys.argv[1]}`: {error}", file=sys.stderr)
+        sys.exit(2)
     terms = [term for term in terms if len(term) >= LEAST and sum(map(str.isalnum, term)) >= LEAST]
     thread = {"site": "blocklist", "post": {"id": "1"}, "comments": list(comments(terms))}
     print(json.dumps(thread, ensure_ascii=False))

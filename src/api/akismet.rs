@@ -10,6 +10,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt as _, Limited};
 
+use super::admission::admit;
 use super::state::ApiState;
 use super::wire::id_text;
 use crate::akismet::{
@@ -64,8 +65,7 @@ fn refused(refusal: Refusal, detail: impl Into<String>) -> (Option<Id>, Answer) 
 }
 
 async fn serve(state: &ApiState, request: Request) -> (Option<Id>, Answer) {
-    let Ok(_permit) = state.in_flight.try_acquire() else {
-        state.metrics.refused(crate::telemetry::Refusal::Overload);
+    let Ok(_permit) = admit(state) else {
         return refused(Refusal::Overloaded, "");
     };
     let (parts, body) = request.into_parts();

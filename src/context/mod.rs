@@ -11,6 +11,7 @@
 mod background;
 mod blog;
 mod overlap;
+mod recent;
 mod thread;
 
 pub use background::{Background, Commonness};

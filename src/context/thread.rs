@@ -4,16 +4,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::recent::{Hashed, Recent, Short, short};
 use crate::analysis::{BuildIdentity, CommentAnalysis, Language, PostAnalysis, Terms};
 use crate::comment::{Field, Post};
-
-/// A hash as a context keeps it: half of the bits. A service holds hundreds of threads in memory;
-/// that a word is taken for one of some thousand others happens once in a million times.
-type Short = u32;
-
-fn short(hash: u64) -> Short {
-    (hash >> 32) as Short
-}
 
 fn word_hash(word: &str) -> Short {
     short(xxh3_64(word.as_bytes()))
@@ -23,8 +16,6 @@ fn name_hash(words: &[Short]) -> Short {
     let words: Vec<u64> = words.iter().map(|&word| u64::from(word)).collect();
     short(run_hash(&words))
 }
-
-type Hashed<T> = HashMap<Short, T, BuildIdentity>;
 
 /// How many of the earlier comments count as the conversation. Enough for the subjects at hand;
 /// the cost per comment must not grow with the length of the thread.
@@ -39,10 +30,6 @@ pub const REMEMBERED: usize = 100;
 
 /// Shingles of a comment that are remembered to recognise a copy.
 const REMEMBERED_SHINGLES: usize = 16;
-
-/// Comments after which what is forgotten is swept out of memory: often enough that a table is hardly
-/// larger than what it remembers, and seldom enough to cost little.
-const SWEPT_AFTER: u32 = 10;
 
 /// Words of a quotation: shorter runs happen by chance.
 const QUOTE: usize = 3;
@@ -79,55 +66,6 @@ impl Answered {
     pub fn says(&self, word: u64, stem: u64) -> bool {
         let has = |hash| self.hashes.binary_search(&short(hash)).is_ok();
         has(word) || (stem != 0 && has(stem))
-    }
-}
-
-/// What stood in the last few of a sequence of items. Nothing is removed when an item is forgotten:
-/// the number of the last item that had it says whether it still counts.
-#[derive(Debug, Clone)]
-struct Recent {
-    last: Hashed<u32>,
-    /// How many items count.
-    kept: u32,
-    /// The number of the newest item; the first has 1.
-    newest: u32,
-}
-
-impl Recent {
-    fn new(kept: usize) -> Self {
-        Self {
-            last: HashMap::default(),
-            kept: kept as u32,
-            newest: 0,
-        }
-    }
-
-    /// Begins the next item.
-    fn next(&mut self) {
-        self.newest = self.newest.wrapping_add(1);
-        if self.newest.is_multiple_of(SWEPT_AFTER) {
-            self.sweep();
-        }
-    }
-
-    /// Drops what no longer counts. A new table, because one in which much comes and goes would keep
-    /// twice the room.
-    fn sweep(&mut self) {
-        let counts = |last: u32| self.newest.wrapping_sub(last) < self.kept;
-        let n_kept = self.last.values().filter(|&&last| counts(last)).count();
-        let mut kept = HashMap::with_capacity_and_hasher(n_kept, BuildIdentity::default());
-        kept.extend(self.last.drain().filter(|&(_, last)| counts(last)));
-        self.last = kept;
-    }
-
-    /// Adds to the newest item.
-    fn extend(&mut self, keys: impl Iterator<Item = Short>) {
-        self.last.extend(keys.map(|key| (key, self.newest)));
-    }
-
-    fn contains(&self, key: Short) -> bool {
-        let last = self.last.get(&key);
-        last.is_some_and(|&last| self.newest.wrapping_sub(last) < self.kept)
     }
 }
 
@@ -336,7 +274,7 @@ impl Context {
                 + size_of_val(&title.pairs[..])
                 + size_of_val(&title.parts[..])
         });
-        let recent = |recent: &Recent| table::<(Short, u32)>(recent.last.capacity());
+        let recent = |recent: &Recent| table::<(Short, u32)>(recent.capacity());
         let ids = self.by_id.iter();
         let ids = ids.map(|(_, terms)| size_of_val(&**terms) + 32);
         size_of::<Self>()
@@ -430,7 +368,7 @@ impl Context {
 
     /// Whether anybody named themselves before.
     pub fn has_names(&self) -> bool {
-        self.full_names.newest > 0
+        !self.full_names.is_empty()
     }
 
     /// Whether somebody commented before under exactly this name (lower-cased words).

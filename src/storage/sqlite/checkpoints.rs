@@ -82,7 +82,7 @@ impl Checkpoints {
     }
 }
 
-/// To be called by the writer after a commit that failed. On a full disk the log, which holds most
+/// To be called by the writer when storage took no writes. On a full disk the log, which holds most
 /// pages many times, may be what fills it: once it is in the file it begins anew in its place.
 pub(super) fn after_failure(writer: &Connection) {
     // Where the file cannot take it either, the next failure tries again.

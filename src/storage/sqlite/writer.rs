@@ -197,25 +197,27 @@ fn run(connection: &Connection, mut checkpoints: Checkpoints, mut waiting: mpsc:
     }
 }
 
-/// Applies a group in one transaction and answers. Gives whether all was committed.
+/// Applies a group in one transaction and answers. Gives whether storage takes writes: one that is
+/// wrong by itself is told so, and says nothing of storage.
 ///
 /// That a write itself fails is rare, so nothing is prepared for taking back one of many: the halves
 /// of the group then get a transaction each.
 fn commit(connection: &Connection, group: &mut [Write]) -> bool {
-    let result = match transaction(connection, group) {
+    let (result, takes_writes) = match transaction(connection, group) {
+        Ok(()) => (Ok(()), true),
         Err(Failure::OfOne(_)) if group.len() > 1 => {
             let (first, rest) = group.split_at_mut(group.len() / 2);
             let first = commit(connection, first);
             return commit(connection, rest) && first;
         }
-        Err(Failure::OfOne(error) | Failure::OfAll(error)) => Err(error),
-        Ok(()) => Ok(()),
+        Err(Failure::OfOne(error)) => (Err(error), true),
+        Err(Failure::OfAll(error)) => (Err(error), false),
     };
     for write in group {
         // The answer has no result of its own.
         drop((write.apply)(Step::Answer(result.clone())));
     }
-    result.is_ok()
+    takes_writes
 }
 
 /// Why a transaction was taken back.
