@@ -59,6 +59,18 @@ pub(super) async fn akismet(State(state): State<ApiState>, request: Request) -> 
     response.into_response()
 }
 
+/// Names an answer that was given in place of ours, such as that of a timeout: current WordPress holds
+/// a comment whose answer has a name and is neither `true` nor `false`.
+pub(super) fn name_answer(state: &ApiState, response: &mut Response) {
+    const NAME: HeaderName = HeaderName::from_static("x-akismet-guid");
+    if !response.headers().contains_key(NAME) {
+        let guid = state.moderator.secret.guid(state.moderator.next_id());
+        if let Ok(guid) = HeaderValue::try_from(guid) {
+            response.headers_mut().insert(NAME, guid);
+        }
+    }
+}
+
 fn refused(refusal: Refusal, detail: impl Into<String>) -> (Option<Id>, Answer) {
     let detail = detail.into();
     (None, Answer::Refused { refusal, detail })

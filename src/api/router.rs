@@ -27,6 +27,7 @@ use super::{
     akismet, check, entries, erasures, feedback, health, keys, metrics, posts, queue, sites,
     verdicts,
 };
+use crate::akismet::Endpoint;
 use crate::telemetry::Refusal;
 
 /// The routes of the native API, with their description.
@@ -89,8 +90,8 @@ pub fn router(state: ApiState) -> Router {
                     header::X_CONTENT_TYPE_OPTIONS,
                     HeaderValue::from_static("nosniff"),
                 ))
-                .layer(CatchPanicLayer::custom(panicked))
                 .layer(from_fn_with_state(state.clone(), around))
+                .layer(CatchPanicLayer::custom(panicked))
                 .layer(TimeoutLayer::with_status_code(
                     StatusCode::REQUEST_TIMEOUT,
                     timeout,
@@ -117,14 +118,18 @@ async fn no_method() -> Problem {
 }
 
 /// Answers browsers that ask whether a page may call, and gives the answers of layers that know
-/// nothing of problems their shape; Akismet's dialect has its own.
+/// nothing of problems or of Akismet's dialect, such as that of a timeout, what callers rely on.
 async fn around(State(state): State<ApiState>, request: Request, next: Next) -> Response {
     let has_problems = request.uri().path().starts_with("/v1/");
     if has_problems && is_preflight(&request) {
         return preflight(&state, request.headers().get(header::ORIGIN));
     }
-    let response = next.run(request).await;
+    let is_akismet = Endpoint::from_path(request.uri().path()).is_some();
+    let mut response = next.run(request).await;
     count_refusals(&state, &response);
+    if is_akismet {
+        akismet::name_answer(&state, &mut response);
+    }
     if has_problems && !is_problem(&response) {
         as_problem(response)
     } else {

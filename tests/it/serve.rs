@@ -146,6 +146,25 @@ fn slow_heads_and_long_ones_are_ended() {
 
 #[test]
 #[cfg(unix)]
+fn a_check_that_takes_too_long_is_answered_with_a_guid() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Running::start(folder.path(), &["--request-timeout-s", "1"]);
+    let mut stream = TcpStream::connect(&service.address).unwrap();
+    let head =
+        "POST /1.1/comment-check HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100";
+    write!(stream, "{head}\r\n\r\nblog=").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(
+        answer.to_lowercase().contains("\r\nx-akismet-guid: "),
+        "{answer}"
+    );
+    service.stop();
+}
+
+#[test]
+#[cfg(unix)]
 fn who_takes_nothing_of_the_answers_is_cut_off() {
     const ASKED: usize = 60;
     let folder = tempfile::tempdir().unwrap();
