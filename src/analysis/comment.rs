@@ -78,11 +78,12 @@ impl<'a> CommentAnalysis<'a> {
         if let Field::Known(html) = &comment.html {
             add_hidden_targets(&mut links, html);
         }
-        let language = Language::of(text.as_str());
+        let sequence: Vec<u64> = tokens.words.iter().map(|word| word.hash).collect();
+        let language = Language::of(text.as_str(), &sequence);
         Self {
             comment,
             text,
-            sequence: tokens.words.iter().map(|word| word.hash).collect(),
+            sequence,
             tokens,
             terms,
             name,

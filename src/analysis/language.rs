@@ -1,7 +1,11 @@
-//! Which language a text is in.
+//! Which language a text is in, told by its everyday words.
 
-use whichlang::{Lang, detect_language};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::BuildIdentity;
 use crate::text::{ScriptGroup, main_script};
 
 /// A language, as far as it can be told.
@@ -9,73 +13,168 @@ use crate::text::{ScriptGroup, main_script};
 pub struct Language {
     /// The writing system that most letters belong to.
     pub script: ScriptGroup,
-    /// A number for the language among those that whichlang knows; `None` for texts too short to
-    /// tell.
-    pub code: Option<u8>,
+    /// The languages that its everyday words may belong to, a bit each by their place in
+    /// [`LANGUAGES`]; 0 where the words are too few to tell.
+    likely: u64,
+    /// The place of the language that has most of them.
+    first: u8,
 }
 
-/// Fewer bytes than this do not tell a language reliably: four or five words may be a name, a title
-/// or a quotation. A guess, not measured.
-const FEW_LETTERS: usize = 30;
+/// Words that are looked at: the time that a comment may take is short, and a paragraph is enough.
+const ENOUGH: usize = 60;
 
-/// Bytes that are looked at: the time that a comment may take is short, and a paragraph is enough.
-const ENOUGH: usize = 200;
+/// Bytes that the writing system is told by.
+const HEAD: usize = 200;
+
+/// Everyday words that tell a language: fewer may be a name, a title or a quotation.
+const FEWEST: u8 = 3;
+
+/// One word in so many has to be an everyday word of a language. In running text about every second
+/// is; a list of keywords in a language of which we know nothing meets some by chance.
+const ONE_IN: usize = 7;
+
+/// Codes of the languages whose everyday words are known, and their names in English.
+const LANGUAGES: [(&str, &str); 46] = [
+    ("af", "Afrikaans"),
+    ("ar", "Arabic"),
+    ("bg", "Bulgarian"),
+    ("bn", "Bengali"),
+    ("ca", "Catalan"),
+    ("cs", "Czech"),
+    ("da", "Danish"),
+    ("de", "German"),
+    ("el", "Greek"),
+    ("en", "English"),
+    ("es", "Spanish"),
+    ("et", "Estonian"),
+    ("eu", "Basque"),
+    ("fa", "Persian"),
+    ("fi", "Finnish"),
+    ("fr", "French"),
+    ("ga", "Irish"),
+    ("gl", "Galician"),
+    ("he", "Hebrew"),
+    ("hi", "Hindi"),
+    ("hr", "Croatian"),
+    ("hu", "Hungarian"),
+    ("hy", "Armenian"),
+    ("id", "Indonesian"),
+    ("it", "Italian"),
+    ("lt", "Lithuanian"),
+    ("lv", "Latvian"),
+    ("mr", "Marathi"),
+    ("ms", "Malay"),
+    ("nl", "Dutch"),
+    ("no", "Norwegian"),
+    ("pl", "Polish"),
+    ("pt", "Portuguese"),
+    ("ro", "Romanian"),
+    ("ru", "Russian"),
+    ("sk", "Slovak"),
+    ("sl", "Slovenian"),
+    ("so", "Somali"),
+    ("sv", "Swedish"),
+    ("sw", "Swahili"),
+    ("tl", "Tagalog"),
+    ("tr", "Turkish"),
+    ("uk", "Ukrainian"),
+    ("ur", "Urdu"),
+    ("vi", "Vietnamese"),
+    ("zu", "Zulu"),
+];
+
+/// For each everyday word, by its hash, the languages that have it. Single characters are left out:
+/// every text has some.
+static EVERYDAY: LazyLock<HashMap<u64, u64, BuildIdentity>> = LazyLock::new(|| {
+    let mut words: HashMap<u64, u64, BuildIdentity> = HashMap::default();
+    for (place, (code, _)) in LANGUAGES.iter().enumerate() {
+        for word in stop_words::lookup(code).unwrap_or_default() {
+            if word.chars().nth(1).is_some() {
+                *words.entry(xxh3_64(word.as_bytes())).or_default() |= 1 << place;
+            }
+        }
+    }
+    words
+});
 
 impl Language {
-    /// The language of a normalised text; `None` for a text without letters.
-    pub fn of(text: &str) -> Option<Self> {
-        let head = &text[..crate::text::floor_boundary(text, ENOUGH)];
+    /// The language of a normalised text, given with the hashes of its lower-cased words in their
+    /// order; `None` for a text without letters.
+    pub fn of(text: &str, words: &[u64]) -> Option<Self> {
+        let head = &text[..crate::text::floor_boundary(text, HEAD)];
         let script = main_script(head);
         if script == ScriptGroup::None {
             return None;
         }
-        let latin = matches!(script, ScriptGroup::Latin | ScriptGroup::Cyrillic);
-        let enough = head.len() >= FEW_LETTERS;
-        let code = (latin && enough).then(|| detect_language(head) as u8);
-        Some(Self { script, code })
+        let mut distinct = [0; ENOUGH];
+        let n = words.len().min(ENOUGH);
+        distinct[..n].copy_from_slice(&words[..n]);
+        let distinct = &mut distinct[..n];
+        distinct.sort_unstable();
+        let (mut counts, mut n, mut last) = ([0u8; LANGUAGES.len()], 0, None);
+        for &mut word in distinct {
+            if last.replace(word) == Some(word) {
+                continue;
+            }
+            n += 1;
+            let mut of = EVERYDAY.get(&word).copied().unwrap_or_default();
+            while of != 0 {
+                counts[of.trailing_zeros() as usize] += 1;
+                of &= of - 1;
+            }
+        }
+        let most = counts.iter().copied().max().unwrap_or_default();
+        let first = counts.iter().position(|&count| count == most);
+        let is_sure = most >= FEWEST && usize::from(most) * ONE_IN >= n;
+        let likely = |(place, &count): (usize, &u8)| u64::from(2 * count > most) << place;
+        Some(Self {
+            script,
+            likely: if is_sure {
+                counts.iter().enumerate().map(likely).sum()
+            } else {
+                0
+            },
+            first: first.filter(|_| is_sure).unwrap_or_default() as u8,
+        })
     }
 
-    /// Whether two texts are surely in different languages.
+    /// Only its writing system.
+    pub fn letters(self) -> Self {
+        Self {
+            likely: 0,
+            first: 0,
+            ..self
+        }
+    }
+
+    /// Whether two texts are surely in different languages: in other letters, or in everyday words
+    /// that hardly ever belong to the same one.
     pub fn differs_from(self, other: Self) -> bool {
         let group = |script| match script {
             // Japanese mixes its scripts with Chinese characters.
             ScriptGroup::Kana => ScriptGroup::Han,
             other => other,
         };
-        group(self.script) != group(other.script)
-            || matches!((self.code, other.code), (Some(own), Some(their)) if own != their)
+        let both_told = self.likely != 0 && other.likely != 0;
+        group(self.script) != group(other.script) || (both_told && self.likely & other.likely == 0)
     }
 
     /// Its name in English.
     pub fn name(self) -> &'static str {
-        let lang = self.code.and_then(|code| {
-            whichlang::LANGUAGES
-                .iter()
-                .copied()
-                .find(|&language| language as u8 == code)
-        });
-        match (lang, self.script) {
-            (Some(Lang::Deu), _) => "German",
-            (Some(Lang::Eng), _) => "English",
-            (Some(Lang::Fra), _) => "French",
-            (Some(Lang::Ita), _) => "Italian",
-            (Some(Lang::Nld), _) => "Dutch",
-            (Some(Lang::Por), _) => "Portuguese",
-            (Some(Lang::Rus), _) => "Russian",
-            (Some(Lang::Spa), _) => "Spanish",
-            (Some(Lang::Swe), _) => "Swedish",
-            (Some(Lang::Tur), _) => "Turkish",
-            (Some(Lang::Vie), _) => "Vietnamese",
-            (_, ScriptGroup::Latin) => "a language in Latin letters",
-            (_, ScriptGroup::Cyrillic) => "a language in Cyrillic letters",
-            (_, ScriptGroup::Greek) => "Greek",
-            (_, ScriptGroup::Arabic) => "a language in Arabic letters",
-            (_, ScriptGroup::Hebrew) => "Hebrew",
-            (_, ScriptGroup::Han | ScriptGroup::Kana) => "Chinese or Japanese",
-            (_, ScriptGroup::Hangul) => "Korean",
-            (_, ScriptGroup::Thai) => "Thai",
-            (_, ScriptGroup::Devanagari) => "a language in Devanagari",
-            (_, ScriptGroup::Other | ScriptGroup::None) => "another language",
+        if self.likely != 0 {
+            return LANGUAGES[usize::from(self.first)].1;
+        }
+        match self.script {
+            ScriptGroup::Latin => "a language in Latin letters",
+            ScriptGroup::Cyrillic => "a language in Cyrillic letters",
+            ScriptGroup::Greek => "Greek",
+            ScriptGroup::Arabic => "a language in Arabic letters",
+            ScriptGroup::Hebrew => "Hebrew",
+            ScriptGroup::Han | ScriptGroup::Kana => "Chinese or Japanese",
+            ScriptGroup::Hangul => "Korean",
+            ScriptGroup::Thai => "Thai",
+            ScriptGroup::Devanagari => "a language in Devanagari",
+            ScriptGroup::Other | ScriptGroup::None => "another language",
         }
     }
 }
@@ -84,20 +183,67 @@ impl Language {
 mod tests {
     use super::*;
 
+    fn language(text: &str) -> Option<Language> {
+        let words: Vec<u64> = text
+            .split_whitespace()
+            .map(|word| xxh3_64(word.to_lowercase().as_bytes()))
+            .collect();
+        Language::of(text, &words)
+    }
+
     #[test]
     fn languages_differ_by_letters_or_by_words() {
-        let english = Language::of("I have worn these shoes for a whole winter now").unwrap();
-        let french = Language::of("Je porte ces chaussures depuis tout un hiver").unwrap();
-        let russian = Language::of("Отличные кроссовки").unwrap();
-        let japanese = Language::of("靴がとても好きです").unwrap();
-        let chinese = Language::of("这双鞋很好").unwrap();
+        let english = language("I have worn these shoes for a whole winter now").unwrap();
+        let french =
+            language("Je porte ces chaussures depuis tout un hiver et elles sont bien").unwrap();
+        let russian = language("Отличные кроссовки").unwrap();
+        let japanese = language("靴がとても好きです").unwrap();
+        let chinese = language("这双鞋很好").unwrap();
         assert!(english.differs_from(french) && english.differs_from(russian));
         assert!(!japanese.differs_from(chinese));
         assert!(
-            !english.differs_from(Language::of("Merci!").unwrap()),
+            !english.differs_from(language("Merci!").unwrap()),
             "too short to tell"
         );
-        assert_eq!(Language::of("12 :-)"), None);
-        assert_eq!(english.name(), "English");
+        assert_eq!(language("12 :-)"), None);
+        assert_eq!(
+            [english.name(), french.name(), japanese.name()],
+            ["English", "French", "Chinese or Japanese"]
+        );
+    }
+
+    #[test]
+    fn two_texts_in_one_language_agree_whatever_the_language() {
+        let texts = [
+            [
+                "saya tidak tahu dari mana sepatu itu",
+                "terima kasih, ini yang saya cari untuk dia",
+            ],
+            [
+                "ik weet niet of deze schoenen te klein zijn",
+                "wat een mooie tocht was dat over de dijk",
+            ],
+            [
+                "nie wiem czy te buty są dla mnie",
+                "to jest to co chcę ale tylko na lato",
+            ],
+        ];
+        for [first, second] in texts {
+            let (first, second) = (language(first).unwrap(), language(second).unwrap());
+            assert!(first.likely != 0 && second.likely != 0);
+            assert!(
+                !first.differs_from(second),
+                "{} {}",
+                first.name(),
+                second.name()
+            );
+        }
+    }
+
+    #[test]
+    fn every_language_has_everyday_words() {
+        for (code, name) in LANGUAGES {
+            assert!(stop_words::lookup(code).is_some(), "{name}");
+        }
     }
 }

@@ -69,7 +69,7 @@ impl PostAnalysis {
         {
             analysis.hosts.push(link.host);
         }
-        analysis.language = Language::of(&text);
+        analysis.language = Language::of(&text, &analysis.sequence);
         analysis
     }
 }

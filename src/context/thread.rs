@@ -28,6 +28,9 @@ const REMEMBERED_TERMS: usize = 400;
 /// Comments whose names, shingles and terms (for answers) are remembered.
 pub const REMEMBERED: usize = 100;
 
+/// Languages of a thread that are told apart; a comment in a further one is not counted.
+const LANGUAGES: usize = 64;
+
 /// Shingles of a comment that are remembered to recognise a copy.
 const REMEMBERED_SHINGLES: usize = 16;
 
@@ -182,9 +185,11 @@ impl Context {
         self.add_name(comment);
         self.add_shingles(comment);
         if let Some(language) = comment.language {
+            let is_full = self.languages.len() == LANGUAGES;
             let known = self.languages.iter_mut().find(|(it, _)| *it == language);
             match known {
                 Some((_, count)) => *count += 1,
+                None if is_full => {}
                 None => self.languages.push((language, 1)),
             }
         }

@@ -14,11 +14,12 @@ signal! {
     /// A sentence in French under an English post with English comments → 1.
     ///
     /// ## When it is wrong
-    /// Readers from abroad. Short texts in Latin letters are too short to tell and count as
-    /// agreeing; close relatives (Spanish and Portuguese) are mixed up now and then.
+    /// Readers from abroad. A text with fewer than three everyday words of a language is too short to
+    /// tell and counts as agreeing, and so do close relatives such as Indonesian and Malay.
     ///
     /// ## References
-    /// Cavnar, Trenkle, *N-gram-based text categorization*, 1994, for the way languages are told.
+    /// Ingle, *A language identification table*, 1976, for telling languages by their short everyday
+    /// words.
     "foreign_language", Free
 }
 

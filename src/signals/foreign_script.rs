@@ -23,16 +23,8 @@ signal! {
 
 fn observe(scene: &Scene<'_>) -> f32 {
     match (scene.comment.language, scene.context.post.language) {
-        (Some(own), Some(of_post)) => flag(letters(own).differs_from(letters(of_post))),
+        (Some(own), Some(of_post)) => flag(own.letters().differs_from(of_post.letters())),
         _ => f32::NAN,
-    }
-}
-
-/// The language as far as its letters tell.
-fn letters(language: Language) -> Language {
-    Language {
-        code: None,
-        ..language
     }
 }
 
