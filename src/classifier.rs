@@ -261,13 +261,13 @@ pub fn name_casing(comment: &CommentAnalysis<'_>, casing: impl Fn(u64) -> f32) -
 /// The words that the lexical model of a field looks at; none where the field is empty or unknown.
 pub fn lexical_words<'a>(comment: &'a CommentAnalysis<'_>, field: Field) -> Vec<&'a str> {
     match field {
-        Field::Words | Field::Spelling => comment.words(),
-        Field::Name => comment
+        Field::Words | Field::Spelling | Field::Meaning => comment.words(),
+        Field::Name | Field::NameMeaning => comment
             .name
             .value()
             .map(|name| name.words())
             .unwrap_or_default(),
-        Field::Url => comment
+        Field::Url | Field::UrlMeaning => comment
             .homepage
             .value()
             .map(|link| {

@@ -197,6 +197,9 @@ fn lexical_field(signal: &str) -> Option<Field> {
         "body_spelling" => Some(Field::Spelling),
         "name_vocabulary" => Some(Field::Name),
         "homepage_vocabulary" => Some(Field::Url),
+        "body_meaning" => Some(Field::Meaning),
+        "name_meaning" => Some(Field::NameMeaning),
+        "homepage_meaning" => Some(Field::UrlMeaning),
         _ => None,
     }
 }

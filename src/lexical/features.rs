@@ -4,6 +4,7 @@
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::subwords::Subwords;
+use super::vectors::Vectors;
 
 /// The texts, and ways to look at them, that have a lexical score of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,20 +18,49 @@ pub enum Field {
     Name,
     /// The author's homepage.
     Url,
+    /// What the comment's words mean: pieces of words that have a vector.
+    Meaning,
+    /// What the words of the author's name mean.
+    NameMeaning,
+    /// What the words of the homepage's address mean.
+    UrlMeaning,
 }
 
 /// How many fields there are.
-pub const N_FIELDS: usize = 4;
+pub const N_FIELDS: usize = 7;
 
 impl Field {
     /// All of them, in the order of the model file.
-    pub const ALL: [Self; N_FIELDS] = [Self::Words, Self::Spelling, Self::Name, Self::Url];
+    pub const ALL: [Self; N_FIELDS] = [
+        Self::Words,
+        Self::Spelling,
+        Self::Name,
+        Self::Url,
+        Self::Meaning,
+        Self::NameMeaning,
+        Self::UrlMeaning,
+    ];
+
+    /// Whether the field is scored by the vectors of pieces.
+    pub fn is_meaning(self) -> bool {
+        matches!(self, Self::Meaning | Self::NameMeaning | Self::UrlMeaning)
+    }
+
+    /// The feature of a piece that has a vector.
+    pub fn meaning(self, piece: u32) -> u64 {
+        xxh3_64_with_seed(&piece.to_le_bytes(), self.seed(PIECES))
+    }
+
+    /// Keeps the features of fields and kinds apart.
+    fn seed(self, group: usize) -> u64 {
+        spread((self as u64 + 1) * 16 + group as u64)
+    }
 
     /// Shortest and longest character n-gram, in characters, the marks of the word's ends
     /// included; `None` for a field without n-grams.
     fn ngrams(self) -> Option<(usize, usize)> {
         match self {
-            Self::Words => None,
+            Self::Words | Self::Meaning | Self::NameMeaning | Self::UrlMeaning => None,
             Self::Spelling | Self::Url => Some((3, 5)),
             Self::Name => Some((2, 4)),
         }
@@ -44,6 +74,12 @@ const WORDS: usize = 0;
 const PAIRS: usize = 1;
 const PIECES: usize = 2;
 const NGRAMS: usize = 3;
+
+/// A seed for a small number. XXH3 adds the seed to short inputs, so that under neighbouring seeds
+/// texts of up to eight bytes that differ in a letter have the same hash.
+pub(super) fn spread(number: u64) -> u64 {
+    number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
 
 /// One feature and the words that it stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +108,8 @@ pub struct Features {
     distinct: Vec<u32>,
     /// Work space: a word between its end marks, digits as `0`.
     padded: Vec<u8>,
+    /// Work space: pieces that have a vector, with their words.
+    pieces: Vec<(u32, u32)>,
 }
 
 impl Features {
@@ -102,7 +140,11 @@ impl Features {
 
     /// Replaces the contents by the features of `words`, which are lower-cased and in order.
     pub fn fill(&mut self, field: Field, words: &[&str], subwords: &Subwords) {
-        let seed = |group: usize| (field as u64 + 1) * 16 + group as u64;
+        if field.is_meaning() {
+            self.fill_meaning(field, words);
+            return;
+        }
+        let seed = |group: usize| field.seed(group);
         self.features.clear();
         let mut hashes = std::mem::take(&mut self.hashes);
         hashes.clear();
@@ -173,6 +215,19 @@ impl Features {
         }
         self.ends[NGRAMS] = self.features.len();
         (self.hashes, self.distinct) = (hashes, distinct);
+    }
+
+    fn fill_meaning(&mut self, field: Field, words: &[&str]) {
+        Vectors::get().cut(words, &mut self.pieces);
+        self.features.clear();
+        let features = self.pieces.iter().map(|&(piece, word)| Feature {
+            hash: field.meaning(piece),
+            word,
+            second: word,
+        });
+        self.features.extend(features);
+        self.ends = [0; GROUPS];
+        self.ends[PIECES..].fill(self.features.len());
     }
 
     /// The word between end marks, every digit as `0`: a phone number is a shape, not an address
@@ -272,6 +327,19 @@ mod tests {
                 .iter()
                 .all(|hash| !body.contains(hash))
         );
+    }
+
+    #[test]
+    fn short_ngrams_of_two_fields_or_kinds_do_not_meet() {
+        let mut seen = std::collections::HashSet::new();
+        let seeds: Vec<u64> = (0..128).map(spread).collect();
+        for first in b'a'..=b'z' {
+            for second in b'a'..=b'z' {
+                for &seed in &seeds {
+                    assert!(seen.insert(xxh3_64_with_seed(&[b'<', first, second], seed)));
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Takes words and gives a lexical score: the log-odds of spam by what a text is made of, for the
-//! comment's words, their spelling, the author's name and the author's homepage apart.
+//! comment's words, their spelling, the author's name and the author's homepage apart, and once more
+//! for what the words of comment, name and homepage mean.
 //!
 //! A sparse linear model over hashed features: words, pairs of neighbouring words, pieces of rare
-//! words and character n-grams inside words.
+//! words, character n-grams inside words, and pieces of words whose weights come from vectors.
 //!
 //! Invariants:
 //! - the features of a text are made by [`Features::fill`] alone, in training and in serving;
@@ -17,11 +18,13 @@ pub mod ftrl;
 mod phrases;
 mod subwords;
 mod table;
+mod vectors;
 
 pub use features::{Feature, Features, Field, N_FIELDS};
 pub use phrases::{MOST_BLOGS, PHRASE, PhraseCounts, PhraseTable, phrases};
 pub use subwords::{SubwordError, Subwords, VOCABULARY};
 pub use table::WeightTable;
+pub use vectors::{DIMENSIONS, Vectors};
 
 /// Scores texts.
 #[derive(Debug, Clone)]

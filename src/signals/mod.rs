@@ -88,10 +88,13 @@ mod addresses_reader;
 mod notification;
 mod post_author;
 // Words and phrases.
+mod body_meaning;
 mod body_spelling;
 mod body_vocabulary;
 mod common_phrases;
+mod homepage_meaning;
 mod homepage_vocabulary;
+mod name_meaning;
 mod name_vocabulary;
 mod phrase_odds;
 mod template_phrases;
@@ -112,7 +115,7 @@ use crate::tokens::Word;
 use signal::signal;
 
 /// How many signals there are.
-pub const N_SIGNALS: usize = 79;
+pub const N_SIGNALS: usize = 82;
 
 /// All signals, in the order of feature vectors.
 pub const CATALOGUE: [&Signal; N_SIGNALS] = [
@@ -189,6 +192,9 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &body_spelling::SIGNAL,
     &name_vocabulary::SIGNAL,
     &homepage_vocabulary::SIGNAL,
+    &body_meaning::SIGNAL,
+    &name_meaning::SIGNAL,
+    &homepage_meaning::SIGNAL,
     &template_phrases::SIGNAL,
     &phrase_odds::SIGNAL,
     &common_phrases::SIGNAL,

@@ -4,7 +4,7 @@ use crate::signals::CATALOGUE;
 
 /// A group by its title and the beginnings of the names of its signals. A signal belongs to the first
 /// group that fits.
-const GROUPS: [(&str, &[&str]); 11] = [
+const GROUPS: [(&str, &[&str]); 12] = [
     ("relevance", &["relevance"]),
     (
         "thread",
@@ -32,6 +32,10 @@ const GROUPS: [(&str, &[&str]); 11] = [
             "name_vocabulary",
             "homepage_vocabulary",
         ],
+    ),
+    (
+        "meaning",
+        &["body_meaning", "name_meaning", "homepage_meaning"],
     ),
     (
         "phrases",

@@ -21,6 +21,7 @@ mod casing;
 mod corpus;
 mod cross_validate;
 mod function_words;
+mod meanings;
 mod second_stage;
 mod subjects;
 mod templates;

@@ -272,11 +272,15 @@ impl SecondStage<'_, '_> {
         let examples = &self.corpus.examples;
         let mut scene = Scene::new(analysis, context, &self.backgrounds[examples[named].site]);
         scene.lexical = self.lexical[worded];
-        scene.lexical[Field::Name as usize] = self.lexical[named][Field::Name as usize];
-        scene.lexical[Field::Url as usize] = match analysis.homepage {
-            Homepage::Known(_) => self.lexical[named][Field::Url as usize],
-            Homepage::Empty | Homepage::Unknown => f32::NAN,
-        };
+        for field in [Field::Name, Field::NameMeaning] {
+            scene.lexical[field as usize] = self.lexical[named][field as usize];
+        }
+        for field in [Field::Url, Field::UrlMeaning] {
+            scene.lexical[field as usize] = match analysis.homepage {
+                Homepage::Known(_) => self.lexical[named][field as usize],
+                Homepage::Empty | Homepage::Unknown => f32::NAN,
+            };
+        }
         let words = templates::word_hashes(self.corpus, &examples[worded]);
         scene.phrases = PhraseCounts::of(&words, |phrase| {
             self.templates.blogs_without(phrase, examples[worded].site)

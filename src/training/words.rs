@@ -7,11 +7,12 @@ use rayon::prelude::*;
 
 use super::TrainError;
 use super::corpus::Corpus;
+use super::meanings;
 use super::vocabulary::Vocabulary;
 use crate::lexical::ftrl::{Ftrl, FtrlParams};
 use crate::lexical::{Field, LexicalModel, N_FIELDS, Subwords, WeightTable};
 
-/// Most features that get a place in the model file, the heaviest first.
+/// Most features without a vector that get a place in the model file, the heaviest first.
 const MOST_WEIGHTS: usize = 600_000;
 
 /// What the lexical stage gives.
@@ -24,19 +25,20 @@ pub(super) struct Words {
     pub out_of_fold: Vec<[f32; N_FIELDS]>,
 }
 
-/// Settings of the learner, the same for all fields. Chosen by how the fields alone rank the comments
-/// of blogs left out: a smaller rate or any λ₁ learns too little of rare words.
-fn params(seed: u64) -> FtrlParams {
+/// Settings of the learner. Chosen by how the fields alone rank the comments of blogs left out: with a
+/// smaller rate or any λ₁, too little is learned of rare words. The few weights of a vector's numbers
+/// are kept small instead.
+fn params(field: Field, seed: u64) -> FtrlParams {
     FtrlParams::default()
         .seed(seed)
         .alpha(1.0)
         .l1(0.0)
-        .l2(0.0)
+        .l2(if field.is_meaning() { 10.0 } else { 0.0 })
         .epochs(10)
 }
 
 /// Fits all fields. `folds` numbers the blogs; `done` is called after each of the
-/// `4 × (n_folds + 1)` fits.
+/// `N_FIELDS × (n_folds + 1)` fits.
 pub(super) fn fit(
     corpus: &Corpus<'_>,
     subwords: Subwords,
@@ -46,10 +48,15 @@ pub(super) fn fit(
     done: &(dyn Fn() + Sync),
 ) -> Result<Words, TrainError> {
     let mut weights: Vec<(u64, f32)> = Vec::new();
+    let mut of_meaning: Vec<(u64, f32)> = Vec::new();
     let mut intercepts = [0.0; N_FIELDS];
     let mut out_of_fold = vec![[f32::NAN; N_FIELDS]; corpus.examples.len()];
     for field in Field::ALL {
-        let vocabulary = Vocabulary::new(corpus, field, &subwords);
+        let vocabulary = if field.is_meaning() {
+            meanings::rows(corpus, field)
+        } else {
+            Vocabulary::new(corpus, field, &subwords)
+        };
         let labels: Array1<bool> = corpus.examples.iter().map(|example| example.spam).collect();
         // The last fit leaves no fold out.
         let fits: Vec<Ftrl> = (0..=n_folds)
@@ -66,7 +73,7 @@ pub(super) fn fit(
                     .collect();
                 let dataset =
                     DatasetBase::new(&vocabulary.rows, labels.clone()).with_weights(importance);
-                let fitted = params(seed).fit(&dataset);
+                let fitted = params(field, seed).fit(&dataset);
                 done();
                 fitted
             })
@@ -79,6 +86,10 @@ pub(super) fn fit(
         }
         let Some(all) = fits.last() else { continue };
         intercepts[field as usize] = all.intercept;
+        if field.is_meaning() {
+            of_meaning.extend(meanings::weights(field, &all.weights));
+            continue;
+        }
         let fitted = vocabulary
             .hashes
             .iter()
@@ -88,6 +99,7 @@ pub(super) fn fit(
     }
     weights.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
     weights.truncate(MOST_WEIGHTS);
+    weights.extend(of_meaning);
     let model = LexicalModel {
         table: WeightTable::build(&weights),
         intercepts,

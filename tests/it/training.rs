@@ -114,7 +114,7 @@ fn rows_of_training_are_those_of_serving() {
     untrained.background = Background::build(&[], 1.0, 1.0);
     untrained.lexical.table = ontopic::lexical::WeightTable::build(&[]);
     untrained.lexical.casing = ontopic::lexical::WeightTable::build(&[]);
-    untrained.lexical.intercepts = [0.0; 4];
+    untrained.lexical.intercepts = Default::default();
     untrained.phrases = ontopic::lexical::PhraseTable::build(&[]);
     untrained.relevance.weights = Default::default();
     untrained.relevance.intercept = 0.0;
