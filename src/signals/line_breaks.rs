@@ -3,8 +3,8 @@ use super::{Evidence, Scene, counted, signal};
 signal! {
     /// ## What it detects
     /// Line breaks in the middle of sentences, as ln(1 + n): the line before ends in a lower-case
-    /// letter or a comma, the next one starts with a lower-case letter, and no empty line lies
-    /// between.
+    /// letter, the next one starts with one, and no empty line lies between. After a comma a line may
+    /// end: verse does.
     ///
     /// ## Why it matters
     /// Texts that are filled in from a list of templates keep the line breaks of the list. A browser
@@ -14,7 +14,7 @@ signal! {
     /// `I enjoyed<break>reading this, it is<break>very well written` → ln 3 ≈ 1.1.
     ///
     /// ## When it is wrong
-    /// Poems, quotations from mail or code, and people who press Enter at the edge of the box.
+    /// Verse without punctuation, quotations from mail or code, and people who press Enter at the edge of the box.
     /// Scripts without case never count.
     ///
     /// ## References
@@ -40,11 +40,7 @@ fn broken<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = usize> + 'a {
             let before = text[..start].chars().next_back()?;
             let after = text[end..].chars().next()?;
             let (left, right) = text[start..end].split_once('\n')?;
-            let goes_on = match left.trim_end_matches(' ') {
-                "" => before.is_lowercase(),
-                "," => true,
-                _ => false,
-            };
+            let goes_on = left.bytes().all(|byte| byte == b' ') && before.is_lowercase();
             let is_single = right.bytes().all(|byte| byte == b' ');
             (goes_on && is_single && after.is_lowercase()).then_some(index + 1)
         })
