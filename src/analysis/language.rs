@@ -29,8 +29,8 @@ const HEAD: usize = 200;
 /// Everyday words that tell a language: fewer may be a name, a title or a quotation.
 const FEWEST: u8 = 3;
 
-/// One word in so many has to be an everyday word of a language. In running text about every second
-/// is; a list of keywords in a language of which we know nothing meets some by chance.
+/// One word in so many has to be an everyday word of a language: a long list of keywords, or a text in
+/// a language of which we know nothing, meets some by chance. A guess, not measured.
 const ONE_IN: usize = 7;
 
 /// Codes of the languages whose everyday words are known, and their names in English.

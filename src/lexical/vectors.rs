@@ -100,8 +100,8 @@ impl Vectors {
             .map(move |&unit| f32::from(unit as i8) * step)
     }
 
-    /// Replaces `pieces` by those of lower-cased words, each once, in their order, with the index of
-    /// the first word that has it.
+    /// Replaces `pieces` by those of lower-cased words, each once and by rising number, with the index
+    /// of the first word that has it.
     pub fn cut(&self, words: &[&str], pieces: &mut Vec<(u32, u32)>) {
         pieces.clear();
         for (index, word) in (0..).zip(words) {
