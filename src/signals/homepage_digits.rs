@@ -1,4 +1,4 @@
-use super::homepage_given::shown;
+use super::homepage_given::shown_host;
 use super::homepage_hyphens::plain_labels;
 use super::{Evidence, Scene, counted, signal};
 use crate::comment::Field;
@@ -32,10 +32,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene
-        .homepage()
-        .value()
-        .map_or_else(String::new, |link| shown(&link.host));
+    let host = shown_host(scene);
     let number = if value == 0.0 {
         "no digits".to_owned()
     } else {

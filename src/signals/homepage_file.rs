@@ -1,4 +1,4 @@
-use super::homepage_given::shown;
+use super::homepage_given::shown_host;
 use super::{Evidence, Scene, flag, signal};
 use crate::tokens::Link;
 
@@ -44,10 +44,7 @@ fn is_file(homepage: &Link) -> bool {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene
-        .homepage()
-        .value()
-        .map_or_else(String::new, |link| shown(&link.host));
+    let host = shown_host(scene);
     Evidence::new(if value == 1.0 {
         format!("the homepage is a single file on {host}")
     } else {

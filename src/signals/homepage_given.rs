@@ -40,6 +40,12 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     }
 }
 
+/// The host of the homepage for a reason; empty without one.
+pub(super) fn shown_host(scene: &Scene<'_>) -> String {
+    let homepage = scene.comment.homepage.value();
+    homepage.map_or_else(String::new, |link| shown(&link.host))
+}
+
 /// The start of a text that a stranger wrote, short enough for a reason.
 pub(super) fn shown(text: &str) -> String {
     const MOST: usize = 40;

@@ -1,4 +1,4 @@
-use super::homepage_given::shown;
+use super::homepage_given::shown_host;
 use super::{Evidence, Scene, counted, signal};
 use crate::tokens::Link;
 
@@ -42,10 +42,7 @@ pub(super) fn plain_labels(host: &str) -> impl Iterator<Item = &str> {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene
-        .homepage()
-        .value()
-        .map_or_else(String::new, |link| shown(&link.host));
+    let host = shown_host(scene);
     let number = match value as usize {
         0 => "no hyphens".to_owned(),
         MOST => format!("{MOST} hyphens or more"),

@@ -1,5 +1,5 @@
 use super::body_meaning::likeness;
-use super::homepage_given::shown;
+use super::homepage_given::shown_host;
 use super::{Evidence, Scene, signal};
 use crate::lexical::Field;
 
@@ -30,11 +30,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene
-        .comment
-        .homepage
-        .value()
-        .map_or_else(String::new, |link| shown(&link.host));
+    let host = shown_host(scene);
     Evidence::new(format!(
         "by what its words mean, the address of the homepage, {host}, {}",
         likeness(value)

@@ -1,4 +1,4 @@
-use super::homepage_given::shown;
+use super::homepage_given::shown_host;
 use super::homepage_host::label;
 use super::{Evidence, Scene, signal};
 
@@ -93,10 +93,7 @@ fn pairs(letters: &[u8]) -> [u64; 21] {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene
-        .homepage()
-        .value()
-        .map_or_else(String::new, |link| shown(&link.host));
+    let host = shown_host(scene);
     let bears = match value {
         value if value >= 0.6 => "bears the author's name",
         value if value >= 0.25 => "bears a part of the author's name",

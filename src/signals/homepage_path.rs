@@ -1,4 +1,4 @@
-use super::homepage_given::shown;
+use super::homepage_given::shown_host;
 use super::{Evidence, Scene, counted, signal};
 use crate::comment::Field;
 use crate::tokens::Link;
@@ -46,10 +46,7 @@ pub(super) fn parts(homepage: &Link) -> usize {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene
-        .homepage()
-        .value()
-        .map_or_else(String::new, |link| shown(&link.host));
+    let host = shown_host(scene);
     Evidence::new(if value == 0.0 {
         format!("the homepage is the front page of {host}")
     } else {

@@ -1,4 +1,4 @@
-use super::homepage_given::shown;
+use super::homepage_given::shown_host;
 use super::{Evidence, Scene, flag, signal};
 use crate::comment::Field;
 
@@ -97,10 +97,7 @@ fn is_platform(host: &str) -> bool {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene
-        .homepage()
-        .value()
-        .map_or_else(String::new, |link| shown(&link.host));
+    let host = shown_host(scene);
     Evidence::new(if value > 0.0 {
         format!("the homepage is a blog or profile on a shared platform, {host}")
     } else {

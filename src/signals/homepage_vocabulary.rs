@@ -1,5 +1,5 @@
 use super::body_vocabulary::leaning;
-use super::homepage_given::shown;
+use super::homepage_given::shown_host;
 use super::{Evidence, Scene, signal};
 use crate::lexical::Field;
 
@@ -29,11 +29,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let host = scene
-        .comment
-        .homepage
-        .value()
-        .map_or_else(String::new, |link| shown(&link.host));
+    let host = shown_host(scene);
     Evidence::new(format!(
         "the address of the homepage, {host}, {}",
         leaning(value)

@@ -1,5 +1,5 @@
 use super::body_meaning::likeness;
-use super::homepage_given::shown;
+use super::name_vocabulary::shown_name;
 use super::{Evidence, Scene, signal};
 use crate::lexical::Field;
 
@@ -30,11 +30,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let name = scene
-        .comment
-        .name
-        .value()
-        .map_or_else(String::new, |name| shown(name.text.as_str()));
+    let name = shown_name(scene);
     Evidence::new(format!(
         "by what its words mean, the name, `{name}`, {}",
         likeness(value)

@@ -29,10 +29,12 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let name = scene
-        .comment
-        .name
-        .value()
-        .map_or_else(String::new, |name| shown(name.text.as_str()));
+    let name = shown_name(scene);
     Evidence::new(format!("the name, `{name}`, {}", leaning(value)))
+}
+
+/// The name for a reason, that of a notification included; empty without one.
+pub(super) fn shown_name(scene: &Scene<'_>) -> String {
+    let name = scene.comment.name.value();
+    name.map_or_else(String::new, |name| shown(name.text.as_str()))
 }
