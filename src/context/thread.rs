@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::recent::{Hashed, Recent, Short, short};
-use crate::analysis::{BuildIdentity, CommentAnalysis, Language, PostAnalysis, Terms};
+use crate::analysis::{BuildIdentity, CommentAnalysis, Language, PostAnalysis, Term, Terms};
 use crate::comment::{Field, Post};
 
 fn word_hash(word: &str) -> Short {
@@ -324,6 +324,12 @@ impl Context {
             .get(&short(stem))
             .copied()
             .unwrap_or_default()
+    }
+
+    /// Whether a word of a name or title, or its stem, stands in title or body of the post.
+    pub fn term_in_post(&self, term: &Term) -> bool {
+        self.word_in_post(term.hash).text()
+            || (term.stem != 0 && self.stem_in_post(term.stem).text())
     }
 
     /// Whether a word stands in the window.

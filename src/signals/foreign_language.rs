@@ -20,7 +20,7 @@ signal! {
     /// ## References
     /// Ingle, *A language identification table*, 1976, for telling languages by their short everyday
     /// words.
-    "foreign_language", Free
+    "foreign_language", Rising
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

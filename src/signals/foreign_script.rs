@@ -18,7 +18,7 @@ signal! {
     ///
     /// ## References
     /// UAX #24 (scripts).
-    "foreign_script", Free
+    "foreign_script", Rising
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

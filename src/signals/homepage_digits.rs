@@ -20,7 +20,7 @@ signal! {
     ///
     /// ## References
     /// None; found by comparing homepages of genuine and of spam comments.
-    "homepage_digits", Free
+    "homepage_digits", Rising
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

@@ -19,7 +19,7 @@ signal! {
     ///
     /// ## References
     /// None; found by comparing homepages of genuine and of spam comments.
-    "homepage_file", Free
+    "homepage_file", Rising
 }
 
 /// Endings of pages.

@@ -21,7 +21,7 @@ signal! {
     ///
     /// ## References
     /// Public Suffix List, for where the registered part starts.
-    "homepage_host", Free
+    "homepage_host", Rising
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

@@ -21,7 +21,7 @@ signal! {
     ///
     /// ## References
     /// None; found by comparing homepages of genuine and of spam comments.
-    "homepage_path", Free
+    "homepage_path", Rising
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

@@ -82,7 +82,8 @@ fn observe(scene: &Scene<'_>) -> f32 {
     flag(is_platform(&homepage.host))
 }
 
-fn is_platform(host: &str) -> bool {
+/// Whether a host is, or is part of, a platform.
+pub(super) fn is_platform(host: &str) -> bool {
     let mut rest = host;
     loop {
         // Blogspot has a domain in every country.

@@ -50,9 +50,11 @@ mod homepage_hyphens;
 mod homepage_name;
 mod homepage_path;
 mod homepage_platform;
+mod homepage_query;
 mod page_host;
 mod page_hyphens;
 mod page_path;
+mod page_subject;
 mod page_title_length;
 mod page_title_words;
 // Links.
@@ -115,7 +117,7 @@ use crate::tokens::Word;
 use signal::signal;
 
 /// How many signals there are.
-pub const N_SIGNALS: usize = 82;
+pub const N_SIGNALS: usize = 84;
 
 /// All signals, in the order of feature vectors.
 pub const CATALOGUE: [&Signal; N_SIGNALS] = [
@@ -152,9 +154,11 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &homepage_digits::SIGNAL,
     &homepage_name::SIGNAL,
     &homepage_platform::SIGNAL,
+    &homepage_query::SIGNAL,
     &page_title_words::SIGNAL,
     &page_title_length::SIGNAL,
     &page_path::SIGNAL,
+    &page_subject::SIGNAL,
     &page_host::SIGNAL,
     &page_hyphens::SIGNAL,
     &email_given::SIGNAL,

@@ -18,7 +18,7 @@ signal! {
     ///
     /// ## References
     /// None; our own idea.
-    "name_case", Free
+    "name_case", Rising
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

@@ -19,7 +19,7 @@ signal! {
     ///
     /// ## References
     /// None; our own idea.
-    "name_in_post", Free
+    "name_in_post", Rising
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
@@ -36,9 +36,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
         let word = &name.tokens.words[term.word as usize];
         if name_words::is_telling(name.tokens.lower(word)) {
             all += 1;
-            let is_there = scene.context.word_in_post(term.hash).text()
-                || (term.stem != 0 && scene.context.stem_in_post(term.stem).text());
-            found += usize::from(is_there);
+            found += usize::from(scene.context.term_in_post(term));
         }
     }
     super::share(found, all)

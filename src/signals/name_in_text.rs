@@ -17,7 +17,7 @@ signal! {
     ///
     /// ## References
     /// None; our own idea.
-    "name_in_text", Free
+    "name_in_text", Rising
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

@@ -16,7 +16,7 @@ signal! {
     ///
     /// ## References
     /// None; our own idea.
-    "name_length", Free
+    "name_length", Rising
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

@@ -7,8 +7,8 @@ signal! {
     /// of more than two letters. Unknown without such a word.
     ///
     /// ## Why it matters
-    /// Names of people are rare in texts, keywords are everyday words. Random letters are rarer than
-    /// any name.
+    /// Random letters are rarer than any name. Keywords are more common than names, but that is for
+    /// `name_vocabulary` and `name_small_words` to say; rarity only counts against a name.
     ///
     /// ## Example
     /// `Jo Keller` → about 9, `best running shoes` → about 5.
@@ -19,7 +19,7 @@ signal! {
     ///
     /// ## References
     /// Spärck Jones, *A statistical interpretation of term specificity*, 1972.
-    "name_rarity", Free
+    "name_rarity", Rising
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

@@ -140,6 +140,7 @@ const CONSTANT: &[(&str, &str)] = &[
         "homepage_platform",
         "every homepage is on a reserved domain",
     ),
+    ("homepage_query", "no homepage has a query"),
     ("link_hosts", "no comment links to two hosts"),
     ("name_address", "no name holds an address"),
     ("returning_name", "nobody comes back under the same name"),
