@@ -27,10 +27,10 @@ impl Affine {
         self.slope * score + self.offset
     }
 
-    /// Fits on `(score, is spam, weight)` by maximum likelihood and a prior that draws the slope to
-    /// 1. The classes are weighted to equal sums, so that the log-odds hold at even odds. Falls back
-    /// to the identity where either class is missing; the slope is at least 0.05, so that no score
-    /// is turned round.
+    /// Fits on `(score, is spam, weight)` by maximum likelihood, with a prior that draws the slope
+    /// towards one. The classes are weighted to equal sums, so that the log-odds hold at even odds.
+    /// Falls back to the identity where either class is missing; the slope is at least 0.05, so that
+    /// no score is turned round.
     pub fn fit(examples: &[(f64, bool, f64)]) -> Self {
         Self::fit_drawn(examples, TOWARDS_ONE)
     }
