@@ -5,7 +5,7 @@ use std::ops::Range;
 use linkify::{LinkFinder, LinkKind};
 use memchr::memchr3_iter;
 
-/// Endings by which an address without scheme and `www.` is told from a missing space
+/// Endings by which an address without scheme, `www.` and path is told from a missing space
 /// (`end.Next`) and from file names (`readme.md`, `main.rs`). The commonest of the web, and those
 /// that spam is fond of.
 const BARE_ENDINGS: &[&str] = &[
@@ -69,13 +69,20 @@ fn is_site(found: &str) -> bool {
     {
         return true;
     }
-    let host = &found[..found.find(['/', ':', '?', '#']).unwrap_or(found.len())];
+    let (host, rest) = found.split_at(found.find(['/', ':', '?', '#']).unwrap_or(found.len()));
     let Some((_, ending)) = host.rsplit_once('.') else {
         return false;
     };
     BARE_ENDINGS.contains(&ending)
         || (ending.eq_ignore_ascii_case("com")
             && ending.bytes().all(|byte| byte.is_ascii_uppercase()))
+        || (rest.len() > 1 && rest.starts_with('/') && has_known_ending(host))
+}
+
+/// Whether a host ends like those of the web, in small letters. With a path behind it this is enough,
+/// and short addresses (`t.me/name`) are written so.
+fn has_known_ending(host: &str) -> bool {
+    psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known())
 }
 
 #[cfg(test)]
@@ -100,6 +107,10 @@ mod tests {
             "www.example.museum and example.com/path, EXAMPLE.COM",
             &["www.example.museum", "example.com/path", "EXAMPLE.COM"],
         );
+        check(
+            "short ones: t.me/name, Bit.ly/1x or 9nl.me/m.",
+            &["t.me/name", "Bit.ly/1x", "9nl.me/m"],
+        );
         check("write to me@example.com", &["me@example.com"]);
     }
 
@@ -107,6 +118,10 @@ mod tests {
     fn ordinary_text_has_none() {
         check(
             "The end.Next one. e.g. this; 3.5 node.js main.rs readme.md a:b",
+            &[],
+        );
+        check(
+            "node.js/express System.Web/Mvc 1.5/2.0 bit.ly / bit.ly/",
             &[],
         );
         check("irc://host @name", &[]);
