@@ -5,6 +5,9 @@ use crate::comment::{Comment, Field};
 use crate::text::{LinkMarkup, Text, floor_boundary, normalize};
 use crate::tokens::{Link, Tokens, parse_link, tokenize};
 
+/// Keeps a name of one word apart from the word.
+const NAME: u64 = 0x6e61_6d65_6f66_6f6e;
+
 /// An author's name, read.
 #[derive(Debug, Clone)]
 pub struct Name {
@@ -23,6 +26,13 @@ impl Name {
         let text = normalize(&name[..floor_boundary(name, Self::MOST_BYTES)]);
         let tokens = tokenize(&text);
         Self { text, tokens }
+    }
+
+    /// Identifies the name by its lower-cased words; `None` without words.
+    pub fn key(&self) -> Option<u64> {
+        let words = &self.tokens.words;
+        let hashes = words.iter().map(|word| word.hash);
+        (!words.is_empty()).then(|| hashes.fold(NAME, |key, hash| key.rotate_left(7) ^ hash))
     }
 
     /// The lower-cased words.

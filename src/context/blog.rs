@@ -7,28 +7,30 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::thread::WINDOW;
-use crate::analysis::{BuildIdentity, CommentAnalysis, PostAnalysis};
+use crate::analysis::{BuildIdentity, CommentAnalysis, Name, PostAnalysis, Terms};
 
 /// Other threads of a blog that weigh as much as the background does. Of 5, 10, 20 and 40, 20 did
 /// best on blogs held out, by a little.
 const BACKGROUND: f64 = 20.0;
 
-/// The words of one thread: of its post and its first comments that are no spam.
+/// The words of one thread: of its post and its first comments that are no spam, and the names of
+/// those who wrote them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ThreadWords(Vec<u64>);
 
 impl ThreadWords {
     /// Of a post and the comments under it, of which the first [`WINDOW`] count.
     pub fn of<'a, 't: 'a>(
-        post: &PostAnalysis,
+        post: &'a PostAnalysis,
         comments: impl Iterator<Item = &'a CommentAnalysis<'t>>,
     ) -> Self {
         let of_post = post.title.iter().chain(&post.body);
-        let of_comments = comments.take(WINDOW).map(|comment| &comment.terms);
-        let mut words: Vec<u64> = of_post
-            .chain(of_comments)
-            .flat_map(|terms| terms.distinct.iter().map(|term| term.hash))
-            .collect();
+        let hashes = |terms: &'a Terms| terms.distinct.iter().map(|term| term.hash);
+        let mut words: Vec<u64> = of_post.flat_map(hashes).collect();
+        for comment in comments.take(WINDOW) {
+            words.extend(hashes(&comment.terms));
+            words.extend(comment.name.value().and_then(Name::key));
+        }
         words.sort_unstable();
         words.dedup();
         Self(words)

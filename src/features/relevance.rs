@@ -1,5 +1,5 @@
 //! The measures that the relevance head stands on: what a comment has in common with the post and
-//! the comments before it, and with which words.
+//! the comments before it, with which words, and whether its author is part of the conversation.
 //!
 //! For each distinct word `w` of the comment and each section `X` of the thread (title, post,
 //! earlier comments, all of it), `m` says whether `w` stands in `X`. With the background's
@@ -12,11 +12,12 @@
 //! Where other threads of the blog are known, `q` is also what they show: a word that stands in all
 //! of them is there by chance (see [`InOthers::share`]).
 
-use crate::analysis::CommentAnalysis;
+use crate::analysis::{CommentAnalysis, Name};
+use crate::comment::Field;
 use crate::context::{Background, Context, Elsewhere, InOthers, Match};
 
 /// How many measures there are.
-pub const N_RELEVANCE: usize = 17;
+pub const N_RELEVANCE: usize = 19;
 
 /// One comment's measures.
 pub type RelevanceFeatures = [f64; N_RELEVANCE];
@@ -36,6 +37,8 @@ pub const RELEVANCE_NAMES: [&str; N_RELEVANCE] = [
     "title_best",
     "pairs_shared",
     "reader_named",
+    "reader_took_part",
+    "author_took_part",
     "identifiers_shared",
     "stems_shared",
     "stem_best",
@@ -44,6 +47,10 @@ pub const RELEVANCE_NAMES: [&str; N_RELEVANCE] = [
 
 /// Share of what chance leaves over that the subject explains.
 const SUBJECT: f64 = 0.1;
+
+/// How likely somebody who comments under one post has also commented among the first under another
+/// of the blog, where nothing is known of the blog.
+const RETURNS: f64 = 0.03;
 
 /// Most that a measure may be, so that no made-up comment can reach extremes. The measures are
 /// logarithms of sums or single gains, so 12 is far beyond ordinary text.
@@ -185,6 +192,24 @@ pub fn relevance_features(
             let lower = comment.tokens.lower(word);
             lower.len() >= 3 && context.is_first_name(lower)
         });
+    let name = comment.name.value();
+    let name = name.filter(|_| !comment.comment.kind.is_notification());
+    let took_part = name.filter(|name| context.has_name(&name.words()));
+    // A name is shared as a word is: it says less, the more threads of the blog it stands in.
+    let took_part = took_part.and_then(Name::key).map_or(0.0, |key| {
+        let others = elsewhere.map(|elsewhere| elsewhere.look_up(key));
+        let chance = others
+            .map_or(RETURNS, |others| others.share(RETURNS))
+            .min(0.999);
+        ((chance + SUBJECT * (1.0 - chance)) / chance).ln()
+    });
+    // Who wrote the post answers under all posts of the blog, so that it matters whether it is known
+    // to be somebody else.
+    let (as_reader, as_anybody) = match comment.comment.by_post_author {
+        Field::Known(true) => (0.0, 0.0),
+        Field::Known(false) | Field::Empty => (took_part, 0.0),
+        Field::Unknown => (0.0, took_part),
+    };
     let covered = |section: &Section| section.covered / f64::max(rarity_sum, 0.1);
     let features = [
         post.shared.ln_1p(),
@@ -200,6 +225,8 @@ pub fn relevance_features(
         title.best,
         f64::ln_1p(pairs),
         f64::from(u8::from(names_a_reader)),
+        as_reader,
+        as_anybody,
         f64::ln_1p(identifiers),
         f64::ln_1p(stems),
         best_stem,

@@ -27,7 +27,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "comment", "text", "tokens", "analysis", "context", "lexical",
         ],
     ),
-    ("features", &["analysis", "context", "lexical", "signals"]),
+    ("features", &["analysis", "comment", "context", "lexical", "signals"]),
     ("model", &["features"]),
     ("calibration", &[]),
     ("policy", &[]),
