@@ -4,8 +4,8 @@ use crate::analysis::Language;
 signal! {
     /// ## What it detects
     /// Which share of post and earlier comments is surely in another language than this comment, in
-    /// [0, 1]; the post counts like five comments. Unknown without letters, or without anything to
-    /// compare with.
+    /// [0, 1]; the post counts like five comments, and a share below one in twenty not at all. Unknown
+    /// without letters, or without anything to compare with.
     ///
     /// ## Why it matters
     /// A thread is held in one language, or two. Spam comes in any.
@@ -24,9 +24,13 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    match scene.comment.language {
-        Some(language) => scene.context.share_in_other_language(language),
-        None => f32::NAN,
+    let Some(language) = scene.comment.language else {
+        return f32::NAN;
+    };
+    // One comment in another language makes a thread no foreign place for all others.
+    match scene.context.share_in_other_language(language) {
+        share if share < 0.05 => 0.0,
+        share => share,
     }
 }
 

@@ -35,7 +35,9 @@ mod name_in_text;
 mod name_length;
 mod name_missing;
 mod name_rarity;
+mod name_self;
 mod name_small_words;
+mod name_trade;
 mod name_words;
 mod returning_name;
 // The author's homepage and e-mail.
@@ -75,6 +77,7 @@ mod letter_case;
 mod line_breaks;
 mod questions;
 mod repetition;
+mod rhyme;
 mod site_address;
 mod smileys;
 // Letters and language.
@@ -117,7 +120,7 @@ use crate::tokens::Word;
 use signal::signal;
 
 /// How many signals there are.
-pub const N_SIGNALS: usize = 84;
+pub const N_SIGNALS: usize = 87;
 
 /// All signals, in the order of feature vectors.
 pub const CATALOGUE: [&Signal; N_SIGNALS] = [
@@ -136,11 +139,13 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &echo::SIGNAL,
     &thread_duplicate::SIGNAL,
     &name_missing::SIGNAL,
+    &name_trade::SIGNAL,
     &name_words::SIGNAL,
     &name_length::SIGNAL,
     &name_case::SIGNAL,
     &name_digits::SIGNAL,
     &name_rarity::SIGNAL,
+    &name_self::SIGNAL,
     &name_small_words::SIGNAL,
     &name_address::SIGNAL,
     &name_in_text::SIGNAL,
@@ -174,6 +179,7 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &line_breaks::SIGNAL,
     &letter_case::SIGNAL,
     &repetition::SIGNAL,
+    &rhyme::SIGNAL,
     &compressibility::SIGNAL,
     &exclamations::SIGNAL,
     &questions::SIGNAL,

@@ -1,10 +1,11 @@
+use super::name_self::possible_keyword;
 use super::{Evidence, Scene, name_words, signal};
 
 signal! {
     /// ## What it detects
     /// How the author's name is written: 0 with capitals and small letters, or without letters that
     /// have a case; 1 one word in small letters; 2 several words in small letters; 3 more than three
-    /// letters, all capitals. Unknown without a name.
+    /// letters, all capitals. Unknown without a name, and where it says who somebody is (`name_self`).
     ///
     /// ## Why it matters
     /// People who give two names write them with capitals. Keywords come as they were typed into a
@@ -22,7 +23,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let Some(name) = scene.person().value() else {
+    let Some(name) = possible_keyword(scene) else {
         return f32::NAN;
     };
     let (mut n_lower, mut n_upper) = (0, 0);

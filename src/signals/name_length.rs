@@ -1,8 +1,10 @@
+use super::name_self::possible_keyword;
 use super::{Evidence, Scene, name_words, signal};
 
 signal! {
     /// ## What it detects
-    /// How many characters the author's name has. Unknown without a name.
+    /// How many characters the author's name has. Unknown without a name, and where it says who
+    /// somebody is (`name_self`).
     ///
     /// ## Why it matters
     /// Names are some 3 to 20 characters long. Keywords, slogans and addresses in place of a name are
@@ -20,8 +22,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let name = scene.person().value();
-    name.map_or(f32::NAN, |name| {
+    possible_keyword(scene).map_or(f32::NAN, |name| {
         name.text.as_str().trim().chars().count() as f32
     })
 }

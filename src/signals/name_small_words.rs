@@ -1,3 +1,4 @@
+use super::name_self::possible_keyword;
 use super::{Evidence, Scene, name_words, signal};
 
 signal! {
@@ -5,7 +6,7 @@ signal! {
     /// How often people write the words of the author's name small inside their sentences, from 0
     /// (always with a capital) to 1 (always small), as a mean over the words of more than two
     /// letters; a word that was hardly seen counts half. How the name itself is written does not
-    /// matter. Unknown without such a word.
+    /// matter. Unknown without such a word, and where the name says who somebody is (`name_self`).
     ///
     /// ## Why it matters
     /// A keyword is a noun or a verb whichever way it is typed: `Roof Repair` stays what people write
@@ -24,7 +25,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    match scene.person().value() {
+    match possible_keyword(scene) {
         Some(_) => scene.name_casing,
         None => f32::NAN,
     }

@@ -1,3 +1,4 @@
+use super::name_self::possible_keyword;
 use super::{Evidence, Scene, signal};
 use crate::analysis::Name;
 use crate::tokens::{Shape, Word};
@@ -5,7 +6,8 @@ use crate::tokens::{Shape, Word};
 signal! {
     /// ## What it detects
     /// How many words the author's name has. Unspaced scripts count as one word as far as they run;
-    /// an address counts as none. Unknown without a name.
+    /// an address counts as none. Unknown without a name, and where it says who somebody is
+    /// (`name_self`).
     ///
     /// ## Why it matters
     /// People have one to three names. Spam writes what it sells there, since the name becomes the
@@ -24,7 +26,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    scene.person().value().map_or(f32::NAN, n_words)
+    possible_keyword(scene).map_or(f32::NAN, n_words)
 }
 
 /// How many words a name has, runs of an unspaced script as one.

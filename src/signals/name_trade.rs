@@ -1,0 +1,265 @@
+use std::sync::LazyLock;
+
+use super::first_person::WordSet;
+use super::name_self::possible_keyword;
+use super::{Evidence, Scene, name_words, signal};
+use crate::analysis::Name;
+
+signal! {
+    /// ## What it detects
+    /// How many words of the author's name are a trade, what it sells, or the form of a firm: `roofing`,
+    /// `insurance`, `county`, `Ltd`. Unknown without a name, and where the name has a word of
+    /// `name_self`.
+    ///
+    /// ## Why it matters
+    /// A firm that signs with what it does wants to be found, and the name becomes the text of a link.
+    /// `name_vocabulary` learns such words from spam that was collected; a firm of a trade that was not
+    /// among it looks like a person to it.
+    ///
+    /// ## Example
+    /// `Roof Repair Tarnbeck County` → 3, `Jo Keller` → 0.
+    ///
+    /// ## When it is wrong
+    /// Readers who sign with their business, and wags. Trades that are family names (`Mason`,
+    /// `Painter`) are left out.
+    ///
+    /// ## References
+    /// None; the list was written for this program.
+    "name_trade", Rising
+}
+
+/// Sorted by bytes. English, German, French, Spanish, Portuguese.
+const WORDS: &[&str] = &[
+    "abogado",
+    "abogados",
+    "advogado",
+    "advogados",
+    "agency",
+    "anwalt",
+    "appliance",
+    "appliances",
+    "assurance",
+    "assurances",
+    "attorney",
+    "attorneys",
+    "autoankauf",
+    "avocat",
+    "barato",
+    "baratos",
+    "betting",
+    "billig",
+    "carpet",
+    "carpets",
+    "casino",
+    "cerrajero",
+    "cerrajeros",
+    "cheap",
+    "chiropractor",
+    "cleaning",
+    "clinic",
+    "companies",
+    "company",
+    "concrete",
+    "construction",
+    "consultants",
+    "consulting",
+    "contractor",
+    "contractors",
+    "counseling",
+    "county",
+    "coupon",
+    "coupons",
+    "couvreur",
+    "credit",
+    "credito",
+    "crédito",
+    "deals",
+    "demolition",
+    "dentist",
+    "dentista",
+    "dentists",
+    "discount",
+    "discounts",
+    "dispensary",
+    "drainage",
+    "dumpster",
+    "dépannage",
+    "détective",
+    "electrician",
+    "electricians",
+    "embroidery",
+    "empréstimo",
+    "empréstimos",
+    "entrümpelung",
+    "escort",
+    "escorts",
+    "estate",
+    "exterminator",
+    "fencing",
+    "financing",
+    "firm",
+    "flooring",
+    "florist",
+    "forex",
+    "fumigation",
+    "furniture",
+    "gambling",
+    "glazing",
+    "granite",
+    "gutter",
+    "gutters",
+    "günstig",
+    "heating",
+    "hire",
+    "hosting",
+    "hotel",
+    "hotels",
+    "hvac",
+    "hypnosis",
+    "immobilien",
+    "inc",
+    "injury",
+    "installation",
+    "insulation",
+    "insurance",
+    "interiors",
+    "janitorial",
+    "jewellery",
+    "jewelry",
+    "kredit",
+    "landscaping",
+    "laundry",
+    "lawn",
+    "lawyer",
+    "lawyers",
+    "limo",
+    "limousine",
+    "llc",
+    "loan",
+    "loans",
+    "locksmith",
+    "locksmiths",
+    "ltd",
+    "maintenance",
+    "marketing",
+    "masonry",
+    "massage",
+    "mortgage",
+    "mortgages",
+    "mover",
+    "movers",
+    "moving",
+    "notary",
+    "orthodontist",
+    "outlet",
+    "patio",
+    "paving",
+    "payday",
+    "pest",
+    "pharmacy",
+    "photography",
+    "physiotherapy",
+    "plastering",
+    "plombier",
+    "plumber",
+    "plumbers",
+    "plumbing",
+    "podiatrist",
+    "prestamos",
+    "printing",
+    "préstamos",
+    "prêt",
+    "realtor",
+    "realtors",
+    "realty",
+    "rehab",
+    "reinigung",
+    "reinigungsservice",
+    "remodeling",
+    "removals",
+    "renovation",
+    "renovations",
+    "rental",
+    "rentals",
+    "repair",
+    "repairs",
+    "restoration",
+    "roof",
+    "roofer",
+    "roofers",
+    "roofing",
+    "scaffolding",
+    "schlüsseldienst",
+    "seguro",
+    "seguros",
+    "seo",
+    "serrurier",
+    "service",
+    "services",
+    "servicing",
+    "shipping",
+    "shutters",
+    "siding",
+    "solicitor",
+    "solicitors",
+    "specialists",
+    "storage",
+    "supplier",
+    "suppliers",
+    "supplies",
+    "surgeon",
+    "surgery",
+    "surveyors",
+    "taxi",
+    "taxis",
+    "tiling",
+    "towing",
+    "translation",
+    "treatment",
+    "tuition",
+    "tyres",
+    "umzug",
+    "upholstery",
+    "versicherung",
+    "versicherungen",
+    "viagra",
+    "voyance",
+    "waterproofing",
+    "wholesale",
+];
+
+static SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(WORDS));
+
+fn observe(scene: &Scene<'_>) -> f32 {
+    possible_keyword(scene).map_or(f32::NAN, |name| trades(name).count() as f32)
+}
+
+/// The words that are a trade.
+fn trades(name: &Name) -> impl Iterator<Item = &str> {
+    let words = name_words::first_of(name).iter();
+    words
+        .filter(|word| SET.has(word.hash))
+        .map(|word| name.tokens.lower(word))
+}
+
+fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
+    let quoted = name_words::quoted(scene).unwrap_or_default();
+    if value == 0.0 {
+        return Evidence::new(format!("the name {quoted} names no trade"));
+    }
+    let found = possible_keyword(scene).and_then(|name| trades(name).next());
+    Evidence::new(format!(
+        "the name {quoted} is that of a trade (`{}`)",
+        found.unwrap_or_default()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_in_order() {
+        assert!(WORDS.is_sorted());
+    }
+}
