@@ -275,22 +275,17 @@ static SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(WORDS));
 
 fn observe(scene: &Scene<'_>) -> f32 {
     let name = scene.person().value();
-    name.map_or(f32::NAN, |name| self_words(name).count() as f32)
-}
-
-/// The words that say who somebody is.
-fn self_words(name: &Name) -> impl Iterator<Item = &str> {
-    let words = name_words::first_of(name).iter();
-    words
-        .filter(|word| SET.has(word.hash))
-        .map(|word| name.tokens.lower(word))
+    name.map_or(f32::NAN, |name| {
+        name_words::listed(name, &SET).count() as f32
+    })
 }
 
 /// The name of the person, unless it says who somebody is: what is left may be a search phrase, and
 /// its shape tells.
 pub(super) fn possible_keyword<'a>(scene: &Scene<'a>) -> Option<&'a Name> {
     let name = scene.person().value()?;
-    self_words(name).next().is_none().then_some(name)
+    let is_self = name_words::listed(name, &SET).next().is_some();
+    (!is_self).then_some(name)
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
@@ -298,10 +293,8 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     if value == 0.0 {
         return Evidence::new(format!("the name {quoted} does not say who somebody is"));
     }
-    let found = scene
-        .person()
-        .value()
-        .and_then(|name| self_words(name).next());
+    let name = scene.person().value();
+    let found = name.and_then(|name| name_words::listed(name, &SET).next());
     Evidence::new(format!(
         "the name {quoted} says who somebody is (`{}`)",
         found.unwrap_or_default()

@@ -3,7 +3,6 @@ use std::sync::LazyLock;
 use super::first_person::WordSet;
 use super::name_self::possible_keyword;
 use super::{Evidence, Scene, name_words, signal};
-use crate::analysis::Name;
 
 signal! {
     /// ## What it detects
@@ -231,15 +230,10 @@ const WORDS: &[&str] = &[
 static SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(WORDS));
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    possible_keyword(scene).map_or(f32::NAN, |name| trades(name).count() as f32)
-}
-
-/// The words that are a trade.
-fn trades(name: &Name) -> impl Iterator<Item = &str> {
-    let words = name_words::first_of(name).iter();
-    words
-        .filter(|word| SET.has(word.hash))
-        .map(|word| name.tokens.lower(word))
+    let name = possible_keyword(scene);
+    name.map_or(f32::NAN, |name| {
+        name_words::listed(name, &SET).count() as f32
+    })
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
@@ -247,7 +241,8 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     if value == 0.0 {
         return Evidence::new(format!("the name {quoted} names no trade"));
     }
-    let found = possible_keyword(scene).and_then(|name| trades(name).next());
+    let name = possible_keyword(scene);
+    let found = name.and_then(|name| name_words::listed(name, &SET).next());
     Evidence::new(format!(
         "the name {quoted} is that of a trade (`{}`)",
         found.unwrap_or_default()

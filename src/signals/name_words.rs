@@ -1,3 +1,4 @@
+use super::first_person::WordSet;
 use super::name_self::possible_keyword;
 use super::{Evidence, Scene, signal};
 use crate::analysis::Name;
@@ -63,6 +64,14 @@ pub(super) fn first_words<'a>(scene: &Scene<'a>) -> &'a [Word] {
 pub(super) fn first_of(name: &Name) -> &[Word] {
     let words = &name.tokens.words;
     &words[..words.len().min(MOST_WORDS)]
+}
+
+/// Those of the first words of a name that a list has, lower-cased.
+pub(super) fn listed<'a>(name: &'a Name, list: &'a WordSet) -> impl Iterator<Item = &'a str> {
+    first_of(name)
+        .iter()
+        .filter(|word| list.has(word.hash))
+        .map(|word| name.tokens.lower(word))
 }
 
 /// Whether a word of the body, by its index, is one of the author's name.
