@@ -1,10 +1,7 @@
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use xxhash_rust::xxh3::xxh3_64;
-
+use super::word_set::WordSet;
 use super::{Evidence, Scene, share, signal};
-use crate::analysis::BuildIdentity;
 
 signal! {
     /// ## What it detects
@@ -141,21 +138,6 @@ const PRONOUNS: &[&str] = &[
 ];
 
 static PRONOUN_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(PRONOUNS));
-
-/// A list of words that is searched by hash: lists are asked about every word of a comment.
-pub(super) struct WordSet(HashSet<u64, BuildIdentity>);
-
-impl WordSet {
-    /// The set of a list of lower-case words, by the hash that [`crate::tokens::Word`] has.
-    pub(super) fn of(words: &[&str]) -> Self {
-        Self(words.iter().map(|word| xxh3_64(word.as_bytes())).collect())
-    }
-
-    /// Whether the word with this hash is in the list.
-    pub(super) fn has(&self, hash: u64) -> bool {
-        self.0.contains(&hash)
-    }
-}
 
 fn observe(scene: &Scene<'_>) -> f32 {
     share(pronouns(scene).count(), scene.comment.tokens.words.len())

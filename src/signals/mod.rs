@@ -110,6 +110,7 @@ mod role;
 
 mod scene;
 mod signal;
+mod word_set;
 
 pub use scene::Scene;
 pub use signal::{Evidence, Signal, Trend, Weight};

@@ -1,7 +1,7 @@
 use std::sync::LazyLock;
 
-use super::first_person::WordSet;
 use super::name_self::possible_keyword;
+use super::word_set::WordSet;
 use super::{Evidence, Scene, name_words, signal};
 
 signal! {

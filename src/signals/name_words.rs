@@ -1,5 +1,5 @@
-use super::first_person::WordSet;
 use super::name_self::possible_keyword;
+use super::word_set::WordSet;
 use super::{Evidence, Scene, signal};
 use crate::analysis::Name;
 use crate::tokens::{Shape, Word};

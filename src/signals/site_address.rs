@@ -1,6 +1,6 @@
 use std::sync::LazyLock;
 
-use super::first_person::WordSet;
+use super::word_set::WordSet;
 use super::{Evidence, Scene, counted, signal};
 use crate::tokens::Tokens;
 

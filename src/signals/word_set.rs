@@ -1,0 +1,22 @@
+//! A list of words that is searched by hash: lists are asked about every word of a comment.
+
+use std::collections::HashSet;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::analysis::BuildIdentity;
+
+/// A list of words.
+pub(super) struct WordSet(HashSet<u64, BuildIdentity>);
+
+impl WordSet {
+    /// The set of a list of lower-case words, by the hash that [`crate::tokens::Word`] has.
+    pub(super) fn of(words: &[&str]) -> Self {
+        Self(words.iter().map(|word| xxh3_64(word.as_bytes())).collect())
+    }
+
+    /// Whether the word with this hash is in the list.
+    pub(super) fn has(&self, hash: u64) -> bool {
+        self.0.contains(&hash)
+    }
+}
