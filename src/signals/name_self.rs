@@ -7,13 +7,15 @@ use crate::analysis::Name;
 signal! {
     /// ## What it detects
     /// How many words of the author's name say who somebody is instead of what is on offer: somebody's
-    /// aunt, a lurker, retired, confused. Where there is one, the name is no search phrase, and
-    /// `name_words`, `name_length`, `name_case` and `name_small_words`, which tell search phrases by
-    /// their shape, are unknown. Unknown without a name.
+    /// aunt, a lurker, retired, confused. An aside in parentheses counts like a word. Where there is
+    /// one, the name is no search phrase, and `name_words`, `name_length`, `name_case` and
+    /// `name_small_words`, which tell search phrases by their shape, are unknown. Unknown without a
+    /// name.
     ///
     /// ## Why it matters
     /// Readers who keep their name to themselves sign with a description, in small letters and as many
-    /// words as it takes, as search phrases are written. Nobody who sells calls himself a bore.
+    /// words as it takes, as search phrases are written. Nobody who sells calls himself a bore, and
+    /// nobody searches for parentheses.
     ///
     /// ## Example
     /// `grumpy uncle from Hull` → 2, `best running shoes` → 0.
@@ -276,16 +278,24 @@ static SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(WORDS));
 fn observe(scene: &Scene<'_>) -> f32 {
     let name = scene.person().value();
     name.map_or(f32::NAN, |name| {
-        name_words::listed(name, &SET).count() as f32
+        (name_words::listed(name, &SET).count() + usize::from(has_aside(name))) as f32
     })
+}
+
+/// Whether a word of the name says who somebody is.
+pub(super) fn says_who(name: &Name) -> bool {
+    name_words::listed(name, &SET).next().is_some()
+}
+
+fn has_aside(name: &Name) -> bool {
+    name.text.as_str().contains('(')
 }
 
 /// The name of the person, unless it says who somebody is: what is left may be a search phrase, and
 /// its shape tells.
 pub(super) fn possible_keyword<'a>(scene: &Scene<'a>) -> Option<&'a Name> {
     let name = scene.person().value()?;
-    let is_self = name_words::listed(name, &SET).next().is_some();
-    (!is_self).then_some(name)
+    (!says_who(name) && !has_aside(name)).then_some(name)
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
@@ -295,10 +305,10 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     }
     let name = scene.person().value();
     let found = name.and_then(|name| name_words::listed(name, &SET).next());
-    Evidence::new(format!(
-        "the name {quoted} says who somebody is (`{}`)",
-        found.unwrap_or_default()
-    ))
+    Evidence::new(match found {
+        Some(word) => format!("the name {quoted} says who somebody is (`{word}`)"),
+        None => format!("the name {quoted} has an aside in parentheses"),
+    })
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 use std::sync::LazyLock;
 
-use super::name_self::possible_keyword;
+use super::name_self::says_who;
 use super::word_set::WordSet;
 use super::{Evidence, Scene, name_words, signal};
+use crate::analysis::Name;
 
 signal! {
     /// ## What it detects
     /// How many words of the author's name are a trade, what it sells, or the form of a firm: `roofing`,
-    /// `insurance`, `county`, `Ltd`. Unknown without a name, and where the name has a word of
-    /// `name_self`.
+    /// `insurance`, `county`, `Ltd`. Unknown without a name, and where a word of it says who somebody
+    /// is (`name_self`).
     ///
     /// ## Why it matters
     /// A firm that signs with what it does wants to be found, and the name becomes the text of a link.
@@ -230,10 +231,15 @@ const WORDS: &[&str] = &[
 static SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(WORDS));
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    let name = possible_keyword(scene);
-    name.map_or(f32::NAN, |name| {
+    named(scene).map_or(f32::NAN, |name| {
         name_words::listed(name, &SET).count() as f32
     })
+}
+
+/// The name, unless it says who somebody is: a retired roofer sells nothing.
+fn named<'a>(scene: &Scene<'a>) -> Option<&'a Name> {
+    let name = scene.person().value()?;
+    (!says_who(name)).then_some(name)
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
@@ -241,8 +247,7 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     if value == 0.0 {
         return Evidence::new(format!("the name {quoted} names no trade"));
     }
-    let name = possible_keyword(scene);
-    let found = name.and_then(|name| name_words::listed(name, &SET).next());
+    let found = named(scene).and_then(|name| name_words::listed(name, &SET).next());
     Evidence::new(format!(
         "the name {quoted} is that of a trade (`{}`)",
         found.unwrap_or_default()
