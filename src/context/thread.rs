@@ -5,16 +5,11 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::recent::{Hashed, Recent, Short, short};
-use crate::analysis::{BuildIdentity, CommentAnalysis, Language, PostAnalysis, Term, Terms};
+use crate::analysis::{BuildIdentity, CommentAnalysis, Language, Name, PostAnalysis, Term, Terms};
 use crate::comment::{Field, Post};
 
 fn word_hash(word: &str) -> Short {
     short(xxh3_64(word.as_bytes()))
-}
-
-fn name_hash(words: &[Short]) -> Short {
-    let words: Vec<u64> = words.iter().map(|&word| u64::from(word)).collect();
-    short(run_hash(&words))
 }
 
 /// How many of the earlier comments count as the conversation. Enough for the subjects at hand;
@@ -240,7 +235,9 @@ impl Context {
         self.full_names.next();
         self.name_words.extend(words.iter().copied());
         self.first_names.extend(words.first().copied().into_iter());
-        self.full_names.extend(std::iter::once(name_hash(&words)));
+        // A name without words is a name all the same.
+        let key = name.key().unwrap_or_default();
+        self.full_names.extend(std::iter::once(short(key)));
     }
 
     fn add_shingles(&mut self, comment: &CommentAnalysis<'_>) {
@@ -383,9 +380,9 @@ impl Context {
     }
 
     /// Whether somebody commented before under exactly this name (lower-cased words).
-    pub fn has_name(&self, words: &[&str]) -> bool {
-        let name: Vec<Short> = words.iter().map(|word| word_hash(word)).collect();
-        !name.is_empty() && self.full_names.contains(name_hash(&name))
+    pub fn has_name(&self, name: &Name) -> bool {
+        name.key()
+            .is_some_and(|key| self.full_names.contains(short(key)))
     }
 
     /// The share of the comment's shingles that stand in earlier comments of the thread, NaN for a

@@ -49,7 +49,8 @@ pub const RELEVANCE_NAMES: [&str; N_RELEVANCE] = [
 const SUBJECT: f64 = 0.1;
 
 /// How likely somebody who comments under one post has also commented among the first under another
-/// of the blog, where nothing is known of the blog.
+/// of the blog, where nothing is known of the blog: 2.4 % of the genuine comments on the blogs
+/// exported from WordPress, post authors left out.
 const RETURNS: f64 = 0.03;
 
 /// Most that a measure may be, so that no made-up comment can reach extremes. The measures are
@@ -194,7 +195,7 @@ pub fn relevance_features(
         });
     let name = comment.name.value();
     let name = name.filter(|_| !comment.comment.kind.is_notification());
-    let took_part = name.filter(|name| context.has_name(&name.words()));
+    let took_part = name.filter(|name| context.has_name(name));
     // A name is shared as a word is: it says less, the more threads of the blog it stands in.
     let took_part = took_part.and_then(Name::key).map_or(0.0, |key| {
         let others = elsewhere.map(|elsewhere| elsewhere.look_up(key));

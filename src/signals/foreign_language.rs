@@ -40,7 +40,7 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         .language
         .map_or("another language", Language::name);
     Evidence::new(match value {
-        0.0 => "is in no other language than post and earlier comments".to_owned(),
+        0.0 => "is in no other language than the post and nearly all earlier comments".to_owned(),
         1.0 => format!("is in {language}, unlike the post and every comment before"),
         _ => format!(
             "is in {language}, unlike {:.0} % of post and earlier comments",

@@ -27,7 +27,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
     if !scene.context.has_names() || name.tokens.words.is_empty() {
         return f32::NAN;
     }
-    super::flag(scene.context.has_name(&name.words()))
+    super::flag(scene.context.has_name(name))
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {

@@ -16,18 +16,25 @@ signal! {
     ///
     /// ## When it is wrong
     /// Rhymes are told by their letters, which misses half of the English ones (`blue`, `two`). Lists
-    /// of words with the same ending, and spam that sings.
+    /// of words with the same ending, and spam that sings. The slashes of addresses and dates end
+    /// lines too.
     ///
     /// The weight is *unmeasured*: collected comments have hardly any verse. Rhyme speaks for a
     /// comment with 1 log-odds, and cannot save what is plainly spam.
     ///
     /// ## References
     /// None; our own idea.
-    "rhyme", Falling, Weight::Fixed { edges: &[0.55], values: &[0.0, -1.0] }
+    "rhyme", Falling, Weight::Fixed { edges: &[VERSE], values: &[0.0, -1.0] }
 }
+
+/// Above this share a text is verse: more than half, so that one pair of rhymes in four lines is
+/// none, and little enough for a limerick of which the ear hears more than the letters show.
+const VERSE: f32 = 0.55;
 
 /// Fewer lines rhyme by chance.
 const LEAST_LINES: usize = 4;
+
+/// Lines that are looked at, so that the work is bounded.
 const MOST_LINES: usize = 64;
 
 /// How many lines further the other rhyme may be: limericks come back after three.
@@ -86,7 +93,7 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     }
     let ends = line_ends(scene);
     let places = rhyming(scene, &ends).map(|word| scene.comment.place_of_words(word, word));
-    let reason = if value > 0.55 {
+    let reason = if value > VERSE {
         "its lines rhyme".to_owned()
     } else {
         format!("{:.0} % of its lines end alike", value * 100.0)
