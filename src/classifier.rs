@@ -241,7 +241,9 @@ pub fn relevance(model: &RelevanceModel, scene: &Scene<'_>, elsewhere: Option<&E
         ..
     } = scene;
     relevance_features(comment, context, words, background, elsewhere)
-        .map_or(f32::NAN, |features| model.log_odds(&features) as f32)
+        .map_or(f32::NAN, |features| {
+            model.head(elsewhere.is_some()).log_odds(&features) as f32
+        })
 }
 
 /// How often people write the words of the author's name small, in [0, 1]; NaN without a telling

@@ -46,7 +46,7 @@ impl KnownBlogs {
         let known = self.0.get(&thread.site)?;
         let own = known.threads.get(&thread.post.id);
         let own = own.cloned().unwrap_or_default();
-        Some(Elsewhere::new(known.blog.clone(), own))
+        Elsewhere::new(known.blog.clone(), own)
     }
 }
 

@@ -166,12 +166,20 @@ impl Show {
             "\n{}",
             table(&["signal", "least", "most"], rows, false)
         )?;
+        let (alone, beside) = (&classifier.relevance.alone, &classifier.relevance.beside);
         let rows = RELEVANCE_NAMES
             .iter()
-            .zip(classifier.relevance.weights)
-            .map(|(name, weight)| vec![(*name).to_owned(), format!("{weight:+.3}")])
+            .zip(alone.weights.iter().zip(beside.weights))
+            .map(|(name, (alone, beside))| {
+                vec![
+                    (*name).to_owned(),
+                    format!("{alone:+.3}"),
+                    format!("{beside:+.3}"),
+                ]
+            })
             .collect();
-        writeln!(out, "\n{}", table(&["relevance", "weight"], rows, false))?;
+        let header = &["relevance", "weight", "weight beside other threads"];
+        writeln!(out, "\n{}", table(header, rows, false))?;
         Ok(ExitCode::SUCCESS)
     }
 }

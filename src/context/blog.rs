@@ -13,7 +13,7 @@ use crate::analysis::{BuildIdentity, CommentAnalysis, Name, PostAnalysis, Terms}
 /// best on blogs held out, by a little.
 const BACKGROUND: f64 = 20.0;
 
-/// The words of one thread: of its post and its first comments that are no spam, and the names of
+/// The words of one thread and their stems: of its post and its first comments that are no spam, and the names of
 /// those who wrote them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ThreadWords(Vec<u64>);
@@ -25,7 +25,11 @@ impl ThreadWords {
         comments: impl Iterator<Item = &'a CommentAnalysis<'t>>,
     ) -> Self {
         let of_post = post.title.iter().chain(&post.body);
-        let hashes = |terms: &'a Terms| terms.distinct.iter().map(|term| term.hash);
+        let hashes = |terms: &'a Terms| {
+            let distinct = terms.distinct.iter();
+            let both = distinct.flat_map(|term| [term.hash, term.stem]);
+            both.filter(|&hash| hash != 0)
+        };
         let mut words: Vec<u64> = of_post.flat_map(hashes).collect();
         for comment in comments.take(WINDOW) {
             words.extend(hashes(&comment.terms));
@@ -66,12 +70,13 @@ pub struct Elsewhere {
 }
 
 impl Elsewhere {
-    /// The blog without some threads, each of which it has counted.
-    pub fn new(blog: Arc<Blog>, left_out: Vec<Arc<ThreadWords>>) -> Self {
-        Self { blog, left_out }
+    /// The blog without some threads, each of which it has counted; `None` if none is left.
+    pub fn new(blog: Arc<Blog>, left_out: Vec<Arc<ThreadWords>>) -> Option<Self> {
+        let is_any_left = blog.n_threads as usize > left_out.len();
+        is_any_left.then_some(Self { blog, left_out })
     }
 
-    /// How many other threads there are, and in how many of them a word stands.
+    /// How many other threads there are, and in how many of them a word or stem stands.
     pub fn look_up(&self, word: u64) -> InOthers {
         let all = self.blog.threads_with.get(&word).copied().unwrap_or(0) as usize;
         let own = self.left_out.iter().filter(|thread| thread.contains(word));
@@ -112,7 +117,7 @@ mod tests {
             blog.add(thread);
         }
         let left_out = vec![threads[0].clone(), threads[1].clone()];
-        let elsewhere = Elsewhere::new(Arc::new(blog), left_out);
+        let elsewhere = Elsewhere::new(Arc::new(blog), left_out).unwrap();
         let share = |word| elsewhere.look_up(word).share(0.01);
         assert!((share(7) - (10.0 + 0.2) / 30.0).abs() < 1e-12);
         assert!((share(100) - 0.2 / 30.0).abs() < 1e-12, "left out");

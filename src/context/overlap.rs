@@ -59,6 +59,17 @@ impl Match {
         self.earlier || self.stem_in_earlier
     }
 
+    /// How often the stem, or the word if it has none, stands in title and body; once more if it stands
+    /// in an earlier comment of the window.
+    pub fn times_around(&self) -> u32 {
+        let (post, earlier) = if self.term.stem == 0 {
+            (self.post, self.earlier)
+        } else {
+            (self.stem_in_post, self.stem_in_earlier)
+        };
+        u32::from(post.times) + u32::from(earlier)
+    }
+
     /// Whether the word or its stem stands in the post or in an earlier comment.
     pub fn is_around(&self) -> bool {
         self.is_in_post() || self.is_in_earlier()

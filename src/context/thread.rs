@@ -32,7 +32,7 @@ const REMEMBERED_SHINGLES: usize = 16;
 /// Words of a quotation: shorter runs happen by chance.
 const QUOTE: usize = 3;
 
-/// In which parts of the post one word stands.
+/// In which parts of the post one word stands, and how often.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct InPost {
     /// Whether in the title.
@@ -41,6 +41,8 @@ pub struct InPost {
     pub body: bool,
     /// Whether among the tags.
     pub tags: bool,
+    /// How often in title and body, 255 for more.
+    pub times: u8,
 }
 
 impl InPost {
@@ -128,9 +130,14 @@ impl Context {
         for (index, (terms, part)) in parts.into_iter().enumerate() {
             let Some(terms) = terms else { continue };
             for term in &terms.distinct {
-                *part(words_of_post.entry(short(term.hash)).or_default()) = true;
+                let times = if index < 2 { term.count } else { 0 };
+                let note = |places: &mut InPost| {
+                    *part(places) = true;
+                    places.times = places.times.saturating_add(times.min(255) as u8);
+                };
+                note(words_of_post.entry(short(term.hash)).or_default());
                 if term.stem != 0 {
-                    *part(stems_of_post.entry(short(term.stem)).or_default()) = true;
+                    note(stems_of_post.entry(short(term.stem)).or_default());
                 }
             }
             if index < 2 {

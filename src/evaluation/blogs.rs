@@ -44,9 +44,6 @@ impl Blogs {
     pub fn without(&self, threads: &[usize]) -> Option<Elsewhere> {
         let &first = threads.first()?;
         let left_out = threads.iter().map(|&thread| self.words[thread].clone());
-        Some(Elsewhere::new(
-            self.blogs[self.sites[first]].clone(),
-            left_out.collect(),
-        ))
+        Elsewhere::new(self.blogs[self.sites[first]].clone(), left_out.collect())
     }
 }

@@ -204,13 +204,14 @@ fn judge_pairs(
         usize::MAX,
         seed,
     );
+    let head = classifier.relevance.head(true);
     pairs
         .into_iter()
         .map(|pair| JudgedPair {
             thread: which[pair.thread],
             chars: pair.chars,
-            own: classifier.relevance.log_odds(&pair.own),
-            other: classifier.relevance.log_odds(&pair.other),
+            own: head.log_odds(&pair.own),
+            other: head.log_odds(&pair.other),
         })
         .collect()
 }

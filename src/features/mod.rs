@@ -6,5 +6,5 @@ mod relevance;
 mod schema;
 
 pub use bins::{Axis, MAX_BINS, UNKNOWN};
-pub use relevance::{N_RELEVANCE, RELEVANCE_NAMES, RelevanceFeatures, relevance_features};
+pub use relevance::{N_RELEVANCE, RELEVANCE_NAMES, RelevanceFeatures, TF_IDF, relevance_features};
 pub use schema::schema_digest;

@@ -10,14 +10,18 @@
 //! 2005), by presence instead of frequency and corrected for the length of the thread.
 //!
 //! Where other threads of the blog are known, `q` is also what they show: a word that stands in all
-//! of them is there by chance (see [`InOthers::share`]).
+//! of them is there by chance (see [`InOthers::share`]). One measure, `tf_idf`, looks at how often
+//! instead of whether, and only then (see [`TfIdf`]).
 
 use crate::analysis::{CommentAnalysis, Name};
 use crate::comment::Field;
 use crate::context::{Background, Context, Elsewhere, InOthers, Match};
 
 /// How many measures there are.
-pub const N_RELEVANCE: usize = 19;
+pub const N_RELEVANCE: usize = 20;
+
+/// The place of `tf_idf` among them.
+pub const TF_IDF: usize = N_RELEVANCE - 1;
 
 /// One comment's measures.
 pub type RelevanceFeatures = [f64; N_RELEVANCE];
@@ -43,6 +47,7 @@ pub const RELEVANCE_NAMES: [&str; N_RELEVANCE] = [
     "stems_shared",
     "stem_best",
     "common_words_shared",
+    "tf_idf",
 ];
 
 /// Share of what chance leaves over that the subject explains.
@@ -104,15 +109,12 @@ struct WordChance {
 
 impl WordChance {
     fn of(word: &Match, elsewhere: Option<&Elsewhere>) -> Self {
-        let mut chance = Self {
+        let others = elsewhere.map(|elsewhere| elsewhere.look_up(word.term.hash));
+        Self {
             probability: f64::from(-word.surprise).exp().max(LEAST),
-            rarity: f64::from(word.rarity),
-            others: elsewhere.map(|elsewhere| elsewhere.look_up(word.term.hash)),
-        };
-        if let Some(others) = chance.others {
-            chance.rarity = -others.share((-chance.rarity).exp()).ln();
+            rarity: others.map_or(f64::from(word.rarity), |others| rarity(word.rarity, others)),
+            others,
         }
-        chance
     }
 
     /// The chance that the word stands in a thread, by `ordinary`, the chance in ordinary texts, and
@@ -124,8 +126,54 @@ impl WordChance {
     }
 }
 
+/// How rare a word or stem is on this blog, in nats, by how rare it is in ordinary texts and in how
+/// many other threads it stands.
+fn rarity(ordinary: f32, others: InOthers) -> f64 {
+    -others.share((-f64::from(ordinary)).exp()).ln()
+}
+
 fn chance(probability: f64, length: f64, least: f64) -> f64 {
     (-(-probability * length).exp_m1()).clamp(least, 0.999)
+}
+
+/// The product of a comment with its thread, each a vector of stems (of words, where they are too
+/// short to have one) weighted by `(1 + ln tf) ln(1/p)`: Salton, Buckley, *Term-weighting approaches
+/// in automatic text retrieval* (Information Processing & Management, 1988). The comment's vector has
+/// length one; the thread's is divided by the root of its number of words instead, which needs no
+/// look at words that are not shared.
+///
+/// It is taken beside other threads of the blog alone: by the background, the everyday words of a
+/// language that it hardly knows would weigh most.
+#[derive(Default)]
+struct TfIdf {
+    product: f64,
+    squares: f64,
+}
+
+impl TfIdf {
+    fn add(&mut self, word: &Match, background: &Background<'_>, elsewhere: &Elsewhere) {
+        let (ordinary, others) = if word.term.stem == 0 {
+            (word.rarity, elsewhere.look_up(word.term.hash))
+        } else {
+            let stem = word.term.stem;
+            (background.rarity(stem), elsewhere.look_up(stem))
+        };
+        let rarity = rarity(ordinary, others);
+        let weight = |count: u32| (1.0 + f64::from(count).ln()) * rarity;
+        self.squares += weight(word.term.count).powi(2);
+        let there = word.times_around();
+        if there > 0 {
+            self.product += weight(word.term.count) * weight(there);
+        }
+    }
+
+    /// `length` is the number of words of the thread.
+    fn of(&self, length: u32) -> f64 {
+        if self.product == 0.0 {
+            return 0.0;
+        }
+        self.product / self.squares.sqrt() / f64::from(length + 1).sqrt()
+    }
 }
 
 /// The measures of a comment in its thread, beside the other threads of its blog if `elsewhere` knows
@@ -144,12 +192,13 @@ pub fn relevance_features(
     let mut title = Section::of(context.title_length);
     let mut post = Section::of(context.post_length);
     let mut earlier = Section::of(context.window_length);
+    let mut tf_idf = TfIdf::default();
     let mut all = Section::of(context.post_length + context.window_length);
     let (mut rarity_sum, mut common, mut common_shared) = (0.0, 0u32, 0u32);
     let (mut stems, mut best_stem, mut identifiers) = (0.0, 0.0f64, 0.0);
     for word in words {
         let chance_of = WordChance::of(word, elsewhere);
-        let rarity = f64::from(word.rarity);
+        let ordinary = f64::from(word.rarity);
         let in_post = word.post.text();
         let in_earlier = word.earlier;
         title.add(word.post.title, chance_of);
@@ -157,7 +206,7 @@ pub fn relevance_features(
         earlier.add(in_earlier, chance_of);
         all.add(in_post || in_earlier, chance_of);
         rarity_sum += chance_of.rarity;
-        if rarity < 4.0 {
+        if ordinary < 4.0 {
             common += 1;
             common_shared += u32::from(in_post || in_earlier);
         }
@@ -169,7 +218,10 @@ pub fn relevance_features(
             best_stem = best_stem.max(gain);
         }
         if context.is_part_in_post(word.term.hash) {
-            identifiers += (rarity - 2.0).max(0.0);
+            identifiers += (ordinary - 2.0).max(0.0);
+        }
+        if let Some(elsewhere) = elsewhere {
+            tf_idf.add(word, background, elsewhere);
         }
     }
     for &part in &comment.terms.parts {
@@ -236,6 +288,9 @@ pub fn relevance_features(
         } else {
             f64::from(common_shared) / f64::from(common)
         },
+        tf_idf
+            .of(context.post_length + context.window_length)
+            .sqrt(),
     ];
     Some(features.map(|feature| feature.clamp(0.0, LARGEST)))
 }

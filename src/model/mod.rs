@@ -11,4 +11,4 @@ mod additive;
 mod relevance;
 
 pub use additive::{AdditiveModel, Curve, Surface};
-pub use relevance::RelevanceModel;
+pub use relevance::{RelevanceHead, RelevanceModel};

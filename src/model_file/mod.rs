@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The format that this program writes and reads.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Largest model file, in bytes.
 pub const MAX_BYTES: usize = 8 << 20;
@@ -68,7 +68,7 @@ pub struct Metadata {
     curves: BTreeMap<String, usize>,
     /// Pairs: both names and their bins.
     surfaces: Vec<(String, String, usize, usize)>,
-    relevance_intercept: f64,
+    relevance_intercepts: Vec<f64>,
     lexical_intercepts: Vec<f32>,
     lexical_step: f32,
     casing_step: f32,
@@ -132,7 +132,7 @@ mod tests {
     use crate::context::Background;
     use crate::features::{Axis, N_RELEVANCE};
     use crate::lexical::{LexicalModel, N_FIELDS, PhraseTable, Subwords, WeightTable};
-    use crate::model::{AdditiveModel, Curve, RelevanceModel, Surface};
+    use crate::model::{AdditiveModel, Curve, RelevanceHead, RelevanceModel, Surface};
     use crate::policy::Thresholds;
     use crate::signals::N_SIGNALS;
 
@@ -149,8 +149,14 @@ mod tests {
             },
             phrases: PhraseTable::build(&[(99, 2, 0)]),
             relevance: RelevanceModel {
-                weights: [0.25; N_RELEVANCE],
-                intercept: -1.0,
+                alone: RelevanceHead {
+                    weights: [0.25; N_RELEVANCE],
+                    intercept: -1.0,
+                },
+                beside: RelevanceHead {
+                    weights: [0.5; N_RELEVANCE],
+                    intercept: -2.0,
+                },
             },
             spam: AdditiveModel {
                 bias: -0.75,
@@ -238,10 +244,10 @@ mod tests {
                 .map(|c| c as u8)
                 .collect::<Vec<u8>>()
         };
-        let future = error(&change("\\\"format\\\":2,", "\\\"format\\\":9,"));
+        let future = error(&change("\\\"format\\\":3,", "\\\"format\\\":9,"));
         assert_eq!(
             future,
-            "model file has format version 9, this program reads 2"
+            "model file has format version 9, this program reads 3"
         );
         let schema = crate::features::schema_digest();
         let other = error(&change(&schema, &"0".repeat(32)));

@@ -9,7 +9,7 @@ use crate::classifier::{Classifier, N_DECILES};
 use crate::context::Background;
 use crate::features::{Axis, N_RELEVANCE, schema_digest};
 use crate::lexical::{LexicalModel, N_FIELDS, PhraseTable, SubwordError, Subwords, WeightTable};
-use crate::model::{AdditiveModel, Curve, RelevanceModel, Surface};
+use crate::model::{AdditiveModel, Curve, RelevanceHead, RelevanceModel, Surface};
 use crate::policy::Thresholds;
 use crate::signals::{CATALOGUE, find};
 
@@ -138,12 +138,22 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
     };
 
     let weights = doubles(table(tensor::RELEVANCE, Dtype::F64)?);
-    let relevance = RelevanceModel {
-        weights: weights
-            .try_into()
-            .map_err(|_| sound(tensor::RELEVANCE, &format!("{N_RELEVANCE} weights"))())?,
-        intercept: metadata.relevance_intercept,
-    };
+    let heads = weights
+        .chunks(N_RELEVANCE)
+        .zip(&metadata.relevance_intercepts);
+    let heads = heads.map(|(weights, &intercept)| {
+        let weights = weights.try_into().ok()?;
+        Some(RelevanceHead { weights, intercept })
+    });
+    let heads: Option<Vec<RelevanceHead>> = heads.collect();
+    let [alone, beside] = heads
+        .and_then(|heads| heads.try_into().ok())
+        .filter(|_| weights.len() == 2 * N_RELEVANCE)
+        .ok_or_else(sound(
+            tensor::RELEVANCE,
+            &format!("{N_RELEVANCE} weights and an intercept, twice"),
+        ))?;
+    let relevance = RelevanceModel { alone, beside };
     let pieces = std::str::from_utf8(bytes_of(tensor::SUBWORDS)?)
         .map_err(|_| sound(tensor::SUBWORDS, "UTF-8 text")())?;
     let pieces = pieces.split('\n').map(str::to_owned).collect();
@@ -183,8 +193,10 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
             .try_into()
             .map_err(|_| sound(KEY, &format!("{N_DECILES} deciles"))())?,
     };
-    let numbers = classifier.relevance.weights.iter().chain([
-        &classifier.relevance.intercept,
+    let RelevanceModel { alone, beside } = &classifier.relevance;
+    let numbers = alone.weights.iter().chain(&beside.weights).chain([
+        &alone.intercept,
+        &beside.intercept,
         &classifier.spam.bias,
         &classifier.thresholds.hold,
         &classifier.thresholds.spam,

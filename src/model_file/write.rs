@@ -51,6 +51,7 @@ pub fn save(
     by_name.sort_by_key(|&index| CATALOGUE[index].name);
     let curves = || by_name.iter().map(|&index| &spam.curves[index]);
     let surfaces = &spam.surfaces;
+    let heads = [&classifier.relevance.alone, &classifier.relevance.beside];
     let subwords = classifier.lexical.subwords.pieces().join("\n").into_bytes();
     let mut tensors: Vec<(&str, Dtype, Vec<u8>)> = vec![
         (
@@ -86,7 +87,7 @@ pub fn save(
         (
             tensor::RELEVANCE,
             Dtype::F64,
-            doubles(&mut classifier.relevance.weights.iter().copied()),
+            doubles(&mut heads.iter().flat_map(|head| head.weights)),
         ),
         (tensor::SUBWORDS, Dtype::U8, subwords),
         (
@@ -141,7 +142,7 @@ pub fn save(
                 (name(surface.first), name(surface.second), bins.0, bins.1)
             })
             .collect(),
-        relevance_intercept: classifier.relevance.intercept,
+        relevance_intercepts: heads.iter().map(|head| head.intercept).collect(),
         lexical_intercepts: classifier.lexical.intercepts.to_vec(),
         lexical_step: classifier.lexical.table.step(),
         casing_step: classifier.lexical.casing.step(),

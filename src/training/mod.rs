@@ -43,7 +43,7 @@ use crate::dataset::Shingles;
 use crate::evaluation::{Blogs, Read, relevance_pairs};
 use crate::lexical::ftrl::FtrlError;
 use crate::lexical::{LexicalModel, N_FIELDS, SubwordError, Subwords, VOCABULARY};
-use crate::model::AdditiveModel;
+use crate::model::{AdditiveModel, RelevanceModel};
 use crate::policy::{Share, Thresholds};
 use crate::random::SplitMix;
 use crate::signals::{N_SIGNALS, find};
@@ -211,13 +211,16 @@ pub fn train_variants(
         sites: &corpus.site_of_thread,
     };
     let blogs = Blogs::of(read);
-    // Relevance has to work beside the other threads of the blog and without them.
-    let pairs = [Some(&blogs), None].map(|blogs| {
+    let [beside, alone] = [Some(&blogs), None].map(|blogs| {
         let background = |site: usize| &backgrounds[site];
         let most = subjects::MOST_PER_BLOG;
         relevance_pairs(read, blogs, background, 2, most, config.seed)
     });
-    let relevance = subjects::fit(&pairs.concat())?;
+    let relevance = RelevanceModel {
+        // What other threads of the blog teach holds without them, too.
+        alone: subjects::fit(&[subjects::without_tf_idf(&beside), alone].concat())?,
+        beside: subjects::fit(&beside)?,
+    };
 
     let first_stage = Classifier {
         background: counted.background(None),

@@ -1,4 +1,4 @@
-//! Fits the relevance head by linfa's logistic regression on relevance pairs.
+//! Fits the relevance heads by linfa's logistic regression on relevance pairs.
 
 use linfa::Dataset;
 use linfa::traits::Fit;
@@ -7,8 +7,8 @@ use ndarray::{Array1, Array2};
 
 use super::TrainError;
 use crate::evaluation::Pair;
-use crate::features::N_RELEVANCE;
-use crate::model::RelevanceModel;
+use crate::features::{N_RELEVANCE, TF_IDF};
+use crate::model::RelevanceHead;
 
 /// Comments of one blog that are learned from, at most: linfa's learner takes no weights, so blogs
 /// are balanced by hand.
@@ -20,14 +20,23 @@ const LEAST_CHARS: usize = 15;
 /// L2 penalty on the standardised weights.
 const ALPHA: f64 = 10.0;
 
-/// Fits the head. Without pairs it knows nothing: log-odds of zero for every comment.
-pub(super) fn fit(pairs: &[Pair]) -> Result<RelevanceModel, TrainError> {
+/// The same pairs as if nothing were known that only other threads of the blog tell.
+pub(super) fn without_tf_idf(pairs: &[Pair]) -> Vec<Pair> {
+    let mut pairs = pairs.to_vec();
+    for pair in &mut pairs {
+        (pair.own[TF_IDF], pair.other[TF_IDF]) = (0.0, 0.0);
+    }
+    pairs
+}
+
+/// Fits a head. Without pairs it knows nothing: log-odds of zero for every comment.
+pub(super) fn fit(pairs: &[Pair]) -> Result<RelevanceHead, TrainError> {
     let pairs: Vec<&Pair> = pairs
         .iter()
         .filter(|pair| pair.chars >= LEAST_CHARS)
         .collect();
     if pairs.len() < 2 * N_RELEVANCE {
-        return Ok(RelevanceModel {
+        return Ok(RelevanceHead {
             weights: [0.0; N_RELEVANCE],
             intercept: 0.0,
         });
@@ -59,5 +68,5 @@ pub(super) fn fit(pairs: &[Pair]) -> Result<RelevanceModel, TrainError> {
         weights[index] = sign * fitted.params()[index] / deviations[index];
         intercept -= weights[index] * means[index];
     }
-    Ok(RelevanceModel { weights, intercept })
+    Ok(RelevanceHead { weights, intercept })
 }
