@@ -1,16 +1,16 @@
 use std::sync::LazyLock;
 
 use super::word_set::WordSet;
-use super::{Evidence, Scene, name_words, signal};
+use super::{Evidence, Scene, name_trade, name_words, signal};
 use crate::analysis::Name;
 
 signal! {
     /// ## What it detects
     /// How many words of the author's name say who somebody is instead of what is on offer: somebody's
-    /// aunt, a lurker, retired, confused. An aside in parentheses counts like a word. Where there is
-    /// one, the name is no search phrase, and `name_words`, `name_length`, `name_case` and
-    /// `name_small_words`, which tell search phrases by their shape, are unknown. Unknown without a
-    /// name.
+    /// aunt, a lurker, retired, confused. An aside in parentheses counts like a word, unless the name
+    /// has a trade (`name_trade`). Where there is one, the name is no search phrase, and `name_words`,
+    /// `name_length`, `name_case` and `name_small_words`, which tell search phrases by their shape, are
+    /// unknown. Unknown without a name.
     ///
     /// ## Why it matters
     /// Readers who keep their name to themselves sign with a description, in small letters and as many
@@ -288,7 +288,7 @@ pub(super) fn says_who(name: &Name) -> bool {
 }
 
 fn has_aside(name: &Name) -> bool {
-    name.text.as_str().contains('(')
+    name.text.as_str().contains('(') && !name_trade::names_trade(name)
 }
 
 /// The name of the person, unless it says who somebody is: what is left may be a search phrase, and

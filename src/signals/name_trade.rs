@@ -242,6 +242,11 @@ fn named<'a>(scene: &Scene<'a>) -> Option<&'a Name> {
     (!says_who(name)).then_some(name)
 }
 
+/// Whether a word of the name is a trade.
+pub(super) fn names_trade(name: &Name) -> bool {
+    name_words::listed(name, &SET).next().is_some()
+}
+
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     let quoted = name_words::quoted(scene).unwrap_or_default();
     if value == 0.0 {
