@@ -35,9 +35,21 @@ const WITHOUT_HOMEPAGE: f64 = 0.05;
 /// is harmless, and it is the kind that only name and thread give away.
 const HARMLESS: f64 = 0.1;
 
+/// The same under the name of spam that stands by itself in the data: there are more kinds of firms
+/// than have left comments.
+const HARMLESS_OF_FIRM: f64 = 0.2;
+
 /// Words that a name must have to lend itself to such a comment, and words that it must say.
 const HARMLESS_NAME: usize = 3;
 const HARMLESS_BODY: usize = 15;
+
+/// Weight of a genuine comment's copy under a genuine name that stands by itself in the data, against
+/// the comment. Readers who sign with a description of themselves are too few in collected comments
+/// to be told from search phrases.
+const RENAMED: f64 = 0.1;
+
+/// Names of one blog and label that stand by themselves and are drawn from, at most.
+const MOST_NAMES: usize = 500;
 
 /// All that the second stage stands on.
 pub(super) struct SecondStage<'a, 'c> {
@@ -222,11 +234,11 @@ impl SecondStage<'_, '_> {
             of_thread.push((thread, &chosen[start..end]));
             start = end;
         }
-        let harmless: Vec<usize> = chosen
-            .iter()
-            .copied()
-            .filter(|&index| self.is_harmless(index))
-            .collect();
+        let harmless = chosen.iter().copied();
+        let material = Material {
+            harmless: harmless.filter(|&index| self.is_harmless(index)).collect(),
+            names: [false, true].map(|spam| self.names(spam)),
+        };
         let observed: Vec<Vec<([f32; N_SIGNALS], Vec<Copy>)>> = of_thread
             .par_iter()
             .map(|&(thread, indices)| {
@@ -237,8 +249,8 @@ impl SecondStage<'_, '_> {
                     let Some(&index) = wanted.peek() else { break };
                     if self.corpus.examples[index].comment == place {
                         wanted.next();
-                        let values = self.row(index, index, analysis, &context);
-                        rows.push((values, self.copies(index, &harmless, &context)));
+                        let values = self.row([index; 3], analysis, &context);
+                        rows.push((values, self.copies(index, &material, &context)));
                     }
                     let keep = match analysis.comment.label {
                         Some(Label::Spam) => false,
@@ -260,17 +272,16 @@ impl SecondStage<'_, '_> {
         (rows, copies)
     }
 
-    /// The signals of a comment with the name of one example and the body of another, mostly the
-    /// same.
+    /// The signals of a comment in the place of one example, with the name of a second and the body of
+    /// a third, mostly all the same.
     fn row(
         &self,
-        named: usize,
-        worded: usize,
+        [placed, named, worded]: [usize; 3],
         analysis: &CommentAnalysis<'_>,
         context: &Context,
     ) -> [f32; N_SIGNALS] {
         let examples = &self.corpus.examples;
-        let mut scene = Scene::new(analysis, context, &self.backgrounds[examples[named].site]);
+        let mut scene = Scene::new(analysis, context, &self.backgrounds[examples[placed].site]);
         scene.lexical = self.lexical[worded];
         for field in [Field::Name, Field::NameMeaning] {
             scene.lexical[field as usize] = self.lexical[named][field as usize];
@@ -308,53 +319,73 @@ impl SecondStage<'_, '_> {
             && analysis.tokens.words.len() >= HARMLESS_BODY
     }
 
-    /// What a spam comment that somebody wrote would look like without its homepage, and with
-    /// harmless words.
-    fn copies(&self, index: usize, harmless: &[usize], context: &Context) -> Vec<Copy> {
+    /// Names of some words that stand by themselves in the data: the body has no words, and nothing is
+    /// known of a homepage.
+    fn names(&self, spam: bool) -> Vec<usize> {
+        let examples = &self.corpus.examples;
+        let group = |example: &Example| (example.site, example.spam);
+        let drawn = draw(examples, group, MOST_NAMES, self.seed);
+        let names = drawn.into_iter().filter(|&index| {
+            let analysis = self.corpus.analysis(&examples[index]);
+            let n_words = analysis.name.value().map(|name| name.tokens.words.len());
+            examples[index].spam == spam
+                && analysis.homepage == Homepage::Unknown
+                && analysis.tokens.words.is_empty()
+                && n_words >= Some(if spam { HARMLESS_NAME } else { 1 })
+        });
+        names.collect()
+    }
+
+    /// The copies that are made of a comment that somebody wrote: of spam, what it would look like
+    /// without its homepage, and with harmless words; of a genuine comment, what it would look like
+    /// under another name.
+    fn copies(&self, index: usize, material: &Material, context: &Context) -> Vec<Copy> {
         let example = &self.corpus.examples[index];
         let analysis = self.corpus.analysis(example);
         let mut copies = Vec::new();
-        if !example.spam || analysis.comment.kind.is_notification() {
+        if analysis.comment.kind.is_notification() {
             return copies;
         }
-        let fold = self.folds[example.site];
-        if analysis.homepage.value().is_some() {
+        let mut random = SplitMix(self.seed ^ (index as u64) << 20);
+        let mut one_of =
+            |indices: &[usize]| (!indices.is_empty()).then(|| indices[random.below(indices.len())]);
+        let mut make = |name: usize, words: usize, weight: f64| {
+            let named = &self.corpus.examples[name];
+            let worded = &self.corpus.examples[words];
             let copy = CommentAnalysis {
+                comment: analysis.comment,
+                name: self.corpus.analysis(named).name.clone(),
                 homepage: Homepage::Empty,
-                ..analysis.clone()
+                ..self.corpus.analysis(worded).clone()
             };
-            let values = self.row(index, index, &copy, context);
             copies.push(Copy {
                 row: 0,
-                folds: [fold; 2],
-                weight: WITHOUT_HOMEPAGE,
-                values,
+                folds: [example, named, worded].map(|example| self.folds[example.site]),
+                weight,
+                values: self.row([index, name, words], &copy, context),
             });
+        };
+        if !example.spam {
+            if let Some(name) = one_of(&material.names[0]) {
+                make(name, index, RENAMED);
+            }
+            return copies;
         }
-        let n_names = analysis
-            .name
-            .value()
-            .map_or(0, |name| name.tokens.words.len());
-        if n_names >= HARMLESS_NAME && !harmless.is_empty() {
-            let mut random = SplitMix(self.seed ^ (index as u64) << 20);
-            let drawn = harmless[random.below(harmless.len())];
-            let words = &self.corpus.examples[drawn];
-            // The words of the blog itself would be at home here.
-            if words.site != example.site {
-                let copy = CommentAnalysis {
-                    comment: analysis.comment,
-                    name: analysis.name.clone(),
-                    homepage: Homepage::Empty,
-                    ..self.corpus.analysis(words).clone()
-                };
-                let values = self.row(index, drawn, &copy, context);
-                let folds = [fold, self.folds[words.site]];
-                copies.push(Copy {
-                    row: 0,
-                    folds,
-                    weight: HARMLESS,
-                    values,
-                });
+        if analysis.homepage.value().is_some() {
+            make(index, index, WITHOUT_HOMEPAGE);
+        }
+        // The words of the blog itself would be at home here.
+        let words = one_of(&material.harmless);
+        let words = words.filter(|&words| self.corpus.examples[words].site != example.site);
+        let own_name = analysis.name.value();
+        let n_words = own_name.map_or(0, |name| name.tokens.words.len());
+        let own_name = (n_words >= HARMLESS_NAME).then_some(index);
+        if let Some(words) = words {
+            if let Some(name) = own_name {
+                make(name, words, HARMLESS);
+            }
+            if let Some(name) = one_of(&material.names[1]) {
+                make(name, words, HARMLESS_OF_FIRM);
             }
         }
         copies
@@ -416,12 +447,20 @@ fn install_fixed(model: &mut AdditiveModel, switched_off: &[bool; N_SIGNALS]) {
     }
 }
 
-/// A comment that is made of a spam comment.
+/// Examples that copies are made of.
+struct Material {
+    /// Genuine comments of some length without a link.
+    harmless: Vec<usize>,
+    /// Names that stand by themselves, genuine ones and those of spam.
+    names: [Vec<usize>; 2],
+}
+
+/// A comment that is made of a comment.
 struct Copy {
     /// The row of that comment.
     row: usize,
-    /// The folds of the blogs whose words it has.
-    folds: [usize; 2],
+    /// The folds of the blogs whose context, name and words it has.
+    folds: [usize; 3],
     /// Its weight against that comment.
     weight: f64,
     values: [f32; N_SIGNALS],

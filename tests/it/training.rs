@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use ontopic::classifier::{Classifier, lexical_words};
 use ontopic::comment::{Comment, Field as Given, Label, Post, Thread};
 use ontopic::context::Background;
+use ontopic::dataset::read_threads;
 use ontopic::lexical::{Features, Field};
 use ontopic::signals::{CATALOGUE, N_SIGNALS, Weight};
 use ontopic::training::{Corpus, TrainConfig, shingles_of};
@@ -98,6 +99,57 @@ fn without_made_up_rows() -> Vec<Thread> {
     threads
 }
 
+/// The scores of comments that a starter thread has not had, with names that the file does not list.
+fn scores_under(classifier: &Classifier<'_>, names: &[&str], body: &str) -> Vec<f64> {
+    let mut thread = starter::threads()[0].clone();
+    let comment = |name: &&str| Comment {
+        id: String::new(),
+        author: Given::Known((*name).to_owned()),
+        author_url: Given::Empty,
+        body: body.to_owned(),
+        ..thread.comments[0].clone()
+    };
+    thread.comments = names.iter().map(comment).collect();
+    let mut scores = Vec::new();
+    classifier.judge_thread(&thread, &classifier.policy(None), |_, _, assessment| {
+        scores.push(assessment.spam)
+    });
+    scores
+}
+
+#[test]
+fn names_that_stand_by_themselves_teach_what_readers_and_firms_sign_with() {
+    let names = read_threads(&[starter::repository("datasets/names.jsonl")]).unwrap();
+    assert!(names.bad_lines.is_empty(), "{:?}", names.bad_lines);
+    let with_names = [starter::threads(), &names.threads].concat();
+    let taught = train_quietly(&with_names, &starter::config());
+    assert_eq!(
+        taught.n_duplicates, 0,
+        "no name of the file is lost as a copy"
+    );
+    let readers = [
+        "night porter, feet up",
+        "somebody's landlady",
+        "too old for stairs",
+    ];
+    let firms = ["Guttering Repairs Wexley County", "Patio Builders Norwold"];
+    let known = names.threads.iter().flat_map(|thread| &thread.comments);
+    for comment in known {
+        let name = comment.author.value().unwrap();
+        assert!(!readers.contains(&name.as_str()) && !firms.contains(&name.as_str()));
+    }
+    let body = "I walked to work in mine for a year, and the left one gave up before I did.";
+    let apart = |classifier: &Classifier<'_>| {
+        let mean = |names: &[&str]| {
+            let scores = scores_under(classifier, names, body);
+            scores.iter().sum::<f64>() / scores.len() as f64
+        };
+        mean(&firms) - mean(&readers)
+    };
+    let (before, after) = (apart(starter::classifier()), apart(&taught.classifier));
+    assert!(after > before + 1.0, "{before} before, {after} after");
+}
+
 /// Training cuts each axis half-way between neighbouring values of its rows. An edge that does not
 /// lie half-way between two values of serving therefore gives away a row that differs. Signals on
 /// trained parts differ by design (training leaves the comment's own blog out of them) and are told
@@ -116,8 +168,13 @@ fn rows_of_training_are_those_of_serving() {
     untrained.lexical.casing = ontopic::lexical::WeightTable::build(&[]);
     untrained.lexical.intercepts = Default::default();
     untrained.phrases = ontopic::lexical::PhraseTable::build(&[]);
-    untrained.relevance.weights = Default::default();
-    untrained.relevance.intercept = 0.0;
+    for head in [
+        &mut untrained.relevance.alone,
+        &mut untrained.relevance.beside,
+    ] {
+        head.weights = Default::default();
+        head.intercept = 0.0;
+    }
     let without = served(&untrained, &corpus);
     // What a fixed weight settles is not learned again.
     let is_settled = |row: &[f32; N_SIGNALS]| {
