@@ -48,8 +48,10 @@ const HARMLESS_BODY: usize = 15;
 /// to be told from search phrases.
 const RENAMED: f64 = 0.1;
 
-/// Names of one blog and label that stand by themselves and are drawn from, at most.
+/// Names of one blog and label that stand by themselves and are drawn from, at most; and of all blogs
+/// and one label, at least: fewer are no list of names but comments that are a mere smiley.
 const MOST_NAMES: usize = 500;
+const LEAST_NAMES: usize = 50;
 
 /// All that the second stage stands on.
 pub(super) struct SecondStage<'a, 'c> {
@@ -333,7 +335,11 @@ impl SecondStage<'_, '_> {
                 && analysis.tokens.words.is_empty()
                 && n_words >= Some(if spam { HARMLESS_NAME } else { 1 })
         });
-        names.collect()
+        let names: Vec<usize> = names.collect();
+        if names.len() < LEAST_NAMES {
+            return Vec::new();
+        }
+        names
     }
 
     /// The copies that are made of a comment that somebody wrote: of spam, what it would look like
