@@ -13,8 +13,8 @@ use crate::analysis::{BuildIdentity, CommentAnalysis, Name, PostAnalysis, Terms}
 /// best on blogs held out, by a little.
 const BACKGROUND: f64 = 20.0;
 
-/// The words of one thread and their stems: of its post and its first comments that are no spam, and the names of
-/// those who wrote them.
+/// The words of one thread and their stems: of its post and its first comments that are no spam, and
+/// the names of those who wrote them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ThreadWords(Vec<u64>);
 

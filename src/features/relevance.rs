@@ -294,3 +294,65 @@ pub fn relevance_features(
     ];
     Some(features.map(|feature| feature.clamp(0.0, LARGEST)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::analysis::PostAnalysis;
+    use crate::comment::{Comment, Post};
+    use crate::context::{Blog, ThreadWords, overlap};
+
+    /// `tf_idf` of a comment under the first of some posts, beside the others if there are any.
+    fn tf_idf(comment: &str, posts: &[&str]) -> f64 {
+        let posts: Vec<PostAnalysis> = posts
+            .iter()
+            .map(|body| {
+                PostAnalysis::of(&Post {
+                    body: Field::Known((*body).to_owned()),
+                    ..Post::default()
+                })
+            })
+            .collect();
+        let words = posts
+            .iter()
+            .map(|post| Arc::new(ThreadWords::of(post, std::iter::empty())));
+        let words: Vec<Arc<ThreadWords>> = words.collect();
+        let mut blog = Blog::default();
+        for thread in &words {
+            blog.add(thread);
+        }
+        let elsewhere = Elsewhere::new(Arc::new(blog), vec![words[0].clone()]);
+        let comment = Comment {
+            body: comment.to_owned(),
+            ..Comment::default()
+        };
+        let comment = CommentAnalysis::of(&comment);
+        let context = Context::of(posts[0].clone());
+        let background = Background::build(&[], 5.0, 8.0);
+        let matches = overlap(&comment, &context, &background);
+        let measures = relevance_features(
+            &comment,
+            &context,
+            &matches,
+            &background,
+            elsewhere.as_ref(),
+        );
+        measures.expect("there is a post")[TF_IDF]
+    }
+
+    #[test]
+    fn tf_idf_counts_how_often_and_how_special_on_the_blog() {
+        let comment = "heather and rain";
+        let once = tf_idf(comment, &["heather on a hill again", "sea and sand"]);
+        let often = tf_idf(comment, &["heather on heather heather", "sea and sand"]);
+        assert!(0.0 < once && once < often, "{once}, {often}");
+        let everywhere = tf_idf(comment, &["heather on a hill again", "heather and sand"]);
+        assert!(0.0 < everywhere && everywhere < once, "{everywhere}");
+        let inflected = tf_idf("heathers", &["heather on a hill again", "sea and sand"]);
+        assert!(inflected > 0.0, "by the stem");
+        let alone = tf_idf(comment, &["heather on a hill again"]);
+        assert_eq!(alone, 0.0, "nothing is known of the blog");
+    }
+}
