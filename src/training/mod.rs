@@ -18,6 +18,7 @@ mod ablation;
 mod background;
 mod boost;
 mod casing;
+mod copies;
 mod corpus;
 mod cross_validate;
 mod function_words;
