@@ -204,6 +204,7 @@ fn judge_pairs(
         usize::MAX,
         seed,
     );
+    // With so many posts, others are left beside the two that are compared.
     let head = classifier.relevance.head(true);
     pairs
         .into_iter()

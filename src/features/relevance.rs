@@ -354,5 +354,6 @@ mod tests {
         assert!(inflected > 0.0, "by the stem");
         let alone = tf_idf(comment, &["heather on a hill again"]);
         assert_eq!(alone, 0.0, "nothing is known of the blog");
+        assert_eq!(RELEVANCE_NAMES[TF_IDF], "tf_idf");
     }
 }
