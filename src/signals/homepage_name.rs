@@ -1,19 +1,28 @@
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 use super::homepage_given::shown_host;
 use super::homepage_host::label;
 use super::{Evidence, Scene, signal};
+use crate::analysis::Name;
 
 signal! {
     /// ## What it detects
     /// How alike the author's name and the name of the homepage are: twice the pairs of neighbouring
     /// characters that both have, over the pairs of each, in [0, 1]. Words of one or two letters
-    /// are left out of the name. Unknown if either is missing or is not ASCII.
+    /// are left out of the name, and letters with marks count as both ways in which hosts write them
+    /// (`ö` as `o` and `oe`), whichever is more alike. Unknown if either is missing or has other
+    /// letters than Latin ones.
     ///
     /// ## Why it matters
     /// People name their sites after themselves. If the author's name is a search phrase, the
     /// site is often named after the same phrase.
     ///
     /// ## Example
-    /// `Anna Smith` with `https://annasmith.net` → 1, with `https://garden-tools.com` → 0.
+    /// `Anna Smith` with `https://annasmith.net` → 1, with `https://garden-tools.com` → 0;
+    /// `Jörg Groß` with `https://joerg-gross.de` → 1.
     ///
     /// ## When it is wrong
     /// Blogs have names of their own; a likeness counts for or against a comment only together
@@ -35,39 +44,98 @@ fn observe(scene: &Scene<'_>) -> f32 {
     if host.starts_with("xn--") || host.starts_with('[') {
         return f32::NAN;
     }
-    let mut letters = [0; MOST];
-    let mut length = 0;
-    for word in name.tokens.words.iter().take(MOST) {
-        let word = name.tokens.lower(word);
-        if !word.is_ascii() {
-            return f32::NAN;
-        }
-        if word.len() > 2 {
-            push(&mut letters, &mut length, word);
-        }
-    }
-    let mut others = [0; MOST];
-    let mut other_length = 0;
-    push(&mut others, &mut other_length, host);
-    if length < 2 || other_length < 2 {
-        return f32::NAN;
-    }
-    dice(&letters[..length], &others[..other_length])
+    let mut others = Letters::default();
+    others.push(host);
+    let spellings = [Marks::Dropped, Marks::AsE].map(|marks| letters_of(name, marks));
+    let likeness = |letters: Letters| {
+        let both = letters.length >= 2 && others.length >= 2;
+        both.then(|| dice(letters.get(), others.get()))
+    };
+    let alike = spellings.into_iter().flatten().filter_map(likeness);
+    alike.reduce(f32::max).unwrap_or(f32::NAN)
 }
 
-/// Appends the letters and digits of `text` as numbers below 36.
-fn push(letters: &mut [u8; MOST], length: &mut usize, text: &str) {
-    for byte in text.bytes() {
-        let letter = match byte.to_ascii_lowercase() {
-            byte @ b'a'..=b'z' => byte - b'a',
-            byte @ b'0'..=b'9' => 26 + byte - b'0',
-            _ => continue,
-        };
-        if *length == MOST {
-            return;
+/// How hosts write letters with a mark, which they long could not have.
+#[derive(Clone, Copy, PartialEq)]
+enum Marks {
+    /// `ö` is `o`, `é` is `e`.
+    Dropped,
+    /// `ö` is `oe`.
+    AsE,
+}
+
+/// The letters of a name; none where they are not Latin.
+fn letters_of(name: &Name, marks: Marks) -> Option<Letters> {
+    let mut letters = Letters::default();
+    for word in name.tokens.words.iter().take(MOST) {
+        let word = spelled(name.tokens.lower(word), marks)?;
+        if word.len() > 2 {
+            letters.push(&word);
         }
-        letters[*length] = letter;
-        *length += 1;
+    }
+    Some(letters)
+}
+
+/// A word in lower case in ASCII.
+fn spelled(word: &str, marks: Marks) -> Option<Cow<'_, str>> {
+    if word.is_ascii() {
+        return Some(Cow::Borrowed(word));
+    }
+    let mut spelled = String::new();
+    for character in word.nfd() {
+        match character {
+            '\u{308}' if marks == Marks::AsE => spelled.push('e'),
+            'ß' => spelled.push_str("ss"),
+            'æ' => spelled.push_str("ae"),
+            'œ' => spelled.push_str("oe"),
+            'ø' if marks == Marks::AsE => spelled.push_str("oe"),
+            'ø' => spelled.push('o'),
+            'ł' => spelled.push('l'),
+            'đ' => spelled.push('d'),
+            'ı' => spelled.push('i'),
+            _ if is_combining_mark(character) => {}
+            _ if character.is_ascii() => spelled.push(character),
+            _ => return None,
+        }
+    }
+    Some(Cow::Owned(spelled))
+}
+
+/// Letters and digits as numbers below 36.
+#[derive(Clone, Copy)]
+struct Letters {
+    numbers: [u8; MOST],
+    length: usize,
+}
+
+impl Default for Letters {
+    fn default() -> Self {
+        Self {
+            numbers: [0; MOST],
+            length: 0,
+        }
+    }
+}
+
+impl Letters {
+    fn get(&self) -> &[u8] {
+        &self.numbers[..self.length]
+    }
+
+    /// Appends those of a text.
+    fn push(&mut self, text: &str) {
+        for byte in text.bytes() {
+            let number = match byte.to_ascii_lowercase() {
+                byte @ b'a'..=b'z' => byte - b'a',
+                byte @ b'0'..=b'9' => 26 + byte - b'0',
+                _ => continue,
+            };
+            if self.length == MOST {
+                return;
+            }
+            self.numbers[self.length] = number;
+            self.length += 1;
+        }
     }
 }
 

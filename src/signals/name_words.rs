@@ -6,9 +6,9 @@ use crate::tokens::{Shape, Word};
 
 signal! {
     /// ## What it detects
-    /// How many words the author's name has. Unspaced scripts count as one word as far as they run;
-    /// an address counts as none. Unknown without a name, and where it says who somebody is
-    /// (`name_self`).
+    /// How many words the author's name has. Unspaced scripts count as one word as far as they run,
+    /// and so do capitalised words with hyphens between them; an address counts as none. Unknown
+    /// without a name, and where it says who somebody is (`name_self`).
     ///
     /// ## Why it matters
     /// People have one to three names. Spam writes what it sells there, since the name becomes the
@@ -30,12 +30,17 @@ fn observe(scene: &Scene<'_>) -> f32 {
     possible_keyword(scene).map_or(f32::NAN, n_words)
 }
 
-/// How many words a name has, runs of an unspaced script as one.
+/// How many words a name has, runs of an unspaced script and double names as one.
 pub(super) fn n_words(name: &Name) -> f32 {
     let words = &name.tokens.words;
     let is_joined = |pair: &&[Word]| {
-        pair.iter().all(|word| word.shape == Shape::Ideograph)
-            && pair[0].span.end == pair[1].span.start
+        let between = pair[0].span.end as usize..pair[1].span.start as usize;
+        let both = |shape| pair.iter().all(|word| word.shape == shape);
+        match &name.text.as_str()[between] {
+            "" => both(Shape::Ideograph),
+            "-" => both(Shape::Capitalised),
+            _ => false,
+        }
     };
     (words.len() - words.windows(2).filter(is_joined).count()) as f32
 }
@@ -72,6 +77,16 @@ pub(super) fn listed<'a>(name: &'a Name, list: &'a WordSet) -> impl Iterator<Ite
         .iter()
         .filter(|word| list.has(word.hash))
         .map(|word| name.tokens.lower(word))
+}
+
+/// The first words of a name that stand behind an ampersand, as in `Keller & Sons`.
+pub(super) fn behind_ampersand(name: &Name) -> impl Iterator<Item = &Word> {
+    let is_behind = |pair: &&[Word]| {
+        let between = pair[0].span.end as usize..pair[1].span.start as usize;
+        name.text.as_str()[between].contains('&')
+    };
+    let pairs = first_of(name).windows(2).filter(is_behind);
+    pairs.map(|pair| &pair[1])
 }
 
 /// Whether a word of the body, by its index, is one of the author's name.

@@ -108,6 +108,11 @@ impl SecondStage<'_, '_> {
         if analysis.comment.kind.is_notification() {
             return copies;
         }
+        // A blog that does not ask for a homepage has nobody who leaves it empty.
+        let homepage = match analysis.homepage {
+            Homepage::Known(_) | Homepage::Empty => Homepage::Empty,
+            Homepage::Unknown => Homepage::Unknown,
+        };
         let mut random = SplitMix(self.seed ^ (index as u64) << 20);
         let mut one_of =
             |indices: &[usize]| (!indices.is_empty()).then(|| indices[random.below(indices.len())]);
@@ -117,7 +122,7 @@ impl SecondStage<'_, '_> {
             let copy = CommentAnalysis {
                 comment: analysis.comment,
                 name: self.corpus.analysis(named).name.clone(),
-                homepage: Homepage::Empty,
+                homepage: homepage.clone(),
                 ..self.corpus.analysis(worded).clone()
             };
             copies.push(Copy {
