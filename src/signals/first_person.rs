@@ -137,7 +137,7 @@ const PRONOUNS: &[&str] = &[
     "제가",
 ];
 
-static PRONOUN_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(PRONOUNS));
+static PRONOUN_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(PRONOUNS.iter().copied()));
 
 fn observe(scene: &Scene<'_>) -> f32 {
     share(pronouns(scene).count(), scene.comment.tokens.words.len())

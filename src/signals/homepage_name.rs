@@ -46,29 +46,27 @@ fn observe(scene: &Scene<'_>) -> f32 {
     }
     let mut others = Letters::default();
     others.push(host);
-    let spellings = [Marks::Dropped, Marks::AsE].map(|marks| letters_of(name, marks));
-    let likeness = |letters: Letters| {
+    let likeness = |umlaut: &str| {
+        let letters = letters_of(name, umlaut)?;
         let both = letters.length >= 2 && others.length >= 2;
         both.then(|| dice(letters.get(), others.get()))
     };
-    let alike = spellings.into_iter().flatten().filter_map(likeness);
+    // How hosts write marks, which they long could not have: `ö` is `o` or `oe`.
+    let spellings = if name.text.as_str().is_ascii() {
+        &[""][..]
+    } else {
+        &["", "e"]
+    };
+    let alike = spellings.iter().filter_map(|umlaut| likeness(umlaut));
     alike.reduce(f32::max).unwrap_or(f32::NAN)
 }
 
-/// How hosts write letters with a mark, which they long could not have.
-#[derive(Clone, Copy, PartialEq)]
-enum Marks {
-    /// `ö` is `o`, `é` is `e`.
-    Dropped,
-    /// `ö` is `oe`.
-    AsE,
-}
-
-/// The letters of a name; none where they are not Latin.
-fn letters_of(name: &Name, marks: Marks) -> Option<Letters> {
+/// The letters of a name, with `umlaut` for what a diaeresis or a stroke adds to a vowel; none where
+/// they are not Latin.
+fn letters_of(name: &Name, umlaut: &str) -> Option<Letters> {
     let mut letters = Letters::default();
     for word in name.tokens.words.iter().take(MOST) {
-        let word = spelled(name.tokens.lower(word), marks)?;
+        let word = spelled(name.tokens.lower(word), umlaut)?;
         if word.len() > 2 {
             letters.push(&word);
         }
@@ -77,19 +75,18 @@ fn letters_of(name: &Name, marks: Marks) -> Option<Letters> {
 }
 
 /// A word in lower case in ASCII.
-fn spelled(word: &str, marks: Marks) -> Option<Cow<'_, str>> {
+fn spelled<'a>(word: &'a str, umlaut: &str) -> Option<Cow<'a, str>> {
     if word.is_ascii() {
         return Some(Cow::Borrowed(word));
     }
     let mut spelled = String::new();
     for character in word.nfd() {
         match character {
-            '\u{308}' if marks == Marks::AsE => spelled.push('e'),
+            '\u{308}' => spelled.push_str(umlaut),
+            'ø' => spelled.extend(["o", umlaut]),
             'ß' => spelled.push_str("ss"),
             'æ' => spelled.push_str("ae"),
             'œ' => spelled.push_str("oe"),
-            'ø' if marks == Marks::AsE => spelled.push_str("oe"),
-            'ø' => spelled.push('o'),
             'ł' => spelled.push('l'),
             'đ' => spelled.push('d'),
             'ı' => spelled.push('i'),
@@ -102,7 +99,6 @@ fn spelled(word: &str, marks: Marks) -> Option<Cow<'_, str>> {
 }
 
 /// Letters and digits as numbers below 36.
-#[derive(Clone, Copy)]
 struct Letters {
     numbers: [u8; MOST],
     length: usize,

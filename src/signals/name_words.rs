@@ -34,9 +34,8 @@ fn observe(scene: &Scene<'_>) -> f32 {
 pub(super) fn n_words(name: &Name) -> f32 {
     let words = &name.tokens.words;
     let is_joined = |pair: &&[Word]| {
-        let between = pair[0].span.end as usize..pair[1].span.start as usize;
         let both = |shape| pair.iter().all(|word| word.shape == shape);
-        match &name.text.as_str()[between] {
+        match between(name, pair) {
             "" => both(Shape::Ideograph),
             "-" => both(Shape::Capitalised),
             _ => false,
@@ -81,12 +80,15 @@ pub(super) fn listed<'a>(name: &'a Name, list: &'a WordSet) -> impl Iterator<Ite
 
 /// The first words of a name that stand behind an ampersand, as in `Keller & Sons`.
 pub(super) fn behind_ampersand(name: &Name) -> impl Iterator<Item = &Word> {
-    let is_behind = |pair: &&[Word]| {
-        let between = pair[0].span.end as usize..pair[1].span.start as usize;
-        name.text.as_str()[between].contains('&')
-    };
-    let pairs = first_of(name).windows(2).filter(is_behind);
-    pairs.map(|pair| &pair[1])
+    let pairs = first_of(name).windows(2);
+    pairs
+        .filter(|pair| between(name, pair).contains('&'))
+        .map(|pair| &pair[1])
+}
+
+/// What stands between two neighbouring words of a name.
+fn between<'a>(name: &'a Name, pair: &[Word]) -> &'a str {
+    &name.text.as_str()[pair[0].span.end as usize..pair[1].span.start as usize]
 }
 
 /// Whether a word of the body, by its index, is one of the author's name.

@@ -227,9 +227,10 @@ const THINGS: &[&str] = &[
 /// What points at a thing from behind, as in Indonesian and Vietnamese.
 const POINTERS_BEHIND: &[&str] = &["anda", "ini", "itu", "này"];
 
-static POINTER_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(POINTERS));
-static THING_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(THINGS));
-static BEHIND_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(POINTERS_BEHIND));
+static POINTER_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(POINTERS.iter().copied()));
+static THING_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(THINGS.iter().copied()));
+static BEHIND_SET: LazyLock<WordSet> =
+    LazyLock::new(|| WordSet::of(POINTERS_BEHIND.iter().copied()));
 
 /// Words from the pointer to the thing, the thing included: `this very post`.
 const REACH: usize = 2;

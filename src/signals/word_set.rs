@@ -11,8 +11,9 @@ pub(super) struct WordSet(HashSet<u64, BuildIdentity>);
 
 impl WordSet {
     /// The set of a list of lower-case words, by the hash that [`crate::tokens::Word`] has.
-    pub(super) fn of(words: &[&str]) -> Self {
-        Self(words.iter().map(|word| xxh3_64(word.as_bytes())).collect())
+    pub(super) fn of<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        let hashes = words.into_iter().map(|word| xxh3_64(word.as_bytes()));
+        Self(hashes.collect())
     }
 
     /// Whether the word with this hash is in the list.
