@@ -1,10 +1,11 @@
-use super::{Evidence, Scene, signal};
+use super::{Evidence, Scene, echo, signal};
 
 signal! {
     /// ## What it detects
     /// Which part of the comment's subject the body of the post shares: the rarity of the content
     /// words that stand in the body, over the rarity of all its content words, in [0, 1]. Unknown
-    /// without a body of at least 20 words.
+    /// without a body of at least 20 words, and for a comment that says nothing beyond its author's
+    /// name and the title (`echo`).
     ///
     /// ## Why it matters
     /// Who has read the post uses its words. Who writes for any post cannot.
@@ -23,7 +24,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    if !scene.context.has_body() {
+    if !scene.context.has_body() || echo::is_mere(scene) {
         return f32::NAN;
     }
     super::covered_rarity(scene, |word| word.is_in_body())

@@ -64,6 +64,12 @@ pub(super) fn is_echo(scene: &Scene<'_>) -> bool {
     left(scene, FEW) < FEW
 }
 
+/// Whether the comment has words and says nothing of its own: then what it shares with the title says
+/// nothing either.
+pub(super) fn is_mere(scene: &Scene<'_>) -> bool {
+    !scene.words.is_empty() && left(scene, 1) == 0
+}
+
 /// How many words are left, as far as `limit`.
 fn left(scene: &Scene<'_>, limit: u32) -> u32 {
     let tokens = &scene.comment.tokens;

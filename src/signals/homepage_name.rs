@@ -5,7 +5,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::homepage_given::shown_host;
 use super::homepage_host::label;
-use super::{Evidence, Scene, signal};
+use super::{Evidence, Scene, name_trade, signal};
 use crate::analysis::Name;
 
 signal! {
@@ -14,11 +14,11 @@ signal! {
     /// characters that both have, over the pairs of each, in [0, 1]. Words of one or two letters
     /// are left out of the name, and letters with marks count as both ways in which hosts write them
     /// (`ö` as `o` and `oe`), whichever is more alike. Unknown if either is missing or has other
-    /// letters than Latin ones.
+    /// letters than Latin ones, and where the name is that of a trade (`name_trade`).
     ///
     /// ## Why it matters
-    /// People name their sites after themselves. If the author's name is a search phrase, the
-    /// site is often named after the same phrase.
+    /// People name their sites after themselves. So do firms, and if the author's name is a search
+    /// phrase, the site is often named after the same phrase.
     ///
     /// ## Example
     /// `Anna Smith` with `https://annasmith.net` → 1, with `https://garden-tools.com` → 0;
@@ -41,7 +41,8 @@ fn observe(scene: &Scene<'_>) -> f32 {
         return f32::NAN;
     };
     let host = label(homepage);
-    if host.starts_with("xn--") || host.starts_with('[') {
+    let is_firm = name_trade::n_trades(name) > 0;
+    if is_firm || host.starts_with("xn--") || host.starts_with('[') {
         return f32::NAN;
     }
     let mut others = Letters::default();

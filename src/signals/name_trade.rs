@@ -1,9 +1,12 @@
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
+use std::{iter, mem};
 
 use super::name_self::says_who;
 use super::word_set::WordSet;
 use super::{Evidence, Scene, name_words, signal};
 use crate::analysis::Name;
+use xxhash_rust::xxh3::xxh3_64;
 
 signal! {
     /// ## What it detects
@@ -28,9 +31,22 @@ signal! {
     "name_trade", Rising
 }
 
-/// One word a line, sorted by bytes. English, German, French, Spanish, Portuguese, Italian, Dutch, and a few words of
-/// Polish, Swedish, Russian, Turkish and Indonesian.
+/// One word a line, sorted by bytes. English, German, French, Spanish, Portuguese, Italian, Dutch, Polish,
+/// Scandinavian, Russian, Turkish and Indonesian. Words that readers sign with as well are left out.
 const WORDS: &str = include_str!("name_trade.txt");
+
+/// The same in Chinese and Japanese, which do not space words.
+const UNSPACED: &str = include_str!("name_trade_unspaced.txt");
+
+/// Characters of a word of [`UNSPACED`].
+const UNSPACED_CHARS: RangeInclusive<usize> = 2..=8;
+
+/// Characters of a part of a host (RFC 1035, section 2.3.4); the work of a longer one would grow with
+/// its square.
+const LONGEST_IN_HOST: usize = 63;
+
+/// Letters that a word must have to be told from chance in a host that is written in one.
+const LEAST_IN_HOST: usize = 6;
 
 /// Who joins a firm behind an ampersand. Sorted by bytes; in the languages of [`WORDS`].
 const PARTNERS: &[&str] = &[
@@ -61,6 +77,7 @@ const PARTNERS: &[&str] = &[
 ];
 
 static SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(WORDS.lines()));
+static UNSPACED_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(UNSPACED.lines()));
 static PARTNER_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(PARTNERS.iter().copied()));
 
 fn observe(scene: &Scene<'_>) -> f32 {
@@ -80,7 +97,67 @@ pub(super) fn n_trades(name: &Name) -> usize {
 
 /// Those words, lower-cased.
 fn trades(name: &Name) -> impl Iterator<Item = &str> {
-    name_words::listed(name, &SET).chain(partners(name))
+    name_words::listed(name, &SET)
+        .chain(partners(name))
+        .chain(unspaced(name_words::head(name)))
+}
+
+/// The trades of a text in Chinese or Japanese, the longest at each place.
+fn unspaced(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    iter::from_fn(move || {
+        while let Some(first) = rest.chars().next() {
+            let found = (!first.is_ascii())
+                .then(|| longest(rest, UNSPACED_CHARS, &UNSPACED_SET))
+                .flatten();
+            rest = &rest[found.map_or(first.len_utf8(), str::len)..];
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    })
+}
+
+/// The trades of the name of a host, whether it spaces its words with hyphens or not at all.
+pub(super) fn in_host(label: &str) -> impl Iterator<Item = &str> {
+    let label = if label.len() <= LONGEST_IN_HOST {
+        label
+    } else {
+        ""
+    };
+    let parts = label.split(|character: char| !character.is_ascii_alphabetic());
+    parts.flat_map(|part| {
+        let mut rest = part;
+        let is_whole = SET.has(xxh3_64(part.as_bytes()));
+        iter::from_fn(move || {
+            if is_whole {
+                return (!mem::take(&mut rest).is_empty()).then_some(part);
+            }
+            while rest.len() >= LEAST_IN_HOST {
+                let found = longest(rest, LEAST_IN_HOST..=rest.len(), &SET);
+                rest = &rest[found.map_or(1, str::len)..];
+                if found.is_some() {
+                    return found;
+                }
+            }
+            None
+        })
+    })
+}
+
+/// The longest word of a list, of so many characters, that a text begins with.
+fn longest<'a>(text: &'a str, chars: RangeInclusive<usize>, list: &WordSet) -> Option<&'a str> {
+    let ends = text
+        .char_indices()
+        .map(|(at, character)| at + character.len_utf8());
+    let starts = ends
+        .take(*chars.end())
+        .skip(chars.start() - 1)
+        .map(|end| &text[..end]);
+    starts
+        .filter(|start| list.has(xxh3_64(start.as_bytes())))
+        .last()
 }
 
 /// The words of a name that are somebody's partners in a firm, lower-cased.
@@ -108,6 +185,30 @@ mod tests {
 
     #[test]
     fn the_list_is_in_order() {
-        assert!(WORDS.lines().is_sorted() && PARTNERS.is_sorted());
+        let lists = [WORDS, UNSPACED];
+        assert!(lists.iter().all(|list| list.lines().is_sorted()) && PARTNERS.is_sorted());
+        assert!(
+            UNSPACED
+                .lines()
+                .all(|word| UNSPACED_CHARS.contains(&word.chars().count()))
+        );
+    }
+
+    #[test]
+    fn hosts_are_cut_where_trades_stand() {
+        let found = |label| in_host(label).collect::<Vec<_>>();
+        assert_eq!(found("keller-stairlifts"), ["stairlifts"]);
+        assert_eq!(found("bestplumbingandheating"), ["plumbing", "heating"]);
+        assert_eq!(found("seo-24"), ["seo"]);
+        assert_eq!(found("museo"), Vec::<&str>::new());
+        assert_eq!(found(""), Vec::<&str>::new());
+        assert_eq!(found(&"plumbing".repeat(8)), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn unspaced_names_are_searched() {
+        let found = |name| unspaced(name).collect::<Vec<_>>();
+        assert_eq!(found("北京旅游公司"), ["旅游", "公司"]);
+        assert_eq!(found("阳光男孩"), Vec::<&str>::new());
     }
 }

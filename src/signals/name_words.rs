@@ -70,6 +70,14 @@ pub(super) fn first_of(name: &Name) -> &[Word] {
     &words[..words.len().min(MOST_WORDS)]
 }
 
+/// The text of those words.
+pub(super) fn head(name: &Name) -> &str {
+    let end = first_of(name)
+        .last()
+        .map_or(0, |word| word.span.end as usize);
+    &name.text.as_str()[..end]
+}
+
 /// Those of the first words of a name that a list has, lower-cased.
 pub(super) fn listed<'a>(name: &'a Name, list: &'a WordSet) -> impl Iterator<Item = &'a str> {
     first_of(name)

@@ -1,11 +1,12 @@
-use super::{Evidence, Scene, signal};
+use super::{Evidence, Scene, echo, signal};
 
 signal! {
     /// ## What it detects
     /// Whether the comment was written under this post rather than under another one of any blog:
     /// the log-odds that a small model of its own gives, from all that comment, post and earlier
     /// comments have in common. It is trained without spam labels, on genuine comments under their
-    /// own and under foreign posts.
+    /// own and under foreign posts. Unknown for a comment that says nothing beyond its author's name
+    /// and the title (`echo`): machines copy titles.
     ///
     /// ## Why it matters
     /// A conversation is about something. Spam that is sent to a thousand blogs is about none of
@@ -25,6 +26,9 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
+    if echo::is_mere(scene) {
+        return f32::NAN;
+    }
     scene.relevance
 }
 

@@ -1,9 +1,10 @@
-use super::{Evidence, Scene, signal};
+use super::{Evidence, Scene, echo, signal};
 
 signal! {
     /// ## What it detects
     /// Which part of the comment's subject the title of the post shares: the rarity of the content
     /// words that stand in the title, over the rarity of all its content words, in [0, 1].
+    /// Unknown for a comment that says nothing beyond its author's name and the title (`echo`).
     ///
     /// ## Why it matters
     /// Readers take up the words of the title. Spam that was written for any post does not.
@@ -21,7 +22,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    if scene.context.post.title.is_none() {
+    if scene.context.post.title.is_none() || echo::is_mere(scene) {
         return f32::NAN;
     }
     super::covered_rarity(scene, |word| word.is_in_title())
