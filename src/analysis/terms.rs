@@ -245,6 +245,25 @@ mod tests {
     }
 
     #[test]
+    fn letters_are_those_behind_the_first_in_any_order() {
+        assert_eq!(letters("knowledge"), letters("knwlgedoe"));
+        for other in ["owlknedge", "knowledgeable", "knowleege"] {
+            assert!(letters(other).is_some_and(|other| Some(other) != letters("knowledge")));
+        }
+        let too_long = "a".repeat(25);
+        for unordered in [
+            "",
+            "known",
+            "Knowledge",
+            "knöwledge",
+            "know-ledge",
+            &too_long,
+        ] {
+            assert_eq!(letters(unordered), None, "{unordered}");
+        }
+    }
+
+    #[test]
     fn words_count_once_with_their_number() {
         let terms = terms("Shoes, shoes and SHOES");
         assert_eq!(

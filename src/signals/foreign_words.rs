@@ -1,4 +1,4 @@
-use super::{Evidence, Scene, shared_subject, signal};
+use super::{Evidence, Scene, shared_subject, signal, word_places};
 use crate::context::Match;
 
 signal! {
@@ -34,10 +34,7 @@ fn explain(scene: &Scene<'_>, _: f32) -> Evidence {
     if foreign.is_empty() {
         return Evidence::new("brings up no subject that nobody spoke of");
     }
-    let places = foreign.iter().map(|word| {
-        let word = word.term.word as usize;
-        scene.comment.place_of_words(word, word)
-    });
+    let places = word_places(scene, foreign.iter().copied());
     let n = super::counted(foreign.len(), "subject");
     let words = shared_subject::rarest(scene, &foreign);
     Evidence::new(format!("brings up {n} that nobody spoke of: {words}")).at(places)

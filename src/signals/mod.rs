@@ -117,6 +117,8 @@ mod word_set;
 pub use scene::Scene;
 pub use signal::{Evidence, Signal, Trend, Weight};
 
+use std::ops::Range;
+
 use crate::analysis::CommentAnalysis;
 use crate::context::Match;
 use crate::tokens::Word;
@@ -281,6 +283,17 @@ fn covered_rarity(scene: &Scene<'_>, is_there: impl Fn(&Match) -> bool) -> f32 {
     if all == 0.0 { f32::NAN } else { there / all }
 }
 
+/// Where words first stand in the body.
+fn word_places<'a>(
+    scene: &'a Scene<'_>,
+    words: impl IntoIterator<Item = &'a Match>,
+) -> impl Iterator<Item = Range<usize>> {
+    words.into_iter().map(|word| {
+        let word = word.term.word as usize;
+        scene.comment.place_of_words(word, word)
+    })
+}
+
 /// The reason for an overlap with `what`, and the places of the shared words.
 fn overlap_evidence(
     scene: &Scene<'_>,
@@ -295,10 +308,7 @@ fn overlap_evidence(
         .words
         .iter()
         .filter(|word| word.is_content() && is_there(word));
-    let places = shared.map(|word| {
-        let word = word.term.word as usize;
-        scene.comment.place_of_words(word, word)
-    });
+    let places = word_places(scene, shared);
     Evidence::new(format!(
         "shares {:.0} % of its subject with {what}",
         value * 100.0

@@ -6,7 +6,6 @@ use super::name_self::says_who;
 use super::word_set::WordSet;
 use super::{Evidence, Scene, name_words, signal};
 use crate::analysis::Name;
-use xxhash_rust::xxh3::xxh3_64;
 
 signal! {
     /// ## What it detects
@@ -129,7 +128,7 @@ pub(super) fn in_host(label: &str) -> impl Iterator<Item = &str> {
     let parts = label.split(|character: char| !character.is_ascii_alphabetic());
     parts.flat_map(|part| {
         let mut rest = part;
-        let is_whole = SET.has(xxh3_64(part.as_bytes()));
+        let is_whole = SET.has_word(part);
         iter::from_fn(move || {
             if is_whole {
                 return (!mem::take(&mut rest).is_empty()).then_some(part);
@@ -155,9 +154,7 @@ fn longest<'a>(text: &'a str, chars: RangeInclusive<usize>, list: &WordSet) -> O
         .take(*chars.end())
         .skip(chars.start() - 1)
         .map(|end| &text[..end]);
-    starts
-        .filter(|start| list.has(xxh3_64(start.as_bytes())))
-        .last()
+    starts.filter(|start| list.has_word(start)).last()
 }
 
 /// The words of a name that are somebody's partners in a firm, lower-cased.

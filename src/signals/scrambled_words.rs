@@ -1,8 +1,9 @@
-use super::{Evidence, Scene, counted, shared_subject, signal};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{Evidence, Scene, counted, shared_subject, signal, word_places};
 use crate::analysis::letters;
 use crate::context::Match;
 use crate::tokens::Shape;
-use xxhash_rust::xxh3::xxh3_64;
 
 signal! {
     /// ## What it detects
@@ -36,10 +37,7 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         return Evidence::new("has no words with their letters out of order");
     }
     let scrambled: Vec<&Match> = scrambled(scene).collect();
-    let places = scrambled.iter().map(|word| {
-        let word = word.term.word as usize;
-        scene.comment.place_of_words(word, word)
-    });
+    let places = word_places(scene, scrambled.iter().copied());
     let words = counted(value as usize, "word");
     let quoted = shared_subject::rarest(scene, &scrambled);
     Evidence::new(format!("has the letters of {words} out of order: {quoted}")).at(places)

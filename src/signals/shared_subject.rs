@@ -1,4 +1,4 @@
-use super::{Evidence, Scene, echo, name_words, signal};
+use super::{Evidence, Scene, echo, name_words, signal, word_places};
 use crate::context::Match;
 
 signal! {
@@ -36,10 +36,7 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         return Evidence::new("takes up no subject of the post or of the comments before");
     }
     let shared: Vec<&Match> = shared(scene).collect();
-    let places = shared.iter().map(|word| {
-        let word = word.term.word as usize;
-        scene.comment.place_of_words(word, word)
-    });
+    let places = word_places(scene, shared.iter().copied());
     let words = rarest(scene, &shared);
     Evidence::new(format!(
         "takes up what the post or the thread is about: {words}"

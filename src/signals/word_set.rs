@@ -16,6 +16,11 @@ impl WordSet {
         Self(hashes.collect())
     }
 
+    /// Whether a lower-case word is in the list.
+    pub(super) fn has_word(&self, word: &str) -> bool {
+        self.has(xxh3_64(word.as_bytes()))
+    }
+
     /// Whether the word with this hash is in the list.
     pub(super) fn has(&self, hash: u64) -> bool {
         self.0.contains(&hash)
