@@ -120,6 +120,7 @@ fn thread() -> Thread {
         site: "crumbs.example.org".into(),
         post: post(),
         comments,
+        ..Thread::default()
     }
 }
 

@@ -87,6 +87,7 @@ fn thread(post: FuzzPost<'_>, comments: Vec<FuzzComment<'_>>) -> Thread {
                 ..Comment::default()
             })
             .collect(),
+        ..Thread::default()
     }
 }
 

@@ -15,4 +15,4 @@ mod terms;
 pub use comment::{CommentAnalysis, Name};
 pub use language::Language;
 pub use post::PostAnalysis;
-pub use terms::{BuildIdentity, Identity, Term, Terms, letters};
+pub use terms::{BuildIdentity, Identity, Term, Terms};

@@ -14,7 +14,6 @@ use crate::tokens::{Shape, Tokens};
 /// give some stems the hash of another word.
 const PAIR: u64 = 2;
 const STEM: u64 = 0x9e37_79b9_7f4a_7c15;
-const LETTERS: u64 = 0xd1b5_4a32_d192_ed03;
 
 /// Characters of a word that make its stem. Crude, and the same in every language: a stem must tie
 /// `running` to `runner`, not be one.
@@ -167,24 +166,6 @@ fn pair(first: u64, second: u64) -> u64 {
     xxh3_64_with_seed(&bytes, PAIR)
 }
 
-/// Letters that a word must have for their order to be looked at, and may have: shorter words turn
-/// into each other by chance, and longer ones are no words.
-const ORDERED: std::ops::RangeInclusive<usize> = 6..=24;
-
-/// Identifies the first letter of a lower-case word and which others follow, whatever their order:
-/// `knowledge` and `knwlgedoe` have the same. `None` for words that are short, and for those with
-/// anything but the letters from a to z.
-pub fn letters(word: &str) -> Option<u64> {
-    let mut letters = [0u8; *ORDERED.end()];
-    let letters = letters.get_mut(..word.len())?;
-    letters.copy_from_slice(word.as_bytes());
-    if letters.len() < *ORDERED.start() || !letters.iter().all(u8::is_ascii_lowercase) {
-        return None;
-    }
-    letters[1..].sort_unstable();
-    Some(xxh3_64_with_seed(letters, LETTERS))
-}
-
 /// The hash of a word without its accents, and of its stem.
 fn folded(word: &str, hash: u64) -> (u64, u64) {
     if word.is_ascii() {
@@ -242,25 +223,6 @@ mod tests {
     fn terms(text: &str) -> Terms {
         let text = normalize(text);
         Terms::of(&text, &tokenize(&text))
-    }
-
-    #[test]
-    fn letters_are_those_behind_the_first_in_any_order() {
-        assert_eq!(letters("knowledge"), letters("knwlgedoe"));
-        for other in ["owlknedge", "knowledgeable", "knowleege"] {
-            assert!(letters(other).is_some_and(|other| Some(other) != letters("knowledge")));
-        }
-        let too_long = "a".repeat(25);
-        for unordered in [
-            "",
-            "known",
-            "Knowledge",
-            "knöwledge",
-            "know-ledge",
-            &too_long,
-        ] {
-            assert_eq!(letters(unordered), None, "{unordered}");
-        }
     }
 
     #[test]

@@ -124,4 +124,6 @@ pub struct Thread {
     pub post: Post,
     /// The comments, oldest first.
     pub comments: Vec<Comment>,
+    /// Whether somebody made it up to learn from: it stood on no blog. Only training reads it.
+    pub is_invented: bool,
 }

@@ -132,6 +132,8 @@ struct WireThread {
     #[serde(default)]
     post: Option<Object<WirePost>>,
     comments: Vec<Object<WireComment>>,
+    #[serde(default)]
+    invented: Option<bool>,
 }
 
 /// A JSON object. What serde derives for a struct would take an array as well, by the order of its
@@ -183,6 +185,7 @@ pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
             .into_iter()
             .map(|Object(comment)| asked.read(comment))
             .collect(),
+        is_invented: wire.invented.unwrap_or(false),
     })
 }
 
@@ -338,6 +341,8 @@ mod tests {
         );
         assert_eq!(thread.comments[0].kind, Kind::Other);
         assert_eq!(thread.comments[0].body, "");
+        assert!(!thread.is_invented);
+        assert!(parse(r#"{"site":"s","invented":true,"comments":[]}"#).is_invented);
     }
 
     #[test]

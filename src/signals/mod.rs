@@ -53,7 +53,6 @@ mod homepage_name;
 mod homepage_path;
 mod homepage_platform;
 mod homepage_query;
-mod homepage_trade;
 mod page_host;
 mod page_hyphens;
 mod page_path;
@@ -86,7 +85,6 @@ mod foreign_language;
 mod foreign_script;
 mod hidden_characters;
 mod mixed_scripts;
-mod scrambled_words;
 mod spaced_letters;
 mod styled_letters;
 // Conversation.
@@ -125,7 +123,7 @@ use crate::tokens::Word;
 use signal::signal;
 
 /// How many signals there are.
-pub const N_SIGNALS: usize = 89;
+pub const N_SIGNALS: usize = 87;
 
 /// All signals, in the order of feature vectors.
 pub const CATALOGUE: [&Signal; N_SIGNALS] = [
@@ -165,7 +163,6 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &homepage_name::SIGNAL,
     &homepage_platform::SIGNAL,
     &homepage_query::SIGNAL,
-    &homepage_trade::SIGNAL,
     &page_title_words::SIGNAL,
     &page_title_length::SIGNAL,
     &page_path::SIGNAL,
@@ -197,7 +194,6 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &mixed_scripts::SIGNAL,
     &hidden_characters::SIGNAL,
     &styled_letters::SIGNAL,
-    &scrambled_words::SIGNAL,
     &spaced_letters::SIGNAL,
     &foreign_script::SIGNAL,
     &foreign_language::SIGNAL,

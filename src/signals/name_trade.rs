@@ -1,6 +1,6 @@
+use std::iter;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
-use std::{iter, mem};
 
 use super::name_self::says_who;
 use super::word_set::WordSet;
@@ -39,13 +39,6 @@ const UNSPACED: &str = include_str!("name_trade_unspaced.txt");
 
 /// Characters of a word of [`UNSPACED`].
 const UNSPACED_CHARS: RangeInclusive<usize> = 2..=8;
-
-/// Characters of a part of a host (RFC 1035, section 2.3.4); the work of a longer one would grow with
-/// its square.
-const LONGEST_IN_HOST: usize = 63;
-
-/// Letters that a word must have to be told from chance in a host that is written in one.
-const LEAST_IN_HOST: usize = 6;
 
 /// Who joins a firm behind an ampersand. Sorted by bytes; in the languages of [`WORDS`].
 const PARTNERS: &[&str] = &[
@@ -118,33 +111,6 @@ fn unspaced(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The trades of the name of a host, whether it spaces its words with hyphens or not at all.
-pub(super) fn in_host(label: &str) -> impl Iterator<Item = &str> {
-    let label = if label.len() <= LONGEST_IN_HOST {
-        label
-    } else {
-        ""
-    };
-    let parts = label.split(|character: char| !character.is_ascii_alphabetic());
-    parts.flat_map(|part| {
-        let mut rest = part;
-        let is_whole = SET.has_word(part);
-        iter::from_fn(move || {
-            if is_whole {
-                return (!mem::take(&mut rest).is_empty()).then_some(part);
-            }
-            while rest.len() >= LEAST_IN_HOST {
-                let found = longest(rest, LEAST_IN_HOST..=rest.len(), &SET);
-                rest = &rest[found.map_or(1, str::len)..];
-                if found.is_some() {
-                    return found;
-                }
-            }
-            None
-        })
-    })
-}
-
 /// The longest word of a list, of so many characters, that a text begins with.
 fn longest<'a>(text: &'a str, chars: RangeInclusive<usize>, list: &WordSet) -> Option<&'a str> {
     let ends = text
@@ -189,17 +155,6 @@ mod tests {
                 .lines()
                 .all(|word| UNSPACED_CHARS.contains(&word.chars().count()))
         );
-    }
-
-    #[test]
-    fn hosts_are_cut_where_trades_stand() {
-        let found = |label| in_host(label).collect::<Vec<_>>();
-        assert_eq!(found("keller-stairlifts"), ["stairlifts"]);
-        assert_eq!(found("bestplumbingandheating"), ["plumbing", "heating"]);
-        assert_eq!(found("seo-24"), ["seo"]);
-        assert_eq!(found("museo"), Vec::<&str>::new());
-        assert_eq!(found(""), Vec::<&str>::new());
-        assert_eq!(found(&"plumbing".repeat(8)), Vec::<&str>::new());
     }
 
     #[test]

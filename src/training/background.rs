@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::corpus::Corpus;
 use super::function_words::LANGUAGES;
-use crate::analysis::{BuildIdentity, CommentAnalysis, Terms, letters};
+use crate::analysis::{BuildIdentity, Terms};
 use crate::comment::Label;
 use crate::context::Background;
 
@@ -71,7 +71,6 @@ pub(super) fn count(corpus: &Corpus<'_>) -> Counted {
                     if is_text && is_ordinary {
                         n_texts += 1.0;
                         add(&mut table, &[&comment.terms]);
-                        add_letters(&mut table, comment);
                     }
                 }
             }
@@ -125,16 +124,6 @@ fn add(table: &mut Table, parts: &[&Terms]) {
         for hash in hashes {
             table.entry(hash).or_default().texts += 1.0;
         }
-    }
-}
-
-/// Counts which letters words have (see [`letters`]). What the background knows of them is that they
-/// are those of a word which many use; posts have few words that comments lack.
-fn add_letters(table: &mut Table, comment: &CommentAnalysis<'_>) {
-    let words = comment.terms.distinct.iter().map(|term| term.word as usize);
-    let words = words.filter_map(|word| comment.tokens.words.get(word));
-    for letters in words.filter_map(|word| letters(comment.tokens.lower(word))) {
-        table.entry(letters).or_default().texts += 1.0;
     }
 }
 

@@ -69,6 +69,7 @@ fn everywhere(text: &str) -> Thread {
                 ..Comment::default()
             })
             .collect(),
+        ..Thread::default()
     }
 }
 

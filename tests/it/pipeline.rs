@@ -142,6 +142,7 @@ fn thread() -> impl Strategy<Value = Thread> {
             site: "s".into(),
             post,
             comments,
+            ..Thread::default()
         }
     })
 }

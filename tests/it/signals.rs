@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use ontopic::analysis::{CommentAnalysis, letters};
+use ontopic::analysis::CommentAnalysis;
 use ontopic::classifier::name_casing;
 use ontopic::comment::{Label, Thread};
 use ontopic::context::{Background, Context};
@@ -21,14 +21,9 @@ const TOLERANCE: f64 = 1e-3;
 /// Fewest cases of a table.
 const LEAST_CASES: usize = 4;
 
-/// Shows the last comment of a thread in its place, without any trained part but a few words and
-/// their letters.
+/// Shows the last comment of a thread in its place, without any trained part.
 fn with_last<T>(thread: &Thread, look: impl FnOnce(&Scene<'_>, [f32; N_SIGNALS]) -> T) -> T {
-    let known = ["knowledge", "pleasure"].into_iter().flat_map(|word| {
-        let letters = letters(word).expect("the word is long enough");
-        [xxh3_64(word.as_bytes()), letters].map(|hash| (hash, 5.0, 10.0))
-    });
-    let background = Background::build(&known.collect::<Vec<_>>(), 5.0, 10.0);
+    let background = Background::build(&[], 5.0, 10.0);
     let mut context = Context::new(&thread.post);
     let (last, earlier) = thread.comments.split_last().expect("a case has a comment");
     for comment in earlier {
@@ -149,7 +144,6 @@ const CONSTANT: &[(&str, &str)] = &[
     ("link_hosts", "no comment links to two hosts"),
     ("name_address", "no name holds an address"),
     ("returning_name", "nobody comes back under the same name"),
-    ("scrambled_words", "no word is scrambled"),
     ("spaced_letters", "no word is spaced out"),
     (
         "template_phrases",

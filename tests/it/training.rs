@@ -9,7 +9,7 @@ use ontopic::context::Background;
 use ontopic::dataset::read_threads;
 use ontopic::lexical::{Features, Field};
 use ontopic::signals::{CATALOGUE, N_SIGNALS, Weight};
-use ontopic::training::{Corpus, TrainConfig, shingles_of};
+use ontopic::training::{Corpus, TrainConfig, Trained, shingles_of};
 
 use crate::starter::{self, bytes_of, model_bytes, train_quietly};
 
@@ -148,6 +148,36 @@ fn names_that_stand_by_themselves_teach_what_readers_and_firms_sign_with() {
     };
     let (before, after) = (apart(starter::classifier()), apart(&taught.classifier));
     assert!(after > before + 1.0, "{before} before, {after} after");
+}
+
+#[test]
+fn what_is_invented_teaches_and_nothing_is_promised_of_it() {
+    let mut threads = starter::threads().to_vec();
+    let site = threads[0].site.clone();
+    for thread in threads.iter_mut().filter(|thread| thread.site == site) {
+        thread.is_invented = true;
+    }
+    let trained = train_quietly(&threads, &starter::config());
+    assert_eq!(trained.n_examples, starter::trained().n_examples);
+    let counted = |trained: &Trained| {
+        let sites = trained.held_out.iter().map(|score| score.site);
+        let names: BTreeSet<String> = sites.map(|site| trained.sites[site].clone()).collect();
+        names
+    };
+    let mut expected = counted(starter::trained());
+    assert!(expected.remove(&site));
+    assert_eq!(counted(&trained), expected);
+    assert!(trained.held.iter().all(|(name, _)| *name != site));
+    assert!(
+        bytes_of(&trained) != model_bytes(),
+        "its signals weigh less"
+    );
+
+    for thread in &mut threads {
+        thread.is_invented = true;
+    }
+    let trained = train_quietly(&threads, &starter::config());
+    assert_eq!(trained.held_out, starter::trained().held_out);
 }
 
 /// Training cuts each axis half-way between neighbouring values of its rows. An edge that does not
