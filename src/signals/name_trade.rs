@@ -100,7 +100,7 @@ fn unspaced(text: &str) -> impl Iterator<Item = &str> {
     iter::from_fn(move || {
         while let Some(first) = rest.chars().next() {
             let found = (!first.is_ascii())
-                .then(|| longest(rest, UNSPACED_CHARS, &UNSPACED_SET))
+                .then(|| longest_unspaced(rest))
                 .flatten();
             rest = &rest[found.map_or(first.len_utf8(), str::len)..];
             if found.is_some() {
@@ -111,16 +111,16 @@ fn unspaced(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The longest word of a list, of so many characters, that a text begins with.
-fn longest<'a>(text: &'a str, chars: RangeInclusive<usize>, list: &WordSet) -> Option<&'a str> {
+/// The longest word of [`UNSPACED`] that a text begins with.
+fn longest_unspaced(text: &str) -> Option<&str> {
     let ends = text
         .char_indices()
         .map(|(at, character)| at + character.len_utf8());
     let starts = ends
-        .take(*chars.end())
-        .skip(chars.start() - 1)
+        .take(*UNSPACED_CHARS.end())
+        .skip(UNSPACED_CHARS.start() - 1)
         .map(|end| &text[..end]);
-    starts.filter(|start| list.has_word(start)).last()
+    starts.filter(|start| UNSPACED_SET.has_word(start)).last()
 }
 
 /// The words of a name that are somebody's partners in a firm, lower-cased.

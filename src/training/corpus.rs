@@ -54,6 +54,8 @@ pub struct Corpus<'a> {
     pub n_duplicates: usize,
     /// A digest of all threads, whatever their order: 32 hexadecimal digits.
     pub digest: String,
+    /// Whether invented threads are set apart, which they are beside others with both labels.
+    sets_apart: bool,
 }
 
 impl<'a> Corpus<'a> {
@@ -131,15 +133,26 @@ impl<'a> Corpus<'a> {
             examples,
             n_duplicates: 0,
             digest,
+            sets_apart: false,
         };
         corpus.drop_duplicates(held_out);
         corpus.weigh();
+        let is_real = |example: &&Example| !corpus.threads[example.thread].is_invented;
+        let mut real = corpus.examples.iter().filter(is_real).map(|one| one.spam);
+        corpus.sets_apart = real
+            .next()
+            .is_some_and(|first| real.any(|spam| spam != first));
         corpus
     }
 
     /// The analysis behind an example.
     pub fn analysis(&self, example: &Example) -> &CommentAnalysis<'a> {
         &self.comments[example.thread][example.comment]
+    }
+
+    /// Whether an example stood on no blog, in a corpus that has spam and genuine comments which did.
+    pub fn is_invented(&self, example: &Example) -> bool {
+        self.sets_apart && self.threads[example.thread].is_invented
     }
 
     /// Keeps one of each group of near-duplicates per label, and none that resembles a held-out

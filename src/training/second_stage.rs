@@ -104,15 +104,17 @@ impl SecondStage<'_, '_> {
     pub(super) fn fit(&self, is_conversation: impl Fn(usize, usize) -> bool + Sync) -> Fitted {
         let under_posts = self.under_posts();
         let (rows, copies) = self.rows(&under_posts, is_conversation);
-        let chosen = under_posts.iter().map(|&index| self.corpus.examples[index]);
-        let is_invented = |example: &Example| self.corpus.threads[example.thread].is_invented;
-        let all_invented = chosen.clone().all(|example| is_invented(&example));
-        let is_real = |example: &Example| all_invented || !is_invented(example);
-        let examples: Vec<Example> = chosen
-            .map(|example| Example {
-                weight: example.weight * if is_real(&example) { 1.0 } else { INVENTED },
-                ..example
-            })
+        let weighed = |example: Example| Example {
+            weight: if self.corpus.is_invented(&example) {
+                example.weight * INVENTED
+            } else {
+                example.weight
+            },
+            ..example
+        };
+        let examples: Vec<Example> = under_posts
+            .iter()
+            .map(|&index| weighed(self.corpus.examples[index]))
             .collect();
         let fixed: Vec<f64> = rows.iter().map(fixed_sum).collect();
         let trends = CATALOGUE.map(|signal| signal.trend);
@@ -158,7 +160,7 @@ impl SecondStage<'_, '_> {
         let affine = Affine::fit(&calibrating);
         // What is promised and counted is of blogs that there are.
         let held_out: Vec<HeldOutScore> = (0..examples.len())
-            .filter(|&row| is_real(&examples[row]))
+            .filter(|&row| !self.corpus.is_invented(&examples[row]))
             .map(|row| HeldOutScore {
                 site: examples[row].site,
                 thread: examples[row].thread,
@@ -197,7 +199,10 @@ impl SecondStage<'_, '_> {
             .copied()
             .filter(|&index| self.corpus.posts[examples[index].thread].body.is_some())
             .collect();
-        let has = |spam: bool| with_body.iter().any(|&index| examples[index].spam == spam);
+        let has = |spam: bool| {
+            let mut kept = with_body.iter().map(|&index| &examples[index]);
+            kept.any(|example| example.spam == spam && !self.corpus.is_invented(example))
+        };
         if has(true) && has(false) {
             with_body
         } else {
