@@ -21,8 +21,7 @@ pub struct Commonness {
     pub is_known: bool,
 }
 
-/// A table of how common words and stems are, and which letters common words have (see
-/// [`crate::analysis::letters`]), learned from all texts of the training data without
+/// A table of how common words and stems are, learned from all texts of the training data without
 /// their labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Background<'a> {
