@@ -11,8 +11,8 @@ use super::vectors::Vectors;
 pub enum Field {
     /// The comment's words, pairs of words and pieces of rare words.
     Words,
-    /// The spelling of the comment's words. A score apart from the words: it knows a word that was
-    /// never seen by its likes, and errs where words do not.
+    /// The spelling of the comment, marks and addresses included. A score apart from the words: it
+    /// knows a word that was never seen by its likes, and errs where words do not.
     Spelling,
     /// The author's name.
     Name,

@@ -4,13 +4,14 @@ use crate::lexical::Field;
 
 signal! {
     /// ## What it detects
-    /// What the spelling of the comment's words speaks for: the log-odds of spam by runs of three to
-    /// five characters inside words, as learned from labelled comments. 0 is even, positive is
-    /// spam. Unknown without words.
+    /// What the spelling of the comment speaks for: the log-odds of spam by runs of three to five
+    /// characters between spaces, marks, smileys and addresses included, as learned from labelled
+    /// comments. 0 is even, positive is spam. Unknown where there is nothing but spaces.
     ///
     /// ## Why it matters
     /// A word that was never seen has parts that were: a new name of an old pill, a word spelt to
-    /// pass word lists, any language's endings.
+    /// pass word lists, any language's endings. And people set commas, full stops and smileys as
+    /// machines do not.
     ///
     /// ## Example
     /// `cheapest loanz online` → above 1, `my third attempt at the sourdough` → below 0.
@@ -29,7 +30,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
 
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
     Evidence::new(format!(
-        "by the spelling of its words, the comment {}",
+        "by spelling and punctuation, the comment {}",
         leaning(value)
     ))
 }

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::text::Text;
+use crate::text::{Text, floor_boundary};
 
 mod addresses;
 mod emoji;
@@ -31,6 +31,9 @@ pub use words::Word;
 /// Most links kept; further ones are only counted. Comments with more than a handful are spam
 /// anyway.
 const MAX_LINKS: usize = 200;
+
+/// Most bytes of a chunk. What has no spaces, such as Chinese or a long address, is cut.
+const MAX_CHUNK: usize = 64;
 
 /// What a text consists of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,8 +53,10 @@ pub struct Tokens {
     /// The sentences, as ranges of word indices; none is empty, together they cover all words.
     pub sentences: Vec<Range<usize>>,
     /// The text with its ASCII letters lower-cased, where words of ASCII are found in their places,
-    /// and behind it the other words, lower-cased.
+    /// and behind it the other words, lower-cased, and the text once more if it is not all ASCII.
     lower: String,
+    /// Where the lower-cased text stands in `lower`.
+    lower_text: Range<usize>,
 }
 
 impl Tokens {
@@ -61,6 +66,22 @@ impl Tokens {
         self.lower
             .get(word.lower.start as usize..word.lower.end as usize)
             .unwrap_or_default()
+    }
+
+    /// The lower-cased text, cut at white space: words with the marks that stand on them, smileys and
+    /// addresses, in pieces of at most 64 bytes.
+    pub fn chunks(&self) -> Vec<&str> {
+        let text = self.lower.get(self.lower_text.clone()).unwrap_or_default();
+        let mut chunks = Vec::with_capacity(self.words.len());
+        for mut rest in text.split_whitespace() {
+            while rest.len() > MAX_CHUNK {
+                let (chunk, behind) = rest.split_at(floor_boundary(rest, MAX_CHUNK));
+                chunks.push(chunk);
+                rest = behind;
+            }
+            chunks.push(rest);
+        }
+        chunks
     }
 }
 
@@ -82,6 +103,14 @@ pub fn tokenize(text: &Text) -> Tokens {
         start = address.span.end;
     }
     tokens.add_words(normal, start..normal.len());
+    tokens.lower_text = if normal.is_ascii() {
+        0..normal.len()
+    } else {
+        let start = tokens.lower.len();
+        let lower = normal.chars().flat_map(char::to_lowercase);
+        tokens.lower.extend(lower);
+        start..tokens.lower.len()
+    };
     tokens.add_sentences(normal);
     tokens.add_links(text, &addresses);
     tokens
@@ -216,6 +245,18 @@ mod tests {
         assert_eq!(words, expected, "{input}");
     }
 
+    #[test]
+    fn chunks_keep_marks_and_addresses() {
+        let chunks = |input: &str| tokens_of(input).chunks().join("|");
+        assert_eq!(
+            chunks("Buy NOW!!! http://x.com/A :-)"),
+            "buy|now!!!|http://x.com/a|:-)"
+        );
+        assert_eq!(chunks("  ЁЛКА, да\nÉté "), "ёлка,|да|été");
+        assert_eq!(chunks(&"字".repeat(43)).matches('|').count(), 2);
+        assert_eq!(chunks(" "), "");
+    }
+
     fn check_invariants(input: &str) {
         let text = normalize(input);
         let tokens = tokenize(&text);
@@ -234,6 +275,17 @@ mod tests {
             );
             previous = span.end;
         }
+        let lower: String = text.as_str().chars().flat_map(char::to_lowercase).collect();
+        let chunks = tokens.chunks();
+        assert_eq!(
+            chunks.concat(),
+            lower.split_whitespace().collect::<String>()
+        );
+        assert!(
+            chunks
+                .iter()
+                .all(|chunk| !chunk.is_empty() && chunk.len() <= MAX_CHUNK)
+        );
         let covered: Vec<usize> = tokens.sentences.iter().cloned().flatten().collect();
         assert_eq!(covered, (0..tokens.words.len()).collect::<Vec<_>>());
         for link in &tokens.urls {

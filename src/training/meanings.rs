@@ -36,6 +36,7 @@ pub(super) fn rows(corpus: &Corpus<'_>, field: Field) -> Vocabulary {
     }
     Vocabulary {
         hashes: Vec::new(),
+        scales: Vec::new(),
         rows,
         has_text: sums.iter().map(Option::is_some).collect(),
     }
