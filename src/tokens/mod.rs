@@ -52,11 +52,8 @@ pub struct Tokens {
     pub emoji: Vec<Range<usize>>,
     /// The sentences, as ranges of word indices; none is empty, together they cover all words.
     pub sentences: Vec<Range<usize>>,
-    /// The text with its ASCII letters lower-cased, where words of ASCII are found in their places,
-    /// and behind it the other words, lower-cased, and the text once more if it is not all ASCII.
+    /// The text, lower-cased.
     lower: String,
-    /// Where the lower-cased text stands in `lower`.
-    lower_text: Range<usize>,
 }
 
 impl Tokens {
@@ -71,9 +68,8 @@ impl Tokens {
     /// The lower-cased text, cut at white space: words with the marks that stand on them, smileys and
     /// addresses, in pieces of at most 64 bytes.
     pub fn chunks(&self) -> Vec<&str> {
-        let text = self.lower.get(self.lower_text.clone()).unwrap_or_default();
         let mut chunks = Vec::with_capacity(self.words.len());
-        for mut rest in text.split_whitespace() {
+        for mut rest in self.lower.split_whitespace() {
             while rest.len() > MAX_CHUNK {
                 let (chunk, behind) = rest.split_at(floor_boundary(rest, MAX_CHUNK));
                 chunks.push(chunk);
@@ -85,39 +81,50 @@ impl Tokens {
     }
 }
 
+/// Letter by letter: the final sigma rule would make one word two.
+fn lower_case(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().flat_map(char::to_lowercase)
+}
+
 /// Splits a text.
 pub fn tokenize(text: &Text) -> Tokens {
     let normal = text.as_str();
     let mut tokens = Tokens {
         emoji: emoji::emoji(normal),
-        lower: normal.to_ascii_lowercase(),
         ..Tokens::default()
     };
+    // ASCII is lower-cased at once and in its places, other text along with its words.
+    let is_ascii = normal.is_ascii();
+    if is_ascii {
+        tokens.lower = normal.to_ascii_lowercase();
+    }
     // English has a word in every six bytes, with the space.
     tokens.words.reserve(normal.len() / 6 + 1);
 
     let addresses = addresses::addresses(normal);
     let mut start = 0;
     for address in &addresses {
-        tokens.add_words(normal, start..address.span.start);
+        tokens.add_words(normal, is_ascii, start..address.span.start);
         start = address.span.end;
     }
-    tokens.add_words(normal, start..normal.len());
-    tokens.lower_text = if normal.is_ascii() {
-        0..normal.len()
-    } else {
-        let start = tokens.lower.len();
-        let lower = normal.chars().flat_map(char::to_lowercase);
-        tokens.lower.extend(lower);
-        start..tokens.lower.len()
-    };
+    tokens.add_words(normal, is_ascii, start..normal.len());
+    if !is_ascii {
+        let rest = &normal[tokens.end_of_words()..];
+        tokens.lower.extend(lower_case(rest));
+    }
     tokens.add_sentences(normal);
     tokens.add_links(text, &addresses);
     tokens
 }
 
 impl Tokens {
-    fn add_words(&mut self, text: &str, range: Range<usize>) {
+    /// Where the last word ends, in the normalised text.
+    fn end_of_words(&self) -> usize {
+        self.words.last().map_or(0, |word| word.span.end as usize)
+    }
+
+    fn add_words(&mut self, text: &str, is_ascii: bool, range: Range<usize>) {
+        let mut lowered = self.end_of_words();
         let Self {
             words,
             lower,
@@ -129,12 +136,13 @@ impl Tokens {
         });
         words::words_in(text, range, &mut |span| {
             let word = &text[span.clone()];
-            let in_lower = if word.is_ascii() {
+            let in_lower = if is_ascii {
                 span.clone()
             } else {
+                lower.extend(lower_case(&text[lowered..span.start]));
                 let start = lower.len();
-                // Letter by letter: the final sigma rule would make one word two.
-                lower.extend(word.chars().flat_map(char::to_lowercase));
+                lower.extend(lower_case(word));
+                lowered = span.end;
                 start..lower.len()
             };
             let previous_end = words

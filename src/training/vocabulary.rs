@@ -142,8 +142,8 @@ impl Vocabulary {
         let mut rows = SparseRows::new(hashes.len());
         let mut has_text = Vec::with_capacity(listed.len());
         for (row, has) in listed {
-            let scaled = row.iter();
-            rows.push(scaled.map(|&(column, value)| (column, value * scales[column as usize])));
+            let scaled = |(column, value)| (column, value * scales[column as usize]);
+            rows.push(row.into_iter().map(scaled));
             has_text.push(has);
         }
         Self {

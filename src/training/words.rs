@@ -58,18 +58,18 @@ pub(super) fn fit(
     let mut of_meaning: Vec<(u64, f32)> = Vec::new();
     let mut intercepts = [0.0; N_FIELDS];
     let mut out_of_fold = vec![[f32::NAN; N_FIELDS]; corpus.examples.len()];
+    let labels: Array1<bool> = corpus.examples.iter().map(|example| example.spam).collect();
+    let left_out: HashSet<(usize, usize)> = corpus
+        .examples
+        .iter()
+        .map(|example| (example.family, folds[example.site]))
+        .collect();
     for field in Field::ALL {
         let vocabulary = if field.is_meaning() {
             meanings::rows(corpus, field)
         } else {
             Vocabulary::new(corpus, field, &subwords)
         };
-        let labels: Array1<bool> = corpus.examples.iter().map(|example| example.spam).collect();
-        let left_out: HashSet<(usize, usize)> = corpus
-            .examples
-            .iter()
-            .map(|example| (example.family, folds[example.site]))
-            .collect();
         // The last fit leaves no fold out.
         let fits: Vec<Ftrl> = (0..=n_folds)
             .into_par_iter()
