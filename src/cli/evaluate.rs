@@ -11,8 +11,8 @@ use super::progress::Progress;
 use super::table::{counted, percent, table};
 use crate::dataset::{Threads, read_threads};
 use crate::evaluation::{
-    BLOCKED, Figure, JudgedComment, JudgedPair, OfBlog, SetReport, caught_at, judge, report,
-    roc_auc,
+    BLOCKED, Figure, JudgedComment, JudgedPair, MANY_PAIRS, OfBlog, SetReport, caught_at, judge,
+    report, roc_auc,
 };
 use crate::policy::Budgets;
 use crate::training::{Folds, JudgedAll, TrainConfig, cross_validate, groups};
@@ -273,6 +273,9 @@ fn tables(reports: &[SetReport]) -> String {
                 figures.n.to_string(),
                 figure(&figures.auc),
                 format!("{:.3}", figures.right_in_pairs),
+                figures.mean_of_blogs.map_or("-".to_owned(), |mean| {
+                    format!("{:.3}, {:.3} ({})", mean.auc, mean.right_in_pairs, mean.n)
+                }),
             ]
         })
         .collect();
@@ -286,8 +289,12 @@ fn tables(reports: &[SetReport]) -> String {
             "comments",
             "ROC AUC",
             "right in pairs",
+            "both, mean of blogs",
         ];
         text.push_str(&table(&head, rows, true));
+        text.push_str(&format!(
+            "\n\nThe mean is over the blogs (their number in parentheses) with {MANY_PAIRS} such comments or more."
+        ));
     }
     for report in reports {
         if let Some(map) = report.answers_map {

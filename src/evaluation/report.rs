@@ -22,6 +22,9 @@ const RESAMPLES: usize = 200;
 /// Lengths of comments, in characters, from which relevance is reported.
 const RELEVANCE_LENGTHS: [usize; 2] = [40, 200];
 
+/// Pairs from which a blog's own figures of relevance go into their mean over blogs.
+pub const MANY_PAIRS: usize = 20;
+
 /// The spam caught at a share of genuine comments blocked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Caught {
@@ -57,6 +60,20 @@ pub struct RelevanceFigures {
     pub n: usize,
     /// Area under the ROC curve, own posts against others.
     pub auc: Figure,
+    /// Share of pairs in which the own post scores higher, ties half.
+    pub right_in_pairs: f64,
+    /// The same two as means over the blogs that have [`MANY_PAIRS`], each of the same weight; `None`
+    /// without such a blog.
+    pub mean_of_blogs: Option<MeanOfBlogs>,
+}
+
+/// Relevance where every blog counts the same, however many comments it has.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct MeanOfBlogs {
+    /// Blogs.
+    pub n: usize,
+    /// Area under the ROC curve.
+    pub auc: f64,
     /// Share of pairs in which the own post scores higher, ties half.
     pub right_in_pairs: f64,
 }
@@ -184,7 +201,7 @@ pub fn report(
         calibration_error,
         relevance: RELEVANCE_LENGTHS
             .iter()
-            .filter_map(|&chars| relevance(pairs, &places, chars, seed))
+            .filter_map(|&chars| relevance(threads, pairs, &places, chars, seed))
             .collect(),
         answers_map: answers_map(threads, judged),
         slices: slices(&labelled),
@@ -223,37 +240,69 @@ fn at_thresholds(labelled: &[&JudgedComment]) -> AtThresholds {
 }
 
 fn relevance(
+    threads: &[Thread],
     pairs: &[&JudgedPair],
     places: &BTreeMap<usize, usize>,
     chars: usize,
     seed: u64,
 ) -> Option<RelevanceFigures> {
-    let long: Vec<&&JudgedPair> = pairs.iter().filter(|pair| pair.chars >= chars).collect();
-    let scores: Vec<Judged> = long
+    let long: Vec<&JudgedPair> = pairs
         .iter()
-        .flat_map(|pair| {
-            let thread = places.get(&pair.thread).copied().unwrap_or(0);
-            [(pair.own, true), (pair.other, false)].map(|(score, spam)| Judged {
-                score,
-                spam,
-                thread,
-            })
-        })
+        .copied()
+        .filter(|pair| pair.chars >= chars)
         .collect();
+    let scores = own_against_other(&long, |thread| places.get(&thread).copied().unwrap_or(0));
     let (auc, _) = with_bands(&scores, &[], RESAMPLES, seed)?;
-    let right: f64 = long
-        .iter()
-        .map(|pair| match pair.own.total_cmp(&pair.other) {
-            std::cmp::Ordering::Greater => 1.0,
-            std::cmp::Ordering::Equal => 0.5,
-            std::cmp::Ordering::Less => 0.0,
-        })
-        .sum();
     Some(RelevanceFigures {
         chars,
         n: long.len(),
         auc,
-        right_in_pairs: right / long.len() as f64,
+        right_in_pairs: right_in_pairs(&long),
+        mean_of_blogs: mean_of_blogs(threads, &long),
+    })
+}
+
+/// Both sides of each pair, the own post as what is to be found. `place` numbers the threads.
+fn own_against_other(pairs: &[&JudgedPair], place: impl Fn(usize) -> usize) -> Vec<Judged> {
+    let judged = |pair: &&JudgedPair| {
+        [(pair.own, true), (pair.other, false)].map(|(score, spam)| Judged {
+            score,
+            spam,
+            thread: place(pair.thread),
+        })
+    };
+    pairs.iter().flat_map(judged).collect()
+}
+
+fn right_in_pairs(pairs: &[&JudgedPair]) -> f64 {
+    let right = |pair: &&JudgedPair| match pair.own.total_cmp(&pair.other) {
+        std::cmp::Ordering::Greater => 1.0,
+        std::cmp::Ordering::Equal => 0.5,
+        std::cmp::Ordering::Less => 0.0,
+    };
+    pairs.iter().map(right).sum::<f64>() / pairs.len() as f64
+}
+
+fn mean_of_blogs(threads: &[Thread], pairs: &[&JudgedPair]) -> Option<MeanOfBlogs> {
+    let mut of_site: BTreeMap<&str, Vec<&JudgedPair>> = BTreeMap::new();
+    for &pair in pairs {
+        let site = &threads[pair.thread].site;
+        of_site.entry(site).or_default().push(pair);
+    }
+    of_site.retain(|_, pairs| pairs.len() >= MANY_PAIRS);
+    let figures: Vec<(f64, f64)> = of_site
+        .values()
+        .filter_map(|pairs| {
+            let auc = roc_auc(&own_against_other(pairs, |thread| thread))?;
+            Some((auc, right_in_pairs(pairs)))
+        })
+        .collect();
+    let mean =
+        |of: fn(&(f64, f64)) -> f64| figures.iter().map(of).sum::<f64>() / figures.len() as f64;
+    (!figures.is_empty()).then(|| MeanOfBlogs {
+        n: figures.len(),
+        auc: mean(|figures| figures.0),
+        right_in_pairs: mean(|figures| figures.1),
     })
 }
 
@@ -386,4 +435,57 @@ fn blogs(threads: &[Thread], labelled: &[&JudgedComment]) -> Vec<OfBlog> {
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Threads of one blog each, with so many pairs, right or wrong.
+    fn relevance_of(blogs: &[(&str, usize, bool)]) -> RelevanceFigures {
+        let threads: Vec<Thread> = blogs
+            .iter()
+            .map(|(site, ..)| {
+                let line = format!(r#"{{"site":"{site}","comments":[]}}"#);
+                crate::dataset::parse_thread(line.as_bytes()).unwrap()
+            })
+            .collect();
+        let pairs: Vec<JudgedPair> = blogs
+            .iter()
+            .enumerate()
+            .flat_map(|(thread, &(_, n, right))| {
+                let (own, other) = if right { (1.0, 0.0) } else { (0.0, 1.0) };
+                let chars = 40;
+                std::iter::repeat_n(
+                    JudgedPair {
+                        thread,
+                        chars,
+                        own,
+                        other,
+                    },
+                    n,
+                )
+            })
+            .collect();
+        let places = (0..blogs.len()).map(|thread| (thread, thread)).collect();
+        let pairs: Vec<&JudgedPair> = pairs.iter().collect();
+        relevance(&threads, &pairs, &places, 40, 1).unwrap()
+    }
+
+    #[test]
+    fn a_large_blog_weighs_as_much_as_another_in_the_mean_of_blogs() {
+        let figures = relevance_of(&[
+            ("right", MANY_PAIRS, true),
+            ("wrong", 3 * MANY_PAIRS, false),
+            ("small", MANY_PAIRS - 1, false),
+        ]);
+        assert!(figures.right_in_pairs < 0.21);
+        let mean = figures.mean_of_blogs.unwrap();
+        assert_eq!((mean.n, mean.right_in_pairs, mean.auc), (2, 0.5, 0.5));
+        assert!(
+            relevance_of(&[("small", MANY_PAIRS - 1, true)])
+                .mean_of_blogs
+                .is_none()
+        );
+    }
 }

@@ -121,3 +121,64 @@ pub(super) fn fit(
     };
     Ok(Words { model, out_of_fold })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::comment::Thread;
+    use crate::dataset::parse_thread;
+
+    #[test]
+    fn a_template_of_another_fold_is_not_known_by_heart() {
+        let thread = |site: &str, label: &str, bodies: &[String]| -> Thread {
+            let of_body = |(id, body): (usize, &String)| {
+                format!(r#"{{"id":"{id}","body":"{body}","label":"{label}"}}"#)
+            };
+            let comments: Vec<String> = bodies.iter().enumerate().map(of_body).collect();
+            let line = format!(
+                r#"{{"site":"{site}","post":{{"id":"1"}},"comments":[{}]}}"#,
+                comments.join(",")
+            );
+            parse_thread(line.as_bytes()).unwrap()
+        };
+        let template = |own: &str| {
+            format!(
+                "gutters sparkle whenever our cheerful crew arrives early beside your quiet porch {own}"
+            )
+        };
+        // Of the same words, for a word counts from three families on, but no copies.
+        let ham = [
+            "porch quiet your beside early arrives crew cheerful our whenever sparkle gutters",
+            "crew porch gutters early cheerful quiet sparkle your whenever beside our arrives",
+        ];
+        let threads = [
+            thread(
+                "a",
+                "spam",
+                &[template("where grandmother planted lilac hedges")],
+            ),
+            thread(
+                "b",
+                "spam",
+                &[template("because scholarships close this evening")],
+            ),
+            thread("c", "spam", &["lenders publish monthly figures".to_owned()]),
+            thread("d", "ham", &ham.map(str::to_owned)),
+        ];
+        let corpus = Corpus::new(&threads, &[]);
+        let [a, b, _, d, _] = corpus.examples[..] else {
+            panic!("expected five kept, found {:?}", corpus.examples)
+        };
+        assert!(a.family == b.family && a.family != d.family);
+
+        let lines = corpus
+            .examples
+            .iter()
+            .map(|one| corpus.analysis(one).words());
+        let subwords = Subwords::train(lines, 400).unwrap();
+        let words = fit(&corpus, subwords, &[0, 1, 2, 3], 4, 1, &|| ()).unwrap();
+        // The folds of both copies learn from the same comments, of which none is a copy.
+        let score = |index: usize| words.out_of_fold[index][Field::Words as usize];
+        assert_eq!(score(0), score(1));
+    }
+}
