@@ -284,14 +284,10 @@ fn right_in_pairs(pairs: &[&JudgedPair]) -> f64 {
 }
 
 fn mean_of_blogs(threads: &[Thread], pairs: &[&JudgedPair]) -> Option<MeanOfBlogs> {
-    let mut of_site: BTreeMap<&str, Vec<&JudgedPair>> = BTreeMap::new();
-    for &pair in pairs {
-        let site = &threads[pair.thread].site;
-        of_site.entry(site).or_default().push(pair);
-    }
-    of_site.retain(|_, pairs| pairs.len() >= MANY_PAIRS);
+    let of_site = by_site(threads, pairs, |pair| pair.thread);
     let figures: Vec<(f64, f64)> = of_site
         .values()
+        .filter(|pairs| pairs.len() >= MANY_PAIRS)
         .filter_map(|pairs| {
             let auc = roc_auc(&own_against_other(pairs, |thread| thread))?;
             Some((auc, right_in_pairs(pairs)))
@@ -413,15 +409,22 @@ fn slices(labelled: &[&JudgedComment]) -> Vec<Slice> {
     slices
 }
 
-fn blogs(threads: &[Thread], labelled: &[&JudgedComment]) -> Vec<OfBlog> {
-    let mut of_site: BTreeMap<&str, Vec<&JudgedComment>> = BTreeMap::new();
-    for judged in labelled {
-        of_site
-            .entry(&threads[judged.thread].site)
-            .or_default()
-            .push(judged);
+/// What is judged, by blog.
+fn by_site<'t, 'j, T>(
+    threads: &'t [Thread],
+    judged: &[&'j T],
+    thread: impl Fn(&T) -> usize,
+) -> BTreeMap<&'t str, Vec<&'j T>> {
+    let mut of_site: BTreeMap<&str, Vec<&T>> = BTreeMap::new();
+    for &one in judged {
+        let site = &threads[thread(one)].site;
+        of_site.entry(site).or_default().push(one);
     }
     of_site
+}
+
+fn blogs(threads: &[Thread], labelled: &[&JudgedComment]) -> Vec<OfBlog> {
+    by_site(threads, labelled, |judged| judged.thread)
         .into_iter()
         .map(|(site, judged)| {
             let taken = at_thresholds(&judged);
@@ -454,17 +457,13 @@ mod tests {
             .iter()
             .enumerate()
             .flat_map(|(thread, &(_, n, right))| {
-                let (own, other) = if right { (1.0, 0.0) } else { (0.0, 1.0) };
-                let chars = 40;
-                std::iter::repeat_n(
-                    JudgedPair {
-                        thread,
-                        chars,
-                        own,
-                        other,
-                    },
-                    n,
-                )
+                let pair = JudgedPair {
+                    thread,
+                    chars: 40,
+                    own: if right { 1.0 } else { -1.0 },
+                    other: 0.0,
+                };
+                std::iter::repeat_n(pair, n)
             })
             .collect();
         let places = (0..blogs.len()).map(|thread| (thread, thread)).collect();

@@ -162,6 +162,7 @@ mod tests {
                 "spam",
                 &[template("because scholarships close this evening")],
             ),
+            // Some spam is left where neither copy is.
             thread("c", "spam", &["lenders publish monthly figures".to_owned()]),
             thread("d", "ham", &ham.map(str::to_owned)),
         ];
