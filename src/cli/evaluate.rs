@@ -17,6 +17,9 @@ use crate::evaluation::{
 use crate::policy::Budgets;
 use crate::training::{Folds, JudgedAll, TrainConfig, cross_validate, groups};
 
+/// The name of all sets taken as one.
+const ALL_TOGETHER: &str = "all together";
+
 /// Measures a model on labelled threads, or a way of training on blogs held out.
 ///
 /// One set of figures per file, and one over all. Duplicates are measured like all comments.
@@ -112,7 +115,7 @@ impl Evaluate {
         if read.files.len() > 1 {
             let (judged, pairs) = select(None);
             reports.push(report(
-                "all together",
+                ALL_TOGETHER,
                 &read.threads,
                 &judged,
                 &pairs,
@@ -191,6 +194,11 @@ fn figure(figure: &Figure) -> String {
     format!("{:.3} ({:.3}-{:.3})", figure.value, figure.low, figure.high)
 }
 
+/// The reports of files, without that of all of them together.
+fn of_files(reports: &[SetReport]) -> impl Iterator<Item = &SetReport> {
+    reports.iter().filter(|report| report.set != ALL_TOGETHER)
+}
+
 /// The reports as Markdown tables.
 fn tables(reports: &[SetReport]) -> String {
     let dash = || "-".to_owned();
@@ -243,6 +251,14 @@ fn tables(reports: &[SetReport]) -> String {
                 ]
                 .map(percent),
             );
+            let threads = report.threads_with_spam;
+            row.extend([threads.right, threads.ranked].map(|part| {
+                if threads.n == 0 {
+                    dash()
+                } else {
+                    format!("{part} of {}", threads.n)
+                }
+            }));
             row.extend([at.ham_median, at.spam_median].map(signed));
             row
         })
@@ -253,10 +269,18 @@ fn tables(reports: &[SetReport]) -> String {
         "ham called spam",
         "spam taken",
         "spam called spam",
+        "threads all right",
+        "in order",
         "median log-odds of ham",
         "of spam",
     ];
     text.push_str(&table(&head, rows, true));
+    text.push_str(
+        "\n\nOf threads with spam, those are all right in which all spam is held or called spam and \
+         every genuine comment is published, and in order where all spam scores above every genuine \
+         comment.",
+    );
+    text.push_str(&budget_kept(reports));
 
     let rows: Vec<Vec<String>> = reports
         .iter()
@@ -280,8 +304,6 @@ fn tables(reports: &[SetReport]) -> String {
         })
         .collect();
     if !rows.is_empty() {
-        text.push_str(&budget_kept(reports));
-
         text.push_str("\n\n## Relevance: own post against another of the same blog\n\n");
         let head = [
             "set",
@@ -295,6 +317,7 @@ fn tables(reports: &[SetReport]) -> String {
         text.push_str(&format!(
             "\n\nThe mean is over the blogs (their number in parentheses) with {MANY_PAIRS} such comments or more."
         ));
+        text.push_str(&relevance_of_blogs(reports));
     }
     for report in reports {
         if let Some(map) = report.answers_map {
@@ -335,9 +358,7 @@ fn tables(reports: &[SetReport]) -> String {
     text.push_str(&table(&head, rows, true));
 
     text.push_str("\n\n## Blogs\n\n");
-    let rows = reports
-        .iter()
-        .filter(|report| report.set != "all together")
+    let rows = of_files(reports)
         .flat_map(|report| &report.blogs)
         .map(|blog| {
             vec![
@@ -357,12 +378,38 @@ fn tables(reports: &[SetReport]) -> String {
     text
 }
 
+/// Relevance on each blog with enough pairs; nothing without such a blog.
+fn relevance_of_blogs(reports: &[SetReport]) -> String {
+    let rows: Vec<Vec<String>> = of_files(reports)
+        .flat_map(|report| &report.relevance)
+        .flat_map(|figures| figures.blogs.iter().map(move |blog| (figures.chars, blog)))
+        .map(|(chars, blog)| {
+            vec![
+                blog.site.clone(),
+                chars.to_string(),
+                blog.n.to_string(),
+                format!("{:.3}", blog.auc),
+                format!("{:.3}", blog.right_in_pairs),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let head = [
+        "blog",
+        "characters from",
+        "comments",
+        "ROC AUC",
+        "right in pairs",
+    ];
+    format!("\n\n{}", table(&head, rows, true))
+}
+
 /// On how many of the larger blogs the budget for holding is kept; nothing without such a blog.
 fn budget_kept(reports: &[SetReport]) -> String {
     let budgets = Budgets::default();
-    let larger: Vec<&OfBlog> = reports
-        .iter()
-        .filter(|report| report.set != "all together")
+    let larger: Vec<&OfBlog> = of_files(reports)
         .flat_map(|report| &report.blogs)
         .filter(|blog| blog.n_ham >= budgets.larger)
         .collect();

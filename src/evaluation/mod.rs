@@ -17,6 +17,6 @@ pub use judge::{JudgedComment, JudgedPair, judge};
 pub use metrics::{Figure, Judged, caught_at, expected_calibration_error, roc_auc, with_bands};
 pub use pairs::{Pair, Read, relevance_pairs};
 pub use report::{
-    AtThresholds, BLOCKED, Caught, MANY_PAIRS, MeanOfBlogs, OfBlog, RelevanceFigures, SetReport,
-    Slice, report,
+    AtThresholds, BLOCKED, Caught, MANY_PAIRS, MeanOfBlogs, OfBlog, RelevanceFigures,
+    RelevanceOfBlog, SetReport, Slice, ThreadsWithSpam, report,
 };

@@ -51,6 +51,17 @@ pub struct AtThresholds {
     pub spam_median: Option<f64>,
 }
 
+/// Threads that hold spam, of which a reader of the blog sees the whole.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct ThreadsWithSpam {
+    /// Threads with at least one comment labelled spam.
+    pub n: usize,
+    /// Those in which all spam is held or called spam and every genuine comment is published.
+    pub right: usize,
+    /// Those in which all spam scores higher than every genuine comment, whatever the thresholds.
+    pub ranked: usize,
+}
+
 /// Relevance on comments of some length.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RelevanceFigures {
@@ -62,9 +73,23 @@ pub struct RelevanceFigures {
     pub auc: Figure,
     /// Share of pairs in which the own post scores higher, ties half.
     pub right_in_pairs: f64,
-    /// The same two as means over the blogs that have [`MANY_PAIRS`], each of the same weight; `None`
-    /// without such a blog.
+    /// The blogs that have [`MANY_PAIRS`], by themselves.
+    pub blogs: Vec<RelevanceOfBlog>,
+    /// The same two as means over these blogs, each of the same weight; `None` without such a blog.
     pub mean_of_blogs: Option<MeanOfBlogs>,
+}
+
+/// Relevance on one blog.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RelevanceOfBlog {
+    /// The blog.
+    pub site: String,
+    /// Pairs.
+    pub n: usize,
+    /// Area under the ROC curve.
+    pub auc: f64,
+    /// Share of pairs in which the own post scores higher, ties half.
+    pub right_in_pairs: f64,
 }
 
 /// Relevance where every blog counts the same, however many comments it has.
@@ -129,6 +154,8 @@ pub struct SetReport {
     pub caught: Vec<Caught>,
     /// What the model's own thresholds do.
     pub at_thresholds: AtThresholds,
+    /// Threads with spam, each as a whole.
+    pub threads_with_spam: ThreadsWithSpam,
     /// Expected calibration error at the set's own share of spam, 15 bins of equal width.
     pub calibration_error: Option<f64>,
     /// Relevance, where blogs have five posts or more.
@@ -198,6 +225,7 @@ pub fn report(
         auc,
         caught,
         at_thresholds: at_thresholds(&labelled),
+        threads_with_spam: threads_with_spam(&labelled),
         calibration_error,
         relevance: RELEVANCE_LENGTHS
             .iter()
@@ -239,6 +267,31 @@ fn at_thresholds(labelled: &[&JudgedComment]) -> AtThresholds {
     }
 }
 
+fn threads_with_spam(labelled: &[&JudgedComment]) -> ThreadsWithSpam {
+    let mut of_thread: BTreeMap<usize, Vec<&JudgedComment>> = BTreeMap::new();
+    for &judged in labelled {
+        of_thread.entry(judged.thread).or_default().push(judged);
+    }
+    let mut counts = ThreadsWithSpam::default();
+    for judged in of_thread.values() {
+        let (spam, ham): (Vec<&JudgedComment>, Vec<_>) =
+            judged.iter().partition(|judged| is_spam(judged));
+        if spam.is_empty() {
+            continue;
+        }
+        let is_right =
+            |judged: &&JudgedComment| (judged.verdict >= Verdict::Hold) == is_spam(judged);
+        let lowest = spam
+            .iter()
+            .map(|judged| judged.score)
+            .min_by(f64::total_cmp);
+        counts.n += 1;
+        counts.right += usize::from(judged.iter().all(is_right));
+        counts.ranked += usize::from(ham.iter().all(|judged| Some(judged.score) < lowest));
+    }
+    counts
+}
+
 fn relevance(
     threads: &[Thread],
     pairs: &[&JudgedPair],
@@ -253,12 +306,14 @@ fn relevance(
         .collect();
     let scores = own_against_other(&long, |thread| places.get(&thread).copied().unwrap_or(0));
     let (auc, _) = with_bands(&scores, &[], RESAMPLES, seed)?;
+    let blogs = relevance_of_blogs(threads, &long);
     Some(RelevanceFigures {
         chars,
         n: long.len(),
         auc,
         right_in_pairs: right_in_pairs(&long),
-        mean_of_blogs: mean_of_blogs(threads, &long),
+        mean_of_blogs: mean_of_blogs(&blogs),
+        blogs,
     })
 }
 
@@ -283,22 +338,28 @@ fn right_in_pairs(pairs: &[&JudgedPair]) -> f64 {
     pairs.iter().map(right).sum::<f64>() / pairs.len() as f64
 }
 
-fn mean_of_blogs(threads: &[Thread], pairs: &[&JudgedPair]) -> Option<MeanOfBlogs> {
-    let of_site = by_site(threads, pairs, |pair| pair.thread);
-    let figures: Vec<(f64, f64)> = of_site
-        .values()
-        .filter(|pairs| pairs.len() >= MANY_PAIRS)
-        .filter_map(|pairs| {
-            let auc = roc_auc(&own_against_other(pairs, |thread| thread))?;
-            Some((auc, right_in_pairs(pairs)))
+fn relevance_of_blogs(threads: &[Thread], pairs: &[&JudgedPair]) -> Vec<RelevanceOfBlog> {
+    by_site(threads, pairs, |pair| pair.thread)
+        .into_iter()
+        .filter(|(_, pairs)| pairs.len() >= MANY_PAIRS)
+        .filter_map(|(site, pairs)| {
+            Some(RelevanceOfBlog {
+                site: site.to_owned(),
+                n: pairs.len(),
+                auc: roc_auc(&own_against_other(&pairs, |thread| thread))?,
+                right_in_pairs: right_in_pairs(&pairs),
+            })
         })
-        .collect();
+        .collect()
+}
+
+fn mean_of_blogs(blogs: &[RelevanceOfBlog]) -> Option<MeanOfBlogs> {
     let mean =
-        |of: fn(&(f64, f64)) -> f64| figures.iter().map(of).sum::<f64>() / figures.len() as f64;
-    (!figures.is_empty()).then(|| MeanOfBlogs {
-        n: figures.len(),
-        auc: mean(|figures| figures.0),
-        right_in_pairs: mean(|figures| figures.1),
+        |of: fn(&RelevanceOfBlog) -> f64| blogs.iter().map(of).sum::<f64>() / blogs.len() as f64;
+    (!blogs.is_empty()).then(|| MeanOfBlogs {
+        n: blogs.len(),
+        auc: mean(|blog| blog.auc),
+        right_in_pairs: mean(|blog| blog.right_in_pairs),
     })
 }
 
@@ -443,6 +504,8 @@ fn blogs(threads: &[Thread], labelled: &[&JudgedComment]) -> Vec<OfBlog> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::comment::Kind;
+    use crate::text::ScriptGroup;
 
     /// Threads of one blog each, with so many pairs, right or wrong.
     fn relevance_of(blogs: &[(&str, usize, bool)]) -> RelevanceFigures {
@@ -471,6 +534,59 @@ mod tests {
         relevance(&threads, &pairs, &places, 40, 1).unwrap()
     }
 
+    fn judged(thread: usize, score: f64, label: Label) -> JudgedComment {
+        JudgedComment {
+            thread,
+            comment: 0,
+            score,
+            relevance: 0.0,
+            verdict: if score >= 3.0 {
+                Verdict::Hold
+            } else {
+                Verdict::Publish
+            },
+            label: Some(label),
+            kind: Kind::Comment,
+            words: 1,
+            script: ScriptGroup::Latin,
+            has_homepage: None,
+            has_link: false,
+            is_far: false,
+            relevance_alone: None,
+        }
+    }
+
+    #[test]
+    fn a_thread_is_right_as_a_whole_or_not_at_all() {
+        use Label::{Ham, Spam};
+        let judged = [
+            judged(0, -2.0, Ham),
+            judged(0, 4.0, Spam),
+            // Held beside spam that is held, but below it.
+            judged(1, 3.5, Ham),
+            judged(1, 4.0, Spam),
+            // Two of spam, one of which passes below a genuine comment.
+            judged(2, 1.0, Ham),
+            judged(2, 0.0, Spam),
+            judged(2, 4.0, Spam),
+            // A tie is no order.
+            judged(3, 1.0, Ham),
+            judged(3, 1.0, Spam),
+            // No spam, so not counted.
+            judged(4, 9.0, Ham),
+            judged(5, 9.0, Spam),
+        ];
+        let judged: Vec<&JudgedComment> = judged.iter().collect();
+        assert_eq!(
+            threads_with_spam(&judged),
+            ThreadsWithSpam {
+                n: 5,
+                right: 2,
+                ranked: 3
+            }
+        );
+    }
+
     #[test]
     fn a_large_blog_weighs_as_much_as_another_in_the_mean_of_blogs() {
         let figures = relevance_of(&[
@@ -481,6 +597,10 @@ mod tests {
         assert!(figures.right_in_pairs < 0.21);
         let mean = figures.mean_of_blogs.unwrap();
         assert_eq!((mean.n, mean.right_in_pairs, mean.auc), (2, 0.5, 0.5));
+        let of_blogs = figures.blogs.iter();
+        let of_blogs = of_blogs.map(|blog| (blog.site.as_str(), blog.n, blog.right_in_pairs));
+        let expected = [("right", MANY_PAIRS, 1.0), ("wrong", 3 * MANY_PAIRS, 0.0)];
+        assert!(of_blogs.eq(expected));
         assert!(
             relevance_of(&[("small", MANY_PAIRS - 1, true)])
                 .mean_of_blogs
