@@ -7,7 +7,7 @@
 A pair is a genuine comment, neither a pingback nor a trackback, with its own post, and with another
 post of the same blog, drawn at random, where the blog has five posts of more than 200 characters. Equally
 many earlier comments, at most 20, stand on both sides. Ties count half. The vectors are made of all
-posts and comments of the file: a blog's own words weigh less the more of its texts they stand in.
+posts and comments of the file.
 
 Each file (plain or gzip'd, datasets/README.md) gives a row for itself, and one for each blog with 20
 pairs or more.
@@ -61,10 +61,10 @@ def row(name, least, own, other):
 
 
 def main():
-    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument('files', nargs='+', metavar='FILE')
-    args.add_argument('--seed', type=int, default=1)
-    args = args.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('files', nargs='+', metavar='FILE')
+    parser.add_argument('--seed', type=int, default=1)
+    args = parser.parse_args()
     print('| set or blog | characters from | comments | ROC AUC | right in pairs |')
     print('| --- | ---: | ---: | ---: | ---: |')
     for path in args.files:
@@ -72,14 +72,19 @@ def main():
         texts = [text_of(thread['post']) for thread in threads]
         texts += [comment['body'] for thread in threads for comment in thread['comments']]
         vectors = TfidfVectorizer(sublinear_tf=True, min_df=2, stop_words='english').fit(texts)
-        sites, comments, own, other = zip(*pairs(threads, args.seed))
+        made = list(pairs(threads, args.seed))
+        if not made:
+            parser.error(f'{path}: expected a blog with {LEAST_POSTS} posts of more than {LEAST_BODY} '
+                         'characters and genuine comments, found none')
+        sites, comments, own, other = zip(*made)
         comment_vectors = vectors.transform(comments)
         cosine = lambda around: np.asarray(comment_vectors.multiply(vectors.transform(around)).sum(1)).ravel()
         own, other, sites = cosine(own), cosine(other), np.array(sites)
         lengths = np.array([len(comment.strip()) for comment in comments])
         for least in (40, 200):
             long = lengths >= least
-            row(path.split('/')[-1].split('.')[0], least, own[long], other[long])
+            if long.any():
+                row(path.split('/')[-1].split('.')[0], least, own[long], other[long])
             for site, n in sorted(collections.Counter(sites[long]).items()):
                 if n >= MANY_PAIRS:
                     of_site = long & (sites == site)

@@ -51,7 +51,7 @@ pub struct AtThresholds {
     pub spam_median: Option<f64>,
 }
 
-/// Threads that hold spam, of which a reader of the blog sees the whole.
+/// Threads that hold spam, each judged as a whole, as its readers see it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct ThreadsWithSpam {
     /// Threads with at least one comment labelled spam.
