@@ -332,6 +332,7 @@ fn check_report(report: &Value) {
         .map(|caught| caught["blocked"].as_f64().unwrap())
         .collect();
     assert_eq!(blocked, [0.001, 0.005, 0.01, 0.05]);
+    assert_eq!(report["threads_with_spam"]["n"], 25);
     let by: BTreeSet<&str> = report["slices"]
         .as_array()
         .unwrap()
@@ -354,6 +355,7 @@ fn evaluate_gives_figures_as_json_and_as_tables() {
         "{table}"
     );
     assert!(table.contains("| starter"), "{table}");
+    assert!(table.contains("threads all right"), "{table}");
 }
 
 #[test]
