@@ -1,11 +1,12 @@
 //! The blogs that some threads belong to, so that each thread is seen beside the others of its blog.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::pairs::Read;
-use crate::comment::Label;
+use crate::comment::{Label, Thread};
 use crate::context::{Blog, Elsewhere, ThreadWords};
 
 /// The words of each thread and of each blog.
@@ -46,4 +47,18 @@ impl Blogs {
         let left_out = threads.iter().map(|&thread| self.words[thread].clone());
         Elsewhere::new(self.blogs[self.sites[first]].clone(), left_out.collect())
     }
+}
+
+/// What is judged, by blog.
+pub(super) fn by_site<'t, 'j, T>(
+    threads: &'t [Thread],
+    judged: &[&'j T],
+    thread: impl Fn(&T) -> usize,
+) -> BTreeMap<&'t str, Vec<&'j T>> {
+    let mut of_site: BTreeMap<&str, Vec<&T>> = BTreeMap::new();
+    for &one in judged {
+        let site = &threads[thread(one)].site;
+        of_site.entry(site).or_default().push(one);
+    }
+    of_site
 }

@@ -5,6 +5,9 @@ use serde::Serialize;
 
 use crate::random::SplitMix;
 
+/// Resamples of the bootstrap.
+pub(super) const RESAMPLES: usize = 200;
+
 /// One judged comment: log-odds, truth, and the thread it stands in.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judged {

@@ -10,13 +10,14 @@ mod blogs;
 mod judge;
 mod metrics;
 mod pairs;
+mod relevance;
 mod report;
 
 pub use blogs::Blogs;
 pub use judge::{JudgedComment, JudgedPair, judge};
 pub use metrics::{Figure, Judged, caught_at, expected_calibration_error, roc_auc, with_bands};
 pub use pairs::{Pair, Read, relevance_pairs};
+pub use relevance::{MANY_PAIRS, MeanOfBlogs, RelevanceFigures, RelevanceOfBlog};
 pub use report::{
-    AtThresholds, BLOCKED, Caught, MANY_PAIRS, MeanOfBlogs, OfBlog, RelevanceFigures,
-    RelevanceOfBlog, SetReport, Slice, ThreadsWithSpam, report,
+    AtThresholds, BLOCKED, Caught, OfBlog, SetReport, Slice, ThreadsWithSpam, report,
 };

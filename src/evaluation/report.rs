@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::blogs::by_site;
 use super::judge::{JudgedComment, JudgedPair};
-use super::metrics::{Figure, Judged, caught_at, expected_calibration_error, roc_auc, with_bands};
+use super::metrics::{
+    Figure, Judged, RESAMPLES, caught_at, expected_calibration_error, roc_auc, with_bands,
+};
+use super::relevance::{RelevanceFigures, relevance};
 use crate::calibration::{log_odds, probability};
 use crate::comment::{Label, Thread};
 use crate::policy::Verdict;
@@ -15,15 +19,6 @@ pub const BLOCKED: [f64; 4] = [0.001, 0.005, 0.01, 0.05];
 
 /// Bins of the calibration error.
 const BINS: usize = 15;
-
-/// Resamples of the bootstrap.
-const RESAMPLES: usize = 200;
-
-/// Lengths of comments, in characters, from which relevance is reported.
-const RELEVANCE_LENGTHS: [usize; 2] = [40, 200];
-
-/// Pairs from which a blog's own figures of relevance go into their mean over blogs.
-pub const MANY_PAIRS: usize = 20;
 
 /// The spam caught at a share of genuine comments blocked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -60,47 +55,6 @@ pub struct ThreadsWithSpam {
     pub right: usize,
     /// Those in which all spam scores higher than every genuine comment, whatever the thresholds.
     pub ranked: usize,
-}
-
-/// Relevance on comments of some length.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RelevanceFigures {
-    /// Characters from which a comment counts.
-    pub chars: usize,
-    /// Pairs.
-    pub n: usize,
-    /// Area under the ROC curve, own posts against others.
-    pub auc: Figure,
-    /// Share of pairs in which the own post scores higher, ties half.
-    pub right_in_pairs: f64,
-    /// The blogs that have [`MANY_PAIRS`], by themselves.
-    pub blogs: Vec<RelevanceOfBlog>,
-    /// The same two as means over these blogs, each of the same weight; `None` without such a blog.
-    pub mean_of_blogs: Option<MeanOfBlogs>,
-}
-
-/// Relevance on one blog.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RelevanceOfBlog {
-    /// The blog.
-    pub site: String,
-    /// Pairs.
-    pub n: usize,
-    /// Area under the ROC curve.
-    pub auc: f64,
-    /// Share of pairs in which the own post scores higher, ties half.
-    pub right_in_pairs: f64,
-}
-
-/// Relevance where every blog counts the same, however many comments it has.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct MeanOfBlogs {
-    /// Blogs.
-    pub n: usize,
-    /// Area under the ROC curve.
-    pub auc: f64,
-    /// Share of pairs in which the own post scores higher, ties half.
-    pub right_in_pairs: f64,
 }
 
 /// A part of the comments by themselves.
@@ -227,10 +181,7 @@ pub fn report(
         at_thresholds: at_thresholds(&labelled),
         threads_with_spam: threads_with_spam(&labelled),
         calibration_error,
-        relevance: RELEVANCE_LENGTHS
-            .iter()
-            .filter_map(|&chars| relevance(threads, pairs, &places, chars, seed))
-            .collect(),
+        relevance: relevance(threads, pairs, &places, seed),
         answers_map: answers_map(threads, judged),
         slices: slices(&labelled),
         blogs: blogs(threads, &labelled),
@@ -290,77 +241,6 @@ fn threads_with_spam(labelled: &[&JudgedComment]) -> ThreadsWithSpam {
         counts.ranked += usize::from(ham.iter().all(|judged| Some(judged.score) < lowest));
     }
     counts
-}
-
-fn relevance(
-    threads: &[Thread],
-    pairs: &[&JudgedPair],
-    places: &BTreeMap<usize, usize>,
-    chars: usize,
-    seed: u64,
-) -> Option<RelevanceFigures> {
-    let long: Vec<&JudgedPair> = pairs
-        .iter()
-        .copied()
-        .filter(|pair| pair.chars >= chars)
-        .collect();
-    let scores = own_against_other(&long, |thread| places.get(&thread).copied().unwrap_or(0));
-    let (auc, _) = with_bands(&scores, &[], RESAMPLES, seed)?;
-    let blogs = relevance_of_blogs(threads, &long);
-    Some(RelevanceFigures {
-        chars,
-        n: long.len(),
-        auc,
-        right_in_pairs: right_in_pairs(&long),
-        mean_of_blogs: mean_of_blogs(&blogs),
-        blogs,
-    })
-}
-
-/// Both sides of each pair, the own post as what is to be found. `place` numbers the threads.
-fn own_against_other(pairs: &[&JudgedPair], place: impl Fn(usize) -> usize) -> Vec<Judged> {
-    let judged = |pair: &&JudgedPair| {
-        [(pair.own, true), (pair.other, false)].map(|(score, spam)| Judged {
-            score,
-            spam,
-            thread: place(pair.thread),
-        })
-    };
-    pairs.iter().flat_map(judged).collect()
-}
-
-fn right_in_pairs(pairs: &[&JudgedPair]) -> f64 {
-    let right = |pair: &&JudgedPair| match pair.own.total_cmp(&pair.other) {
-        std::cmp::Ordering::Greater => 1.0,
-        std::cmp::Ordering::Equal => 0.5,
-        std::cmp::Ordering::Less => 0.0,
-    };
-    pairs.iter().map(right).sum::<f64>() / pairs.len() as f64
-}
-
-fn relevance_of_blogs(threads: &[Thread], pairs: &[&JudgedPair]) -> Vec<RelevanceOfBlog> {
-    by_site(threads, pairs, |pair| pair.thread)
-        .into_iter()
-        .filter(|(_, pairs)| pairs.len() >= MANY_PAIRS)
-        .filter_map(|(site, pairs)| {
-            Some(RelevanceOfBlog {
-                site: site.to_owned(),
-                n: pairs.len(),
-                auc: roc_auc(&own_against_other(&pairs, |thread| thread))?,
-                right_in_pairs: right_in_pairs(&pairs),
-            })
-        })
-        .collect()
-}
-
-fn mean_of_blogs(blogs: &[RelevanceOfBlog]) -> Option<MeanOfBlogs> {
-    let mean =
-        |of: fn(&RelevanceOfBlog) -> f64| blogs.iter().map(of).sum::<f64>() / blogs.len() as f64;
-    (!blogs.is_empty()).then(|| MeanOfBlogs {
-        n: blogs.len(),
-        auc: mean(|blog| blog.auc),
-        right_in_pairs: mean(|blog| blog.right_in_pairs),
-    })
 }
 
 /// Mean average precision of answers labelled `Good` among the first ten of each thread, ranked by
@@ -470,20 +350,6 @@ fn slices(labelled: &[&JudgedComment]) -> Vec<Slice> {
     slices
 }
 
-/// What is judged, by blog.
-fn by_site<'t, 'j, T>(
-    threads: &'t [Thread],
-    judged: &[&'j T],
-    thread: impl Fn(&T) -> usize,
-) -> BTreeMap<&'t str, Vec<&'j T>> {
-    let mut of_site: BTreeMap<&str, Vec<&T>> = BTreeMap::new();
-    for &one in judged {
-        let site = &threads[thread(one)].site;
-        of_site.entry(site).or_default().push(one);
-    }
-    of_site
-}
-
 fn blogs(threads: &[Thread], labelled: &[&JudgedComment]) -> Vec<OfBlog> {
     by_site(threads, labelled, |judged| judged.thread)
         .into_iter()
@@ -506,33 +372,6 @@ mod tests {
     use super::*;
     use crate::comment::Kind;
     use crate::text::ScriptGroup;
-
-    /// Threads of one blog each, with so many pairs, right or wrong.
-    fn relevance_of(blogs: &[(&str, usize, bool)]) -> RelevanceFigures {
-        let threads: Vec<Thread> = blogs
-            .iter()
-            .map(|(site, ..)| {
-                let line = format!(r#"{{"site":"{site}","comments":[]}}"#);
-                crate::dataset::parse_thread(line.as_bytes()).unwrap()
-            })
-            .collect();
-        let pairs: Vec<JudgedPair> = blogs
-            .iter()
-            .enumerate()
-            .flat_map(|(thread, &(_, n, right))| {
-                let pair = JudgedPair {
-                    thread,
-                    chars: 40,
-                    own: if right { 1.0 } else { -1.0 },
-                    other: 0.0,
-                };
-                std::iter::repeat_n(pair, n)
-            })
-            .collect();
-        let places = (0..blogs.len()).map(|thread| (thread, thread)).collect();
-        let pairs: Vec<&JudgedPair> = pairs.iter().collect();
-        relevance(&threads, &pairs, &places, 40, 1).unwrap()
-    }
 
     fn judged(thread: usize, score: f64, label: Label) -> JudgedComment {
         JudgedComment {
@@ -584,27 +423,6 @@ mod tests {
                 right: 2,
                 ranked: 3
             }
-        );
-    }
-
-    #[test]
-    fn a_large_blog_weighs_as_much_as_another_in_the_mean_of_blogs() {
-        let figures = relevance_of(&[
-            ("right", MANY_PAIRS, true),
-            ("wrong", 3 * MANY_PAIRS, false),
-            ("small", MANY_PAIRS - 1, false),
-        ]);
-        assert!(figures.right_in_pairs < 0.21);
-        let mean = figures.mean_of_blogs.unwrap();
-        assert_eq!((mean.n, mean.right_in_pairs, mean.auc), (2, 0.5, 0.5));
-        let of_blogs = figures.blogs.iter();
-        let of_blogs = of_blogs.map(|blog| (blog.site.as_str(), blog.n, blog.right_in_pairs));
-        let expected = [("right", MANY_PAIRS, 1.0), ("wrong", 3 * MANY_PAIRS, 0.0)];
-        assert!(of_blogs.eq(expected));
-        assert!(
-            relevance_of(&[("small", MANY_PAIRS - 1, true)])
-                .mean_of_blogs
-                .is_none()
         );
     }
 }
