@@ -50,7 +50,7 @@ impl Signals {
                     let fixed = if signal.weight == Weight::Trained {
                         ""
                     } else {
-                        " (fixed weight, unmeasured)"
+                        " (weight written down)"
                     };
                     writeln!(out, "{:<20} {}{fixed}", signal.name, summary(signal.doc))?;
                 }

@@ -1,4 +1,4 @@
-use super::{Evidence, Scene, counted, signal};
+use super::{Evidence, Scene, Weight, counted, signal};
 use crate::text::OddityKind;
 
 signal! {
@@ -16,9 +16,13 @@ signal! {
     /// Text pasted from a word processor may carry soft hyphens or a byte order mark. Joiners that
     /// emoji and several scripts need are not counted.
     ///
+    /// The weights are written down: on most blogs nobody does it, so there is nothing to learn from.
+    /// In all collected comments together, one such run stands in 303 genuine comments and 168 of
+    /// spam, more in 9 and 50; 0.3 log-odds for one run, 2 from the second and 3 from the fifth on.
+    ///
     /// ## References
     /// UTS #39, section 3 (identifier characters); Unicode, chapter 23.
-    "hidden_characters", Rising
+    "hidden_characters", Rising, Weight::Fixed { edges: &[0.5, 1.5, 4.5], values: &[0.0, 0.3, 2.0, 3.0] }
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

@@ -1,4 +1,4 @@
-use super::{Evidence, Scene, signal};
+use super::{Evidence, Scene, Weight, signal};
 use crate::text::LinkMarkup;
 
 signal! {
@@ -17,9 +17,14 @@ signal! {
     /// ## When it is wrong
     /// Blogs whose form offers BBCode, and readers who come from forums.
     ///
+    /// The weights are written down: few blogs get such comments, but those that do get many, and
+    /// what is learned there rests on their words. In all collected comments together, no genuine
+    /// comment of 39,871 has BBCode, alone or beside other markup, and 146 of spam do; 2.5 log-odds,
+    /// and 3 for several kinds at once. HTML alone counts nothing beyond the links that it makes.
+    ///
     /// ## References
     /// None; found by comparing links of genuine and of spam comments.
-    "link_markup", Rising
+    "link_markup", Rising, Weight::Fixed { edges: &[1.5, 2.5], values: &[0.0, 2.5, 3.0] }
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

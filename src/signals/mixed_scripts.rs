@@ -1,4 +1,4 @@
-use super::{Evidence, Scene, counted, signal};
+use super::{Evidence, Scene, Weight, counted, signal};
 use crate::text::OddityKind;
 
 signal! {
@@ -16,9 +16,13 @@ signal! {
     /// Units, mathematics and brand names (`µm`); words with a foreign ending, as in Russian talk
     /// about technology.
     ///
+    /// The weights are written down: on most blogs nobody does it, so there is nothing to learn from.
+    /// In all collected comments together, one such word stands in 5 genuine comments and 1,168 of
+    /// spam, more in 1 and 244; 2.5 and 4 log-odds are well below that.
+    ///
     /// ## References
     /// UTS #39, section 4 (confusables) and mixed-script detection.
-    "mixed_scripts", Rising
+    "mixed_scripts", Rising, Weight::Fixed { edges: &[0.5, 1.5], values: &[0.0, 2.5, 4.0] }
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

@@ -7,7 +7,7 @@
 //! - the order of [`CATALOGUE`] is the order of every feature vector and of every explanation.
 //!
 //! Not here: what a signal is worth. Weights are learned ([`crate::training`]), but for the few that
-//! no labelled data show, whose weights are fixed, modest and marked as unmeasured.
+//! labelled data hardly show, whose weights are written down and modest.
 
 // In the order of the catalogue, which is the order of explanations.
 // What the comment is about.
@@ -42,7 +42,6 @@ mod name_words;
 mod returning_name;
 // The author's homepage and e-mail.
 mod email_domain;
-mod email_given;
 mod email_local;
 mod homepage_digits;
 mod homepage_file;
@@ -123,7 +122,7 @@ use crate::tokens::Word;
 use signal::signal;
 
 /// How many signals there are.
-pub const N_SIGNALS: usize = 87;
+pub const N_SIGNALS: usize = 86;
 
 /// All signals, in the order of feature vectors.
 pub const CATALOGUE: [&Signal; N_SIGNALS] = [
@@ -169,7 +168,6 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &page_subject::SIGNAL,
     &page_host::SIGNAL,
     &page_hyphens::SIGNAL,
-    &email_given::SIGNAL,
     &email_local::SIGNAL,
     &email_domain::SIGNAL,
     &links::SIGNAL,

@@ -20,8 +20,9 @@ pub enum Trend {
 pub enum Weight {
     /// Learned from labelled comments.
     Trained,
-    /// Written down, modest, and *unmeasured*: no labelled data show this signal. `values[i]`
-    /// log-odds for a value above `edges[i - 1]` and up to `edges[i]`.
+    /// Written down, and modest: labelled data don't show this signal, or on so few blogs that what
+    /// is learned is about these blogs. `values[i]` log-odds for a value above `edges[i - 1]` and up
+    /// to `edges[i]`.
     Fixed {
         /// Rising edges.
         edges: &'static [f32],

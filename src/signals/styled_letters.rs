@@ -1,5 +1,5 @@
 use super::mixed_scripts::places;
-use super::{Evidence, Scene, counted, signal};
+use super::{Evidence, Scene, Weight, counted, signal};
 use crate::text::OddityKind;
 
 signal! {
@@ -17,9 +17,13 @@ signal! {
     /// Names and jokes in social media style; mathematics; circled numbers in East Asian
     /// lists, and the full-width Latin letters that East Asian keyboards produce.
     ///
+    /// The weights are written down: on most blogs nobody does it, so there is nothing to learn from.
+    /// In all collected comments together, one such run stands in 348 genuine comments and 10,294 of
+    /// spam, more in 24 and 1,095; 1.5 and 2.5 log-odds are well below that.
+    ///
     /// ## References
     /// UAX #15 (compatibility characters, NFKC), by which they are read.
-    "styled_letters", Rising
+    "styled_letters", Rising, Weight::Fixed { edges: &[0.5, 1.5], values: &[0.0, 1.5, 2.5] }
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {

@@ -132,7 +132,9 @@ impl SecondStage<'_, '_> {
                 })
                 .collect();
             let copies = copies.iter().filter(|copy| {
-                fixed[copy.row] == 0.0 && !copy.folds.iter().any(|&of| fold == Some(of))
+                fixed[copy.row] == 0.0
+                    && fixed_sum(&copy.values) == 0.0
+                    && !copy.folds.iter().any(|&of| fold == Some(of))
             });
             learned.extend(copies.map(|copy| {
                 let example = examples[copy.row];
