@@ -208,7 +208,13 @@ fn what_is_invented_teaches_and_nothing_is_promised_of_it() {
 #[test]
 fn rows_of_training_are_those_of_serving() {
     let threads = without_made_up_rows();
-    let trained = train_quietly(&threads, &starter::config());
+    // Its weight is written down, but its value stands on how rare words are on other blogs, so that
+    // nobody here can tell whether it settled a row in training.
+    let config = TrainConfig {
+        without: vec!["parent_overlap".to_owned()],
+        ..starter::config()
+    };
+    let trained = train_quietly(&threads, &config);
     let classifier = &trained.classifier;
     let corpus = Corpus::new(&threads, &[]);
     assert_eq!(corpus.n_duplicates, 0, "no starter comment repeats another");
@@ -234,7 +240,6 @@ fn rows_of_training_are_those_of_serving() {
             .filter(|((signal, _), _)| signal.weight != Weight::Trained)
             .any(|((_, curve), value)| curve.at(*value) != 0.0)
     };
-    let mut strange = Vec::new();
     let mut n_edges = 0;
     let mut n_signals = 0;
     for (index, signal) in CATALOGUE.iter().enumerate() {
@@ -259,16 +264,13 @@ fn rows_of_training_are_those_of_serving() {
             .collect();
         for edge in classifier.spam.curves[index].axis.edges() {
             n_edges += 1;
-            if !middles.contains(&edge.to_bits()) {
-                strange.push((signal.name, *edge));
-            }
+            assert!(
+                middles.contains(&edge.to_bits()),
+                "{}: training cut at {edge}, which lies between no two values of serving",
+                signal.name
+            );
         }
     }
-    // A cut may lie beside a value that only a made-up copy has.
-    assert!(
-        strange.len() * 50 <= n_edges,
-        "training cut {n_edges} times, and between no two values of serving at {strange:?}"
-    );
     assert!(
         n_signals > CATALOGUE.len() / 2,
         "{n_signals} signals compared"
