@@ -254,7 +254,6 @@ fn fixed_weights_are_modest_and_their_documentation_says_so() {
         } else {
             "unmeasured"
         };
-
         assert!(signal.doc.contains(says), "{name}");
     }
 }
