@@ -263,7 +263,7 @@ pub fn name_casing(comment: &CommentAnalysis<'_>, casing: impl Fn(u64) -> f32) -
 /// The words that the lexical model of a field looks at; none where the field is empty or unknown.
 pub fn lexical_words<'a>(comment: &'a CommentAnalysis<'_>, field: Field) -> Vec<&'a str> {
     match field {
-        Field::Words | Field::Meaning => comment.words(),
+        Field::Words | Field::Invented | Field::Meaning => comment.words(),
         Field::Spelling => comment.tokens.chunks(),
         Field::Name | Field::NameMeaning => comment
             .name

@@ -194,6 +194,7 @@ fn term(
 fn lexical_field(signal: &str) -> Option<Field> {
     match signal {
         "body_vocabulary" => Some(Field::Words),
+        "invented_vocabulary" => Some(Field::Invented),
         "body_spelling" => Some(Field::Spelling),
         "name_vocabulary" => Some(Field::Name),
         "homepage_vocabulary" => Some(Field::Url),

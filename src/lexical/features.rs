@@ -24,10 +24,13 @@ pub enum Field {
     NameMeaning,
     /// What the words of the homepage's address mean.
     UrlMeaning,
+    /// The comment's words again, as invented threads alone teach them. A score apart: there they are
+    /// so many and so different that they would drown what the words of collected comments say.
+    Invented,
 }
 
 /// How many fields there are.
-pub const N_FIELDS: usize = 7;
+pub const N_FIELDS: usize = 8;
 
 impl Field {
     /// All of them, in the order of the model file.
@@ -39,6 +42,7 @@ impl Field {
         Self::Meaning,
         Self::NameMeaning,
         Self::UrlMeaning,
+        Self::Invented,
     ];
 
     /// Whether the field is scored by the vectors of pieces.
@@ -60,7 +64,9 @@ impl Field {
     /// included; `None` for a field without n-grams.
     fn ngrams(self) -> Option<(usize, usize)> {
         match self {
-            Self::Words | Self::Meaning | Self::NameMeaning | Self::UrlMeaning => None,
+            Self::Words | Self::Invented | Self::Meaning | Self::NameMeaning | Self::UrlMeaning => {
+                None
+            }
             Self::Spelling | Self::Url => Some((3, 5)),
             Self::Name => Some((2, 4)),
         }
@@ -193,7 +199,7 @@ impl Features {
         }
         self.ends[PAIRS] = self.features.len();
 
-        if field == Field::Words {
+        if matches!(field, Field::Words | Field::Invented) {
             for &word in &distinct {
                 subwords.cut(words[word as usize], |piece| {
                     let hash = xxh3_64_with_seed(piece.as_bytes(), seed(PIECES));

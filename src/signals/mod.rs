@@ -98,6 +98,7 @@ mod body_vocabulary;
 mod common_phrases;
 mod homepage_meaning;
 mod homepage_vocabulary;
+mod invented_vocabulary;
 mod name_meaning;
 mod name_vocabulary;
 mod phrase_odds;
@@ -122,7 +123,7 @@ use crate::tokens::Word;
 use signal::signal;
 
 /// How many signals there are.
-pub const N_SIGNALS: usize = 86;
+pub const N_SIGNALS: usize = 87;
 
 /// All signals, in the order of feature vectors.
 pub const CATALOGUE: [&Signal; N_SIGNALS] = [
@@ -200,6 +201,7 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &post_author::SIGNAL,
     &notification::SIGNAL,
     &body_vocabulary::SIGNAL,
+    &invented_vocabulary::SIGNAL,
     &body_spelling::SIGNAL,
     &name_vocabulary::SIGNAL,
     &homepage_vocabulary::SIGNAL,

@@ -28,6 +28,7 @@ const GROUPS: [(&str, &[&str]); 12] = [
         "words",
         &[
             "body_vocabulary",
+            "invented_vocabulary",
             "body_spelling",
             "name_vocabulary",
             "homepage_vocabulary",

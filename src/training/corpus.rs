@@ -16,6 +16,11 @@ const BLOG_POWER: f64 = 0.6;
 /// Share of the total weight that spam has.
 const SPAM_SHARE: f64 = 0.4;
 
+/// What an invented comment weighs against one that was left on a blog. How often readers give a
+/// homepage, or write of something else, is what its author happened to choose; and there may be as
+/// many of them as somebody cares to write.
+pub(super) const INVENTED: f64 = 0.1;
+
 /// One labelled comment that is learned from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Example {
@@ -31,7 +36,7 @@ pub struct Example {
     pub author: u64,
     /// Identifies the template family.
     pub family: usize,
-    /// Weight in everything that is fitted, 1 on average.
+    /// Weight in everything that is fitted, 1 on average where nothing is invented.
     pub weight: f64,
 }
 
@@ -136,12 +141,12 @@ impl<'a> Corpus<'a> {
             sets_apart: false,
         };
         corpus.drop_duplicates(held_out);
-        corpus.weigh();
         let is_real = |example: &&Example| !corpus.threads[example.thread].is_invented;
         let mut real = corpus.examples.iter().filter(is_real).map(|one| one.spam);
         corpus.sets_apart = real
             .next()
             .is_some_and(|first| real.any(|spam| spam != first));
+        corpus.weigh();
         corpus
     }
 
@@ -185,7 +190,8 @@ impl<'a> Corpus<'a> {
         self.examples = kept;
     }
 
-    /// Weighs so that neither a blog nor a template family nor a class dominates.
+    /// Weighs so that neither a blog nor a template family nor a class dominates. Invented threads
+    /// come on top of the others, which weigh what they would without them.
     fn weigh(&mut self) {
         let mut family_sizes: HashMap<usize, f64> = HashMap::new();
         for example in &self.examples {
@@ -200,7 +206,11 @@ impl<'a> Corpus<'a> {
         for example in &mut self.examples {
             let class = usize::from(example.spam);
             example.weight /= site_sums[example.site][class].powf(BLOG_POWER);
-            class_sums[class] += example.weight;
+            if self.sets_apart && self.threads[example.thread].is_invented {
+                example.weight *= INVENTED;
+            } else {
+                class_sums[class] += example.weight;
+            }
         }
         let n = self.examples.len() as f64;
         for example in &mut self.examples {

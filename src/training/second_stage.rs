@@ -25,11 +25,6 @@ use crate::signals::{CATALOGUE, N_SIGNALS, Scene, Trend, Weight, find, observe};
 /// hardly grow beyond, and the work would.
 const MOST_ROWS: usize = 3000;
 
-/// Weight of an invented comment's signals against those of a comment that was left on a blog. Words
-/// and phrases of both count alike; but how often readers give a homepage, or write of something else,
-/// is what its author happened to choose.
-const INVENTED: f64 = 0.1;
-
 /// All that the second stage stands on.
 pub(super) struct SecondStage<'a, 'c> {
     pub(super) corpus: &'a Corpus<'c>,
@@ -104,17 +99,9 @@ impl SecondStage<'_, '_> {
     pub(super) fn fit(&self, is_conversation: impl Fn(usize, usize) -> bool + Sync) -> Fitted {
         let under_posts = self.under_posts();
         let (rows, copies) = self.rows(&under_posts, is_conversation);
-        let weighed = |example: Example| Example {
-            weight: if self.corpus.is_invented(&example) {
-                example.weight * INVENTED
-            } else {
-                example.weight
-            },
-            ..example
-        };
         let examples: Vec<Example> = under_posts
             .iter()
-            .map(|&index| weighed(self.corpus.examples[index]))
+            .map(|&index| self.corpus.examples[index])
             .collect();
         let fixed: Vec<f64> = rows.iter().map(fixed_sum).collect();
         let trends = CATALOGUE.map(|signal| signal.trend);

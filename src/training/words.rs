@@ -8,7 +8,7 @@ use ndarray::Array1;
 use rayon::prelude::*;
 
 use super::TrainError;
-use super::corpus::Corpus;
+use super::corpus::{Corpus, Example, INVENTED};
 use super::meanings;
 use super::vocabulary::Vocabulary;
 use crate::lexical::ftrl::{Ftrl, FtrlParams};
@@ -74,17 +74,21 @@ pub(super) fn fit(
         let fits: Vec<Ftrl> = (0..=n_folds)
             .into_par_iter()
             .map(|fold| {
-                let importance: Array1<f32> = corpus
+                let weights: Array1<f32> = corpus
                     .examples
                     .iter()
                     .zip(&vocabulary.has_text)
                     .map(|(example, &has_text)| {
                         let learned = has_text && !left_out.contains(&(example.family, fold));
-                        if learned { example.weight as f32 } else { 0.0 }
+                        if learned {
+                            importance(corpus, example, field)
+                        } else {
+                            0.0
+                        }
                     })
                     .collect();
                 let dataset =
-                    DatasetBase::new(&vocabulary.rows, labels.clone()).with_weights(importance);
+                    DatasetBase::new(&vocabulary.rows, labels.clone()).with_weights(weights);
                 let fitted = params(field, seed).fit(&dataset);
                 done();
                 fitted
@@ -120,6 +124,16 @@ pub(super) fn fit(
         casing: WeightTable::build(&[]),
     };
     Ok(Words { model, out_of_fold })
+}
+
+/// How much an example counts for a field: the vocabulary of invented threads learns from nothing else.
+fn importance(corpus: &Corpus<'_>, example: &Example, field: Field) -> f32 {
+    let weight = match (field, corpus.is_invented(example)) {
+        (Field::Invented, true) => example.weight / INVENTED,
+        (Field::Invented, false) => 0.0,
+        _ => example.weight,
+    };
+    weight as f32
 }
 
 #[cfg(test)]

@@ -141,6 +141,10 @@ const CONSTANT: &[(&str, &str)] = &[
         "every homepage is on a reserved domain",
     ),
     ("homepage_query", "no homepage has a query"),
+    (
+        "invented_vocabulary",
+        "learned: none of the threads is marked as invented",
+    ),
     ("link_hosts", "no comment links to two hosts"),
     ("name_address", "no name holds an address"),
     ("returning_name", "nobody comes back under the same name"),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use ontopic::analysis::CommentAnalysis;
 use ontopic::classifier::{Classifier, lexical_words};
 use ontopic::comment::{Comment, Field as Given, Label, Post, Thread};
 use ontopic::context::Background;
@@ -174,7 +175,19 @@ fn what_is_invented_teaches_and_nothing_is_promised_of_it() {
         .copied()
         .collect();
     assert_eq!(trained.held_out.len(), others.len());
-    assert_ne!(trained.held_out, others, "its signals weigh less");
+    assert_ne!(trained.held_out, others, "it weighs less");
+
+    // Words of theirs have weights by themselves, which nobody else teaches.
+    let words_of = |classifier: &Classifier<'_>| -> usize {
+        let chosen = threads.iter().filter(|thread| thread.is_invented);
+        let comments = chosen.flat_map(|thread| &thread.comments);
+        let analyses: Vec<CommentAnalysis<'_>> = comments.map(CommentAnalysis::of).collect();
+        let words: BTreeSet<&str> = analyses.iter().flat_map(CommentAnalysis::words).collect();
+        let known = |word: &&&str| has_weight(classifier, Field::Invented, &[**word]);
+        words.iter().filter(known).count()
+    };
+    assert!(words_of(&trained.classifier) > 100);
+    assert_eq!(words_of(starter::classifier()), 0);
 
     // Where there is nothing else, it counts like any other.
     let mut all = threads.clone();
@@ -484,7 +497,7 @@ fn no_blog_and_no_class_dominates() {
 fn a_lexical_score_of_a_text_without_words_is_unknown() {
     let classifier = starter::classifier();
     let comment = Comment::default();
-    let analysis = ontopic::analysis::CommentAnalysis::of(&comment);
+    let analysis = CommentAnalysis::of(&comment);
     for field in Field::ALL {
         let words = lexical_words(&analysis, field);
         let score = classifier
