@@ -13,8 +13,8 @@ signal! {
     /// the spam of every trade beside readers who talk about the same things.
     ///
     /// ## Example
-    /// A comment that offers to win back stolen coins → above 2, one that tells how a sourdough went
-    /// → below -1.
+    /// `Buy cheap pills online without prescription, fast delivery and discreet packaging.` → above
+    /// 2, `Mine did the same last winter, I think it was the damp in the shed.` → below -1.
     ///
     /// ## When it is wrong
     /// What nobody thought of is not there, and inventors have words of their own. Without invented
