@@ -191,7 +191,7 @@ impl<'a> Corpus<'a> {
     }
 
     /// Weighs so that neither a blog nor a template family nor a class dominates. Invented threads
-    /// come on top of the others, which weigh what they would without them.
+    /// come on top of the others, whose weights they leave in proportion.
     fn weigh(&mut self) {
         let mut family_sizes: HashMap<usize, f64> = HashMap::new();
         for example in &self.examples {
@@ -203,10 +203,12 @@ impl<'a> Corpus<'a> {
             site_sums[example.site][usize::from(example.spam)] += example.weight;
         }
         let mut class_sums = [0.0f64; 2];
-        for example in &mut self.examples {
+        for index in 0..self.examples.len() {
+            let is_invented = self.is_invented(&self.examples[index]);
+            let example = &mut self.examples[index];
             let class = usize::from(example.spam);
             example.weight /= site_sums[example.site][class].powf(BLOG_POWER);
-            if self.sets_apart && self.threads[example.thread].is_invented {
+            if is_invented {
                 example.weight *= INVENTED;
             } else {
                 class_sums[class] += example.weight;

@@ -189,6 +189,22 @@ fn what_is_invented_teaches_and_nothing_is_promised_of_it() {
     assert!(words_of(&trained.classifier) > 100);
     assert_eq!(words_of(starter::classifier()), 0);
 
+    // The others keep their weights among each other.
+    let real = threads.iter().filter(|thread| !thread.is_invented);
+    let real: Vec<Thread> = real.cloned().collect();
+    let (all, alone) = (Corpus::new(&threads, &[]), Corpus::new(&real, &[]));
+    let kept = all.examples.iter().filter(|one| !all.is_invented(one));
+    let ratios: Vec<f64> = kept
+        .zip(&alone.examples)
+        .map(|(beside, alone)| beside.weight / alone.weight)
+        .collect();
+    assert_eq!(ratios.len(), alone.examples.len());
+    assert!(
+        ratios
+            .iter()
+            .all(|ratio| (ratio / ratios[0] - 1.0).abs() < 1e-9)
+    );
+
     // Where there is nothing else, it counts like any other.
     let mut all = threads.clone();
     for thread in &mut all {
