@@ -64,7 +64,11 @@ impl Service {
             let moderator = Arc::new(moderator.await.expect("an empty database"));
             let operator = moderator.add_key(None, KeyRole::Admin, None).await;
             let site = moderator.add_site("fuzz", "{}".to_owned()).await;
-            (moderator, operator.expect("a key").1, site.expect("a site").1)
+            (
+                moderator,
+                operator.expect("a key").1,
+                site.expect("a site").1,
+            )
         });
         let options = ApiOptions {
             max_in_flight: 8,
@@ -94,7 +98,11 @@ fuzz_target!(|input: (u8, &[u8])| {
     let (line, body) = input;
     let line = LINES[usize::from(line) % LINES.len()];
     let (method, path) = line.split_once(' ').expect("a method and a path");
-    let key = if path.starts_with("/v1/sites") { &service.operator } else { &service.moderator };
+    let key = if path.starts_with("/v1/sites") {
+        &service.operator
+    } else {
+        &service.moderator
+    };
     let request = Request::builder()
         .method(method)
         .uri(path)
@@ -103,15 +111,29 @@ fuzz_target!(|input: (u8, &[u8])| {
         .body(Body::from(body.to_vec()))
         .expect("a request");
     let (parts, answer) = service.runtime.block_on(async {
-        let response = service.router.clone().oneshot(request).await.expect("an answer");
+        let response = service
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer");
         let (parts, body) = response.into_parts();
-        (parts, body.collect().await.expect("a whole body").to_bytes())
+        (
+            parts,
+            body.collect().await.expect("a whole body").to_bytes(),
+        )
     });
     let status = parts.status;
     assert!(!status.is_server_error(), "{line}: {status} {answer:?}");
-    assert!(status.as_u16() != 401 && status.as_u16() != 403, "{line}: {status}");
+    assert!(
+        status.as_u16() != 401 && status.as_u16() != 403,
+        "{line}: {status}"
+    );
     if status.is_client_error() {
-        assert_eq!(parts.headers["content-type"], "application/problem+json", "{line}");
+        assert_eq!(
+            parts.headers["content-type"], "application/problem+json",
+            "{line}"
+        );
         let problem: serde_json::Value = serde_json::from_slice(&answer).expect("a problem");
         assert_eq!(problem["status"], status.as_u16());
     }

@@ -13,7 +13,12 @@ fuzz_target!(|input: (Option<&str>, &[u8])| {
     let charset = charset.unwrap_or("utf-8");
     let urlencoded = format!("application/x-www-form-urlencoded; charset={charset}");
     let json = format!("application/json; charset={charset}");
-    for content_type in [Some(urlencoded.as_str()), Some(json.as_str()), charset.get(1..), None] {
+    for content_type in [
+        Some(urlencoded.as_str()),
+        Some(json.as_str()),
+        charset.get(1..),
+        None,
+    ] {
         let Ok(fields) = parse_body(content_type, body) else {
             continue;
         };
@@ -25,10 +30,20 @@ fuzz_target!(|input: (Option<&str>, &[u8])| {
             assert!(once.len() <= value.len());
         }
         let request = CheckRequest::read(&fields, 1_800_000_000_000);
-        assert!(request.seconds_on_page.value().is_none_or(|seconds| *seconds >= 0.0));
+        assert!(
+            request
+                .seconds_on_page
+                .value()
+                .is_none_or(|seconds| *seconds >= 0.0)
+        );
         fingerprint(&request);
         let comment = request.to_comment();
-        assert!(comment.author.value().is_none_or(|name| !name.trim().is_empty()));
+        assert!(
+            comment
+                .author
+                .value()
+                .is_none_or(|name| !name.trim().is_empty())
+        );
         find_key(&fields, &Fields::default(), charset.get(..));
         KeySitesQuery::read(&fields, 0);
     }

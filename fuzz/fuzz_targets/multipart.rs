@@ -8,7 +8,8 @@ use ontopic::akismet::{CheckRequest, FIELD_LIMIT, fingerprint, parse_body};
 const CONTENT_TYPE: &str = "multipart/form-data; boundary=b";
 
 fuzz_target!(|bytes: &[u8]| {
-    let mut part = b"--b\r\nContent-Disposition: form-data; name=\"comment_content\"\r\n\r\n".to_vec();
+    let mut part =
+        b"--b\r\nContent-Disposition: form-data; name=\"comment_content\"\r\n\r\n".to_vec();
     part.extend_from_slice(bytes);
     part.extend_from_slice(b"\r\n--b--\r\n");
     if !bytes.windows(3).any(|bytes| bytes == b"--b") {
