@@ -20,7 +20,8 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
-/// Where a body is read; the first byte of an input chooses, `0` the first. A line with `sites` needs the operator's key; the others, a moderator's.
+/// Where a body is read; the first byte of an input chooses, `0` the first. A line with `sites` needs
+/// the operator's key; the others, a moderator's.
 const LINES: [&str; 12] = [
     "POST /v1/check",
     "POST /v1/check/batch",
