@@ -13,6 +13,9 @@ use crate::analysis::{BuildIdentity, CommentAnalysis, Name, PostAnalysis, Terms}
 /// best on blogs held out, by a little.
 const BACKGROUND: f64 = 20.0;
 
+/// What a known thread takes beside its words, in bytes.
+const THREAD_BYTES: usize = 160;
+
 /// The words of one thread and their stems: of its post and its first comments that are no spam, and
 /// the names of those who wrote them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +40,7 @@ impl ThreadWords {
         }
         words.sort_unstable();
         words.dedup();
+        words.shrink_to_fit();
         Self(words)
     }
 
@@ -59,6 +63,36 @@ impl Blog {
         for &word in &thread.0 {
             *self.threads_with.entry(word).or_default() += 1;
         }
+    }
+}
+
+/// The threads of one blog that are known, each by the id of its post.
+#[derive(Debug, Clone, Default)]
+pub struct KnownThreads {
+    blog: Arc<Blog>,
+    threads: HashMap<String, Vec<Arc<ThreadWords>>>,
+}
+
+impl KnownThreads {
+    /// Adds a thread. Several of the same id are one, told in parts.
+    pub fn add(&mut self, post: String, words: ThreadWords) {
+        Arc::make_mut(&mut self.blog).add(&words);
+        self.threads.entry(post).or_default().push(Arc::new(words));
+    }
+
+    /// The blog without the thread of this post, whether or not it is known; `None` if there is no
+    /// other.
+    pub fn beside(&self, post: &str) -> Option<Elsewhere> {
+        let own = self.threads.get(post).cloned().unwrap_or_default();
+        Elsewhere::new(Arc::clone(&self.blog), own)
+    }
+
+    /// About how much memory it takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        let counts = self.blog.threads_with.capacity() * size_of::<(u64, u32)>();
+        let words = |thread: &Arc<ThreadWords>| size_of_val(thread.0.as_slice()) + THREAD_BYTES;
+        let threads = self.threads.values().flatten().map(words);
+        counts + threads.sum::<usize>()
     }
 }
 

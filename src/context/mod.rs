@@ -15,6 +15,6 @@ mod recent;
 mod thread;
 
 pub use background::{Background, Commonness};
-pub use blog::{Blog, Elsewhere, InOthers, ThreadWords};
+pub use blog::{Blog, Elsewhere, InOthers, KnownThreads, ThreadWords};
 pub use overlap::{CONTENT, Match, overlap};
 pub use thread::{Answered, Context, InPost, REMEMBERED, WINDOW};
