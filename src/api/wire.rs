@@ -488,7 +488,8 @@ pub(super) struct CheckAnswer {
     verdict: WireVerdict,
     /// The probability of spam.
     spam: f64,
-    /// The probability that the comment was written under this post, at even odds.
+    /// The probability that the comment was written under this post, at even odds; beside the stored
+    /// posts of the blog, whose common words count less.
     relevance: f64,
     /// The log-odds of spam: the sum of all contributions.
     score: f64,
@@ -559,7 +560,8 @@ pub(super) struct WireCheck {
     model_verdict: WireVerdict,
     /// The probability of spam.
     spam: f64,
-    /// The probability that the comment was written under this post, at even odds.
+    /// The probability that the comment was written under this post, at even odds; beside the stored
+    /// posts of the blog, whose common words count less.
     relevance: f64,
     /// The log-odds of spam.
     score: f64,

@@ -13,7 +13,7 @@ use super::threads::{LOADED, LiveThread, comment_of, post_digest, post_of, recor
 use crate::analysis::CommentAnalysis;
 use crate::classifier::Assessment;
 use crate::comment::{Comment, Field, Label, Post};
-use crate::context::Context;
+use crate::context::{Context, Elsewhere};
 use crate::explanation::{Contribution, explain, largest};
 use crate::lexical::Features;
 use crate::policy::{Policy, Verdict};
@@ -179,6 +179,13 @@ impl Moderator {
         };
         let (site_id, now) = (site.site.id, self.now());
         let edit = self.edit_of(site, &submission).await?;
+        // By its id, the post is told from the others.
+        let elsewhere = if submission.post.id.is_empty() {
+            None
+        } else {
+            let known = self.known_posts(site).await?;
+            known.beside(&submission.post.id)
+        };
         let analysis = CommentAnalysis::of(&submission.comment);
         let judge_in = |analysis: &CommentAnalysis<'_>, context: &Context, edit: Option<Edit>| {
             self.judge_in(
@@ -188,6 +195,7 @@ impl Moderator {
                 &submission,
                 analysis,
                 context,
+                elsewhere.as_ref(),
                 edit,
                 now,
             )
@@ -335,13 +343,14 @@ impl Moderator {
         submission: &Submission,
         analysis: &CommentAnalysis<'_>,
         context: &Context,
+        elsewhere: Option<&Elsewhere>,
         edit: Option<Edit>,
         now: Milliseconds,
     ) -> Checked {
         let comment = &submission.comment;
         let (assessment, reasons, contributions) = FEATURES.with_borrow_mut(|features| {
             let scene = model.classifier.scene(analysis, context, features);
-            let assessment = model.classifier.assess(&scene, policy, None);
+            let assessment = model.classifier.assess(&scene, policy, elsewhere);
             let classifier = &model.classifier;
             let reasons = largest(classifier, &scene, &assessment, policy, REASONS, SMALL);
             let contributions = submission
@@ -357,7 +366,7 @@ impl Moderator {
                 let analysis = CommentAnalysis::of(added);
                 FEATURES.with_borrow_mut(|features| {
                     let scene = model.classifier.scene(&analysis, context, features);
-                    model.classifier.assess(&scene, policy, None).verdict
+                    model.classifier.assess(&scene, policy, elsewhere).verdict
                 })
             });
             if let Some((decided, why)) = edit.decide(outcome, of_added) {

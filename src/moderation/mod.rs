@@ -9,6 +9,7 @@
 //!
 //! Not here: JSON and status lines (see [`crate::api`]), SQL (see [`crate::storage`]).
 
+mod blogs;
 mod check;
 mod decide;
 mod directory;

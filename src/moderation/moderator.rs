@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use moka::sync::Cache;
 use tokio::sync::Notify;
 
+use super::blogs::Blogs;
 use super::decide::Correction;
 use super::secret::new_key;
 use super::threads::Threads;
@@ -50,6 +51,7 @@ pub struct Moderator {
     pub deliveries: Notify,
     pub(super) ids: Ids,
     pub(super) threads: Threads,
+    pub(super) blogs: Blogs,
     pub(super) options: Options,
     directory: ArcSwap<Directory>,
     keys_seen: Mutex<HashMap<SiteId, String>>,
@@ -88,6 +90,7 @@ impl Moderator {
             deliveries: Notify::new(),
             ids,
             threads: Threads::new(),
+            blogs: Blogs::new(),
             options,
             directory: ArcSwap::default(),
             keys_seen: Mutex::default(),
@@ -280,6 +283,7 @@ impl Moderator {
         for id in ids {
             self.threads.forget(site, &id);
         }
+        self.blogs.forget(site).await;
         self.post_urls.invalidate_all();
         Ok(written)
     }
@@ -291,6 +295,7 @@ impl Moderator {
     pub async fn remove_post(&self, site: SiteId, post: &str) -> Result<(), Error> {
         let was_there = self.store.remove_post(site, post).await?;
         self.threads.forget(site, post);
+        self.blogs.forget(site).await;
         self.post_urls.invalidate_all();
         if was_there {
             Ok(())

@@ -67,6 +67,35 @@ async fn a_stored_post_and_one_in_the_request_give_the_same_verdict() {
 }
 
 #[tokio::test]
+async fn what_every_post_of_a_blog_says_counts_less_for_relevance_and_nothing_for_spam() {
+    let service = with_shoes().await;
+    let check = async || {
+        let comment = json!({"author": "Ines", "body": "I run in old shoes on the road."});
+        let dry = json!({"post": {"id": "shoes"}, "comment": comment, "dry_run": true});
+        service.ask("POST /v1/check", dry).await.with(200)
+    };
+    let relevance = |checked: &Value| checked["relevance"].as_f64().unwrap();
+    let alone = check().await;
+    let body = "Running shoes again: what I run in on the road, and which shoes are too old.";
+    let posts: Vec<Value> = (0..12)
+        .map(|n| json!({"id": format!("other {n}"), "title": "Shoes", "body": body}))
+        .collect();
+    let others = json!({ "posts": posts });
+    service.ask("POST /v1/posts", others).await.with(200);
+    let beside = check().await;
+    assert!(
+        relevance(&beside) < 0.9 * relevance(&alone),
+        "{beside} {alone}"
+    );
+    assert_eq!(beside["score"], alone["score"]);
+    for n in 0..12 {
+        let path = format!("DELETE /v1/posts/other%20{n}");
+        service.ask(&path, Value::Null).await.with(204);
+    }
+    assert_eq!(relevance(&check().await), relevance(&alone));
+}
+
+#[tokio::test]
 async fn a_verdict_is_explained_and_computed_again_to_the_bit_until_it_is_pruned() {
     let service = with_shoes().await;
     let body = json!({
