@@ -90,19 +90,16 @@ impl Moderator {
         while n_posts < MOST_POSTS && bytes < MOST_TEXT {
             let page = self.store.posts(site, last.as_deref(), PAGE).await?;
             let is_last = page.len() < PAGE as usize;
-            for post in page {
-                bytes += post.body.as_ref().map_or(0, String::len);
-                let post = post_of(post);
+            last = page.last().map(|post| post.id.clone());
+            n_posts += page.len();
+            for post in page.into_iter().map(post_of) {
+                bytes += post.body.text().map_or(0, str::len);
                 let words = ThreadWords::of(&PostAnalysis::of(&post), std::iter::empty());
-                last = Some(post.id.clone());
                 known.add(post.id, words);
-                n_posts += 1;
             }
             if is_last {
                 break;
             }
-            // Others get a turn.
-            tokio::task::yield_now().await;
         }
         Ok(known)
     }
