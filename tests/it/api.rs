@@ -6,7 +6,10 @@ use axum::body::Body;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use ontopic::analysis::PostAnalysis;
 use ontopic::api::ApiOptions;
+use ontopic::context::{KnownThreads, ThreadWords};
+use ontopic::dataset::parse_thread;
 use ontopic::storage::KeyRole;
 use serde_json::{Value, json};
 
@@ -66,12 +69,40 @@ async fn a_stored_post_and_one_in_the_request_give_the_same_verdict() {
     assert_eq!(service.get("/v1/queue").await["items"], json!([]));
 }
 
+fn ines() -> Value {
+    json!({"author": "Ines", "body": "I run in old shoes on the road."})
+}
+
+/// The relevance of her comment as the pipeline gives it beside these posts.
+fn relevance_beside(service: &TestService, others: &[Value]) -> f64 {
+    let thread_of = |post: Value, comments: Vec<Value>| {
+        let line = json!({"site": "s", "post": post, "comments": comments});
+        parse_thread(line.to_string().as_bytes()).unwrap()
+    };
+    let mut known = KnownThreads::default();
+    for post in others {
+        let post = thread_of(post.clone(), Vec::new()).post;
+        let words = ThreadWords::of(&PostAnalysis::of(&post), std::iter::empty());
+        known.add(post.id, words);
+    }
+    let (mut post, mut comment) = (shoes(), ines());
+    (post["id"], comment["id"]) = ("shoes".into(), "1".into());
+    let classifier = &service.moderator.models.active().classifier;
+    let mut relevance = None;
+    classifier.judge_thread_beside(
+        known.beside("shoes").as_ref(),
+        &thread_of(post, vec![comment]),
+        &classifier.policy(None),
+        |_, _, assessment| relevance = Some(assessment.relevance_probability()),
+    );
+    relevance.unwrap()
+}
+
 #[tokio::test]
 async fn what_every_post_of_a_blog_says_counts_less_for_relevance_and_nothing_for_spam() {
     let service = with_shoes().await;
     let check = async || {
-        let comment = json!({"author": "Ines", "body": "I run in old shoes on the road."});
-        let dry = json!({"post": {"id": "shoes"}, "comment": comment, "dry_run": true});
+        let dry = json!({"post": {"id": "shoes"}, "comment": ines(), "dry_run": true});
         service.ask("POST /v1/check", dry).await.with(200)
     };
     let relevance = |checked: &Value| checked["relevance"].as_f64().unwrap();
@@ -80,7 +111,7 @@ async fn what_every_post_of_a_blog_says_counts_less_for_relevance_and_nothing_fo
     let posts: Vec<Value> = (0..12)
         .map(|n| json!({"id": format!("other {n}"), "title": "Shoes", "body": body}))
         .collect();
-    let others = json!({ "posts": posts });
+    let others = json!({"posts": posts.clone()});
     service.ask("POST /v1/posts", others).await.with(200);
     let beside = check().await;
     assert!(
@@ -88,6 +119,7 @@ async fn what_every_post_of_a_blog_says_counts_less_for_relevance_and_nothing_fo
         "{beside} {alone}"
     );
     assert_eq!(beside["score"], alone["score"]);
+    assert_eq!(relevance(&beside), relevance_beside(&service, &posts));
     for n in 0..12 {
         let path = format!("DELETE /v1/posts/other%20{n}");
         service.ask(&path, Value::Null).await.with(204);
