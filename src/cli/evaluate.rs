@@ -11,8 +11,8 @@ use super::progress::Progress;
 use super::table::{counted, percent, table};
 use crate::dataset::{Threads, read_threads};
 use crate::evaluation::{
-    BLOCKED, Figure, JudgedComment, JudgedPair, MANY_PAIRS, OfBlog, SetReport, caught_at, judge,
-    report, roc_auc,
+    BLOCKED, Figure, JudgedComment, JudgedPair, MANY_PAIRS, OfBlog, PairFigures, SetReport,
+    caught_at, judge, report, roc_auc,
 };
 use crate::policy::Budgets;
 use crate::training::{Folds, JudgedAll, TrainConfig, cross_validate, groups};
@@ -297,6 +297,8 @@ fn tables(reports: &[SetReport]) -> String {
                 figures.n.to_string(),
                 figure(&figures.auc),
                 format!("{:.3}", figures.right_in_pairs),
+                both(figures.beside_posts),
+                both(figures.alone),
                 figures.mean_of_blogs.map_or("-".to_owned(), |mean| {
                     format!("{:.3}, {:.3} ({})", mean.auc, mean.right_in_pairs, mean.n)
                 }),
@@ -311,11 +313,16 @@ fn tables(reports: &[SetReport]) -> String {
             "comments",
             "ROC AUC",
             "right in pairs",
-            "both, mean of blogs",
+            "beside posts alone",
+            "thread alone",
+            "mean of blogs",
         ];
         text.push_str(&table(&head, rows, true));
         text.push_str(&format!(
-            "\n\nThe mean is over the blogs (their number in parentheses) with {MANY_PAIRS} such comments or more."
+            "\n\nBeside the other threads of the blog, as `--blog` gives them; then both figures beside \
+             the posts of these alone, and by the comment's own thread alone. The mean, of the first \
+             two, is over the blogs (their number in parentheses) with {MANY_PAIRS} such comments or \
+             more."
         ));
         text.push_str(&relevance_of_blogs(reports));
     }
@@ -376,6 +383,10 @@ fn tables(reports: &[SetReport]) -> String {
         true,
     ));
     text
+}
+
+fn both(figures: PairFigures) -> String {
+    format!("{:.3}, {:.3}", figures.auc, figures.right_in_pairs)
 }
 
 /// Relevance on each blog with enough pairs; nothing without such a blog.

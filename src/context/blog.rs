@@ -19,7 +19,11 @@ const THREAD_BYTES: usize = 160;
 /// The words of one thread and their stems: of its post and its first comments that are no spam, and
 /// the names of those who wrote them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ThreadWords(Vec<u64>);
+pub struct ThreadWords {
+    /// Hashes, sorted.
+    words: Vec<u64>,
+    has_comments: bool,
+}
 
 impl ThreadWords {
     /// Of a post and the comments under it, of which the first [`WINDOW`] count.
@@ -34,18 +38,23 @@ impl ThreadWords {
             both.filter(|&hash| hash != 0)
         };
         let mut words: Vec<u64> = of_post.flat_map(hashes).collect();
+        let mut has_comments = false;
         for comment in comments.take(WINDOW) {
+            has_comments = true;
             words.extend(hashes(&comment.terms));
             words.extend(comment.name.value().and_then(Name::key));
         }
         words.sort_unstable();
         words.dedup();
         words.shrink_to_fit();
-        Self(words)
+        Self {
+            words,
+            has_comments,
+        }
     }
 
     fn contains(&self, word: u64) -> bool {
-        self.0.binary_search(&word).is_ok()
+        self.words.binary_search(&word).is_ok()
     }
 }
 
@@ -60,7 +69,7 @@ impl Blog {
     /// Counts one more thread.
     pub fn add(&mut self, thread: &ThreadWords) {
         self.n_threads += 1;
-        for &word in &thread.0 {
+        for &word in &thread.words {
             *self.threads_with.entry(word).or_default() += 1;
         }
     }
@@ -71,12 +80,14 @@ impl Blog {
 pub struct KnownThreads {
     blog: Arc<Blog>,
     threads: HashMap<String, Vec<Arc<ThreadWords>>>,
+    n_with_comments: usize,
 }
 
 impl KnownThreads {
     /// Adds a thread. Several of the same id are one, told in parts.
     pub fn add(&mut self, post: String, words: ThreadWords) {
         Arc::make_mut(&mut self.blog).add(&words);
+        self.n_with_comments += usize::from(words.has_comments);
         self.threads.entry(post).or_default().push(Arc::new(words));
     }
 
@@ -84,13 +95,18 @@ impl KnownThreads {
     /// other.
     pub fn beside(&self, post: &str) -> Option<Elsewhere> {
         let own = self.threads.get(post).cloned().unwrap_or_default();
-        Elsewhere::new(Arc::clone(&self.blog), own)
+        let own_with_comments = own.iter().filter(|thread| thread.has_comments).count();
+        let elsewhere = Elsewhere::new(Arc::clone(&self.blog), own)?;
+        if self.n_with_comments == own_with_comments {
+            return Some(elsewhere.of_posts_alone());
+        }
+        Some(elsewhere)
     }
 
     /// About how much memory it takes, in bytes.
     pub fn bytes(&self) -> usize {
         let counts = self.blog.threads_with.capacity() * size_of::<(u64, u32)>();
-        let words = |thread: &Arc<ThreadWords>| size_of_val(thread.0.as_slice()) + THREAD_BYTES;
+        let words = |thread: &Arc<ThreadWords>| size_of_val(thread.words.as_slice()) + THREAD_BYTES;
         let threads = self.threads.values().flatten().map(words);
         counts + threads.sum::<usize>()
     }
@@ -101,13 +117,27 @@ impl KnownThreads {
 pub struct Elsewhere {
     blog: Arc<Blog>,
     left_out: Vec<Arc<ThreadWords>>,
+    posts_alone: bool,
 }
 
 impl Elsewhere {
     /// The blog without some threads, each of which it has counted; `None` if none is left.
     pub fn new(blog: Arc<Blog>, left_out: Vec<Arc<ThreadWords>>) -> Option<Self> {
         let is_any_left = blog.n_threads as usize > left_out.len();
-        is_any_left.then_some(Self { blog, left_out })
+        is_any_left.then_some(Self {
+            blog,
+            left_out,
+            posts_alone: false,
+        })
+    }
+
+    /// The same, where posts were counted and no comments. They show which words are common on the
+    /// blog, but not which are rare: readers have words, and names, that no post has.
+    pub fn of_posts_alone(self) -> Self {
+        Self {
+            posts_alone: true,
+            ..self
+        }
     }
 
     /// How many other threads there are, and in how many of them a word or stem stands.
@@ -117,6 +147,7 @@ impl Elsewhere {
         InOthers {
             with: all.saturating_sub(own.count()) as f64,
             of: (self.blog.n_threads as usize).saturating_sub(self.left_out.len()) as f64,
+            posts_alone: self.posts_alone,
         }
     }
 }
@@ -126,14 +157,20 @@ impl Elsewhere {
 pub struct InOthers {
     with: f64,
     of: f64,
+    posts_alone: bool,
 }
 
 impl InOthers {
     /// The probability that the word stands in a thread of the blog. `ordinary` is what the
     /// background says, a beta prior of 20 threads: the more threads the blog has, the less it
-    /// counts.
+    /// counts. By posts alone, it is at least as likely as that.
     pub fn share(self, ordinary: f64) -> f64 {
-        (self.with + BACKGROUND * ordinary) / (self.of + BACKGROUND)
+        let share = (self.with + BACKGROUND * ordinary) / (self.of + BACKGROUND);
+        if self.posts_alone {
+            share.max(ordinary)
+        } else {
+            share
+        }
     }
 }
 
@@ -141,10 +178,18 @@ impl InOthers {
 mod tests {
     use super::*;
 
+    /// A thread with a word that all have and one of its own.
+    fn words(thread: u64, has_comments: bool) -> ThreadWords {
+        ThreadWords {
+            words: vec![7, 100 + thread],
+            has_comments,
+        }
+    }
+
     #[test]
     fn a_word_of_every_other_thread_is_no_surprise_and_the_threads_at_hand_do_not_count() {
-        let threads: Vec<Arc<ThreadWords>> = (0..12u64)
-            .map(|thread| Arc::new(ThreadWords(vec![7, 100 + thread])))
+        let threads: Vec<Arc<ThreadWords>> = (0..12)
+            .map(|thread| Arc::new(words(thread, true)))
             .collect();
         let mut blog = Blog::default();
         for thread in &threads {
@@ -157,5 +202,23 @@ mod tests {
         assert!((share(100) - 0.2 / 30.0).abs() < 1e-12, "left out");
         assert!((share(105) - 1.2 / 30.0).abs() < 1e-12);
         assert_eq!(share(100), share(999), "as if it stood nowhere");
+    }
+
+    #[test]
+    fn posts_alone_do_not_show_that_a_word_is_rare() {
+        let share = |known: &KnownThreads, word| {
+            let elsewhere = known.beside("0").unwrap();
+            elsewhere.look_up(word).share(0.01)
+        };
+        let mut known = KnownThreads::default();
+        // The comments at hand are not of another thread.
+        known.add("0".to_owned(), words(0, true));
+        for thread in 1..11 {
+            known.add(thread.to_string(), words(thread, false));
+        }
+        assert!((share(&known, 7) - 10.2 / 30.0).abs() < 1e-12);
+        assert_eq!(share(&known, 999), 0.01, "no rarer than elsewhere");
+        known.add("11".to_owned(), words(11, true));
+        assert!((share(&known, 999) - 0.2 / 31.0).abs() < 1e-12);
     }
 }

@@ -69,9 +69,20 @@ pub struct JudgedPair {
     pub thread: usize,
     /// Characters of the comment.
     pub chars: usize,
-    /// Log-odds of relevance under the comment's own post.
+    /// Beside the other threads of the blog, as `--blog` gives them.
+    pub beside_threads: Sides,
+    /// Beside the posts of those threads alone, which is what the service stores.
+    pub beside_posts: Sides,
+    /// By the thread alone.
+    pub alone: Sides,
+}
+
+/// Log-odds of relevance of one comment under two posts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sides {
+    /// Under the post that it was written for.
     pub own: f64,
-    /// Log-odds of relevance under the other post.
+    /// Under another post of the same blog.
     pub other: f64,
 }
 
@@ -195,24 +206,33 @@ fn judge_pairs(
     blogs: &Blogs,
     seed: u64,
 ) -> Vec<JudgedPair> {
-    let background = &classifier.background;
-    let pairs: Vec<Pair> = relevance_pairs(
-        analysed.read(),
-        Some(blogs),
-        |_| background,
-        LEAST_POSTS,
-        usize::MAX,
-        seed,
-    );
-    // With so many posts, others are left beside the two that are compared.
-    let head = classifier.relevance.head(true);
-    pairs
-        .into_iter()
-        .map(|pair| JudgedPair {
-            thread: which[pair.thread],
-            chars: pair.chars,
+    let background = |_| &classifier.background;
+    // The same pairs each time: the draw knows nothing of the blogs.
+    let pairs = |blogs: Option<&Blogs>| -> Vec<Pair> {
+        let (least, most) = (LEAST_POSTS, usize::MAX);
+        relevance_pairs(analysed.read(), blogs, background, least, most, seed)
+    };
+    let sides = |pair: &Pair, is_beside: bool| {
+        let head = classifier.relevance.head(is_beside);
+        Sides {
             own: head.log_odds(&pair.own),
             other: head.log_odds(&pair.other),
+        }
+    };
+    // With so many posts, others are left beside the two that are compared.
+    let beside_threads = pairs(Some(blogs));
+    let beside_posts = pairs(Some(&Blogs::of_posts(analysed.read())));
+    let alone = pairs(None);
+    beside_threads
+        .iter()
+        .zip(&beside_posts)
+        .zip(&alone)
+        .map(|((threads, posts), alone)| JudgedPair {
+            thread: which[threads.thread],
+            chars: threads.chars,
+            beside_threads: sides(threads, true),
+            beside_posts: sides(posts, true),
+            alone: sides(alone, false),
         })
         .collect()
 }

@@ -14,10 +14,10 @@ mod relevance;
 mod report;
 
 pub use blogs::Blogs;
-pub use judge::{JudgedComment, JudgedPair, judge};
+pub use judge::{JudgedComment, JudgedPair, Sides, judge};
 pub use metrics::{Figure, Judged, caught_at, expected_calibration_error, roc_auc, with_bands};
 pub use pairs::{Pair, Read, relevance_pairs};
-pub use relevance::{MANY_PAIRS, MeanOfBlogs, RelevanceFigures, RelevanceOfBlog};
+pub use relevance::{MANY_PAIRS, MeanOfBlogs, PairFigures, RelevanceFigures, RelevanceOfBlog};
 pub use report::{
     AtThresholds, BLOCKED, Caught, OfBlog, SetReport, Slice, ThreadsWithSpam, report,
 };

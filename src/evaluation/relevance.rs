@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::blogs::by_site;
-use super::judge::JudgedPair;
+use super::judge::{JudgedPair, Sides};
 use super::metrics::{Figure, Judged, RESAMPLES, roc_auc, with_bands};
 use crate::comment::Thread;
 
@@ -26,10 +26,23 @@ pub struct RelevanceFigures {
     pub auc: Figure,
     /// Share of pairs in which the own post scores higher, ties half.
     pub right_in_pairs: f64,
+    /// The same two where of the other threads of the blog only the posts are known.
+    pub beside_posts: PairFigures,
+    /// The same two where no other thread of the blog is known.
+    pub alone: PairFigures,
     /// The blogs that have [`MANY_PAIRS`], by themselves.
     pub blogs: Vec<RelevanceOfBlog>,
-    /// The same two as means over these blogs, each of the same weight; `None` without such a blog.
+    /// The first two as means over these blogs, each of the same weight; `None` without such a blog.
     pub mean_of_blogs: Option<MeanOfBlogs>,
+}
+
+/// How well pairs are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct PairFigures {
+    /// Area under the ROC curve, own posts against others.
+    pub auc: f64,
+    /// Share of pairs in which the own post scores higher, ties half.
+    pub right_in_pairs: f64,
 }
 
 /// Relevance on one blog.
@@ -81,23 +94,44 @@ fn from_length(
         .copied()
         .filter(|pair| pair.chars >= chars)
         .collect();
-    let scores = own_against_other(&long, |thread| places.get(&thread).copied().unwrap_or(0));
+    let beside_threads = |pair: &JudgedPair| pair.beside_threads;
+    let scores = own_against_other(&long, beside_threads, |thread| {
+        places.get(&thread).copied().unwrap_or(0)
+    });
     let (auc, _) = with_bands(&scores, &[], RESAMPLES, seed)?;
     let blogs = relevance_of_blogs(threads, &long);
     Some(RelevanceFigures {
         chars,
         n: long.len(),
         auc,
-        right_in_pairs: right_in_pairs(&long),
+        right_in_pairs: right_in_pairs(&long, beside_threads),
+        beside_posts: pair_figures(&long, |pair| pair.beside_posts)?,
+        alone: pair_figures(&long, |pair| pair.alone)?,
         mean_of_blogs: mean_of_blogs(&blogs),
         blogs,
     })
 }
 
+/// `None` without pairs.
+fn pair_figures(
+    pairs: &[&JudgedPair],
+    sides: impl Fn(&JudgedPair) -> Sides,
+) -> Option<PairFigures> {
+    Some(PairFigures {
+        auc: roc_auc(&own_against_other(pairs, &sides, |thread| thread))?,
+        right_in_pairs: right_in_pairs(pairs, &sides),
+    })
+}
+
 /// Both sides of each pair, the own post as what is to be found. `place` numbers the threads.
-fn own_against_other(pairs: &[&JudgedPair], place: impl Fn(usize) -> usize) -> Vec<Judged> {
+fn own_against_other(
+    pairs: &[&JudgedPair],
+    sides: impl Fn(&JudgedPair) -> Sides,
+    place: impl Fn(usize) -> usize,
+) -> Vec<Judged> {
     let judged = |pair: &&JudgedPair| {
-        [(pair.own, true), (pair.other, false)].map(|(score, spam)| Judged {
+        let Sides { own, other } = sides(pair);
+        [(own, true), (other, false)].map(|(score, spam)| Judged {
             score,
             spam,
             thread: place(pair.thread),
@@ -106,11 +140,14 @@ fn own_against_other(pairs: &[&JudgedPair], place: impl Fn(usize) -> usize) -> V
     pairs.iter().flat_map(judged).collect()
 }
 
-fn right_in_pairs(pairs: &[&JudgedPair]) -> f64 {
-    let right = |pair: &&JudgedPair| match pair.own.total_cmp(&pair.other) {
-        std::cmp::Ordering::Greater => 1.0,
-        std::cmp::Ordering::Equal => 0.5,
-        std::cmp::Ordering::Less => 0.0,
+fn right_in_pairs(pairs: &[&JudgedPair], sides: impl Fn(&JudgedPair) -> Sides) -> f64 {
+    let right = |pair: &&JudgedPair| {
+        let Sides { own, other } = sides(pair);
+        match own.total_cmp(&other) {
+            std::cmp::Ordering::Greater => 1.0,
+            std::cmp::Ordering::Equal => 0.5,
+            std::cmp::Ordering::Less => 0.0,
+        }
     };
     pairs.iter().map(right).sum::<f64>() / pairs.len() as f64
 }
@@ -120,11 +157,12 @@ fn relevance_of_blogs(threads: &[Thread], pairs: &[&JudgedPair]) -> Vec<Relevanc
         .into_iter()
         .filter(|(_, pairs)| pairs.len() >= MANY_PAIRS)
         .filter_map(|(site, pairs)| {
+            let figures = pair_figures(&pairs, |pair| pair.beside_threads)?;
             Some(RelevanceOfBlog {
                 site: site.to_owned(),
                 n: pairs.len(),
-                auc: roc_auc(&own_against_other(&pairs, |thread| thread))?,
-                right_in_pairs: right_in_pairs(&pairs),
+                auc: figures.auc,
+                right_in_pairs: figures.right_in_pairs,
             })
         })
         .collect()
@@ -157,11 +195,13 @@ mod tests {
             .iter()
             .enumerate()
             .flat_map(|(thread, &(_, n, right))| {
+                let sides = |own| Sides { own, other: 0.0 };
                 let pair = JudgedPair {
                     thread,
                     chars: 40,
-                    own: if right { 1.0 } else { -1.0 },
-                    other: 0.0,
+                    beside_threads: sides(if right { 1.0 } else { -1.0 }),
+                    beside_posts: sides(0.0),
+                    alone: sides(-1.0),
                 };
                 std::iter::repeat_n(pair, n)
             })
@@ -179,6 +219,12 @@ mod tests {
             ("small", MANY_PAIRS - 1, false),
         ]);
         assert!(figures.right_in_pairs < 0.21);
+        let of_all = |auc, right_in_pairs| PairFigures {
+            auc,
+            right_in_pairs,
+        };
+        assert_eq!(figures.beside_posts, of_all(0.5, 0.5));
+        assert_eq!(figures.alone, of_all(0.0, 0.0));
         let mean = figures.mean_of_blogs.unwrap();
         assert_eq!((mean.n, mean.right_in_pairs, mean.auc), (2, 0.5, 0.5));
         let of_blogs = figures.blogs.iter();
