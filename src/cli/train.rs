@@ -1,11 +1,12 @@
 //! `ontopic train`.
 
-use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{IsTerminal, Read as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::files::{report_bad_lines, write_atomically};
@@ -50,12 +51,7 @@ pub(super) struct Train {
 
 impl Train {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
-        if self.out.extension().is_some_and(|ending| ending == "md") {
-            bail!(
-                "expected a model file that does not end in `.md`, found `{}`: the card is written there",
-                self.out.display()
-            );
-        }
+        self.look_at_out()?;
         let started = Instant::now();
         let progress = Progress::new();
         progress.show("reading files", 0.0);
@@ -102,6 +98,31 @@ impl Train {
         Ok(ExitCode::SUCCESS)
     }
 
+    /// Makes sure, before the work, that model and card will have a place and replace nothing else.
+    fn look_at_out(&self) -> anyhow::Result<()> {
+        let out = &self.out;
+        if out
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("md"))
+        {
+            bail!(
+                "expected a model file that does not end in `.md`, found `{}`: the card is written there",
+                out.display()
+            );
+        }
+        let folder = out.parent().filter(|it| !it.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            bail!(
+                "expected a folder to write to, found none at `{}`",
+                folder.display()
+            );
+        }
+        replaceable(out, "a model", is_model)?;
+        replaceable(&out.with_extension("md"), "a model's card", |start| {
+            start.starts_with(CARD.as_bytes())
+        })
+    }
+
     /// The card: what the model learned from, and how it did on blogs held out.
     fn card(&self, trained: &Trained, threads: &[Thread], id: &str, n_bytes: usize) -> String {
         let [n_spam, n_ham] = trained.n_examples;
@@ -140,7 +161,7 @@ impl Train {
             .count();
         let thresholds = trained.classifier.thresholds;
         format!(
-            "# Model {id}\n\n\
+            "{CARD}{id}\n\n\
              Made by `ontopic train --data $DATA --out {name} --seed {seed}{without}`, version {version}; {n_bytes} bytes.\n\n\
              ## Data\n\n\
              {threads} threads on {blogs} blogs, {n_labelled} labelled comments.\n\
@@ -169,4 +190,36 @@ impl Train {
             table = table(&["genuine comments", "held", "share"], held, true),
         )
     }
+}
+
+/// What every card begins with.
+const CARD: &str = "# Model ";
+
+/// Fails where something other than `what` stands that would be lost.
+fn replaceable(path: &Path, what: &str, is_it: impl Fn(&[u8]) -> bool) -> anyhow::Result<()> {
+    let Ok(metadata) = std::fs::metadata(path) else {
+        return Ok(());
+    };
+    let mut start = Vec::new();
+    if metadata.is_file() {
+        let file =
+            File::open(path).with_context(|| format!("could not open `{}`", path.display()))?;
+        file.take(64)
+            .read_to_end(&mut start)
+            .with_context(|| format!("could not read `{}`", path.display()))?;
+    }
+    if !metadata.is_file() || !is_it(&start) {
+        bail!(
+            "expected {what} or nothing at `{}`, found something else: it would be lost",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+/// Whether a file begins as model files of all formats do: the length of the header in eight bytes,
+/// then the header.
+fn is_model(start: &[u8]) -> bool {
+    let header = start.get(8..).unwrap_or_default();
+    header.starts_with(br#"{"__metadata__":{"ontopic":"#)
 }

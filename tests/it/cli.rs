@@ -265,7 +265,7 @@ fn train_writes_a_model_and_a_card_and_nothing_else() {
 fn training_that_fails_leaves_the_old_model_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("my.safetensors");
-    std::fs::write(&out, "old").unwrap();
+    std::fs::copy(model_path(), &out).unwrap();
     let file = folder.path().join("threads.jsonl");
     std::fs::write(&file, mixed()).unwrap();
     let mut command = ontopic(&["train", "--data"]);
@@ -274,29 +274,40 @@ fn training_that_fails_leaves_the_old_model_as_it_was() {
         message.contains("expected labelled comments of both kinds"),
         "{message}"
     );
-    assert_eq!(std::fs::read(&out).unwrap(), b"old");
+    assert_eq!(std::fs::read(&out).unwrap(), starter::model_bytes());
     assert_eq!(names_in(folder.path()), ["my.safetensors", "threads.jsonl"]);
-
-    let nowhere = folder.path().join("no/such/folder/my.safetensors");
-    let mut command = ontopic(&["train", "--data"]);
-    let message = refused(command.arg(data_path()).arg("--out").arg(&nowhere));
-    assert!(message.contains("could not write"), "{message}");
-    assert!(message.contains("my.safetensors"), "{message}");
 }
 
 #[test]
-fn a_model_and_its_card_do_not_overwrite_each_other() {
+fn train_replaces_models_and_their_cards_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("model.md");
-    let mut command = ontopic(&["train", "--data"]);
-    let output = command
-        .arg(data_path())
-        .arg("--out")
-        .arg(&out)
-        .output()
-        .unwrap();
-    if output.status.success() {
-        done(ontopic(&["model", "show"]).arg(&out));
+    let path = |name: &str| folder.path().join(name);
+    std::fs::copy(data_path(), path("mine.jsonl")).unwrap();
+    std::fs::write(path("notes.md"), "Of last year.").unwrap();
+    std::fs::create_dir(path("folder")).unwrap();
+    let train = |out: &str| {
+        let mut command = ontopic(&["train", "--data"]);
+        command.arg(path("mine.jsonl")).arg("--out").arg(path(out));
+        command
+    };
+    let before = std::fs::read(path("mine.jsonl")).unwrap();
+    for (out, expected) in [
+        ("mine.jsonl", "expected a model or nothing"),
+        ("folder", "expected a model or nothing"),
+        ("notes.safetensors", "expected a model's card or nothing"),
+        ("model.MD", "does not end in `.md`"),
+        ("none/model.safetensors", "expected a folder to write to"),
+    ] {
+        let message = refused(&mut train(out));
+        assert!(message.contains(expected), "{out}: {message}");
+    }
+    assert_eq!(std::fs::read(path("mine.jsonl")).unwrap(), before);
+    assert_eq!(
+        std::fs::read_to_string(path("notes.md")).unwrap(),
+        "Of last year."
+    );
+    for _ in 0..2 {
+        done(&mut train("model.safetensors"));
     }
 }
 
@@ -468,12 +479,14 @@ fn signals_are_listed_and_documented() {
 fn check_files(folder: &Path) -> [String; 2] {
     let thread = json!({"site": "walks", "post": {"id": "p", "title": "Trail shoes",
         "body": "A trail shoe has to hold on wet rock and dry fast."},
-        "comments": [{"id": "1", "author": "Mara", "body": "Which pair held best on the rock?"}]});
+        "comments": [{"id": "1", "author": "Mara", "by_post_author": true, "seconds_on_page": 40,
+            "body": "Which pair held best on the rock?"}]});
     let comment = json!({"id": "2", "author": "cheap roof repair", "author_url": "http://roofs.example.com",
         "body": "Great post! Visit http://roofs.example.com", "label": "spam"});
     let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
     std::fs::write(path("thread.json"), thread.to_string()).unwrap();
-    std::fs::write(path("comment.json"), comment.to_string()).unwrap();
+    // Some editors begin a file with a byte order mark.
+    std::fs::write(path("comment.json"), format!("\u{feff}{comment}")).unwrap();
     [path("thread.json"), path("comment.json")]
 }
 
@@ -495,8 +508,8 @@ fn check_judges_one_comment_as_score_does() {
     assert_eq!(keys(&judgement), BTreeSet::from(expected));
 
     let mut line: Value = serde_json::from_slice(&std::fs::read(&thread).unwrap()).unwrap();
-    let comment: Value = serde_json::from_slice(&std::fs::read(&comment).unwrap()).unwrap();
-    line["comments"][0]["author_url"] = Value::Null;
+    let comment = std::fs::read_to_string(&comment).unwrap();
+    let comment: Value = serde_json::from_str(comment.trim_start_matches('\u{feff}')).unwrap();
     line["comments"].as_array_mut().unwrap().push(comment);
     let scored = done(with_model(&["score"]).write_stdin(line.to_string()));
     let scored = json_lines(&stdout(&scored));
@@ -581,6 +594,7 @@ fn errors_say_what_was_expected_and_found() {
     let good = starter::model_bytes();
     std::fs::write(path("torn"), &good[..good.len() - 1]).unwrap();
     std::fs::write(path("bad.json"), "{\"body\": 7}").unwrap();
+    std::fs::write(path("other.json"), r#"{"site": "walks", "comments": []}"#).unwrap();
     let cases: &[(&[&str], &[&str])] = &[
         (
             &["score", "--model", &path("absent")],
@@ -644,7 +658,24 @@ fn errors_say_what_was_expected_and_found() {
                 "could not read the comment",
                 "bad.json",
                 "expected a string",
+                "line 1 column 10",
             ],
+        ),
+        (
+            &["check", "--comment", &path("other.json")],
+            &["could not read the comment", "missing field `body`"],
+        ),
+        (
+            &["check", "--body", "x", "--post", &path("other.json")],
+            &["could not read the post", "`title` and `body`"],
+        ),
+        (
+            &["check", "--body", "x", "--blog", &path("empty")],
+            &["expected --thread beside --blog"],
+        ),
+        (
+            &["evaluate", "--json", "--mistakes", "3", "--data", "x"],
+            &["cannot be used with"],
         ),
     ];
     for (arguments, expected) in cases {
