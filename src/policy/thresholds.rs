@@ -64,7 +64,8 @@ impl Share {
 /// model that has not seen the blog. Every blog weighs the same, the small ones together like one.
 ///
 /// The smallest threshold is taken that keeps both the mean share over all blogs and, for `hold`,
-/// the share of nine in ten larger blogs within the budget.
+/// the share of nine in ten larger blogs within the budget, but none below even odds: where few
+/// genuine comments are known, or all of them look alike, the best of them says little of the next.
 pub fn choose(blogs: &[Vec<f64>], budgets: Budgets) -> Thresholds {
     let (mut blogs, small): (Vec<Vec<f64>>, Vec<Vec<f64>>) = blogs
         .iter()
@@ -72,7 +73,7 @@ pub fn choose(blogs: &[Vec<f64>], budgets: Budgets) -> Thresholds {
         .partition(|scores| scores.len() >= budgets.alone);
     blogs.push(small.concat());
     let blogs = blogs.as_slice();
-    let hold = smallest(blogs, budgets.hold, Some(budgets));
+    let hold = smallest(blogs, budgets.hold, Some(budgets)).max(0.0);
     let spam = smallest(blogs, budgets.spam, None).max(hold);
     Thresholds { hold, spam }
 }
@@ -182,6 +183,13 @@ mod tests {
         assert!(choose(&blogs, Budgets::default()).hold < 5.0);
         blogs[1] = bad();
         assert!(choose(&blogs, Budgets::default()).hold > 5.0);
+    }
+
+    #[test]
+    fn what_is_more_likely_genuine_than_spam_is_published() {
+        let alike: Vec<f64> = vec![-6.0; 300];
+        let thresholds = choose(&[alike], Budgets::default());
+        assert_eq!((thresholds.hold, thresholds.spam), (0.0, 0.0));
     }
 
     #[test]
