@@ -12,8 +12,8 @@ use super::files::ModelBytes;
 use super::style;
 use super::wire::Judgement;
 use crate::comment::{Comment, Field, Post, Thread};
-use crate::dataset::parse_thread;
-use crate::explanation::{Contribution, UNFAMILIAR, explain};
+use crate::dataset::{parse_comment, parse_post, parse_thread};
+use crate::explanation::{Contribution, explain};
 use crate::policy::Verdict;
 
 /// Most bytes that are read of a comment or a post.
@@ -85,11 +85,19 @@ impl Check {
         let classifier = &loaded.classifier;
         let policy = self.judging.policy(classifier);
         let mut thread = self.thread()?;
-        let comment = self.comment(&thread)?;
-        thread.comments.push(comment);
+        thread.comments.push(self.comment()?);
+        // The comment is one of the thread's, as in a thread file.
+        thread.settle_missing();
         let last = thread.comments.len() - 1;
         let mut found = None;
         let elsewhere = KnownBlogs::read(&self.judging.blog)?.beside(&thread);
+        if !self.judging.blog.is_empty() && elsewhere.is_none() {
+            anstream::eprintln!(
+                "warning: expected other threads of the site `{}` in --blog, found none: the comment \
+                 is judged without",
+                thread.site
+            );
+        }
         let elsewhere = elsewhere.as_ref();
         classifier.judge_thread_beside(elsewhere, &thread, &policy, |index, scene, assessment| {
             if index == last {
@@ -121,10 +129,16 @@ impl Check {
         let thresholds = policy.thresholds(assessment.familiarity.is_far());
         writeln!(
             out,
-            "{}log-odds {:+.2}; held from {:+.2}, spam from {:+.2}{}",
+            "{}log-odds {:+.2}; held from {:+.2}{}, spam from {:+.2}{}",
             style::FAINT,
             assessment.spam,
             thresholds.hold + policy.prior_shift,
+            self.judging
+                .hold_below_relevance
+                .map_or(String::new(), |limit| format!(
+                    " or below a relevance of {:.0} %",
+                    limit * 100.0
+                )),
             thresholds.spam + policy.prior_shift,
             style::RESET,
         )?;
@@ -141,11 +155,13 @@ impl Check {
     ) -> std::io::Result<()> {
         let total = contributions.len();
         if !self.explain {
-            let notice = contributions.pop_if(|one| one.signal == UNFAMILIAR);
+            let notices: Vec<Contribution> = contributions
+                .extract_if(.., |one| one.is_notice())
+                .collect();
             contributions.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
             contributions.retain(|one| one.signal != "bias" && one.contribution.abs() >= SMALL);
             contributions.truncate(REASONS);
-            contributions.splice(0..0, notice);
+            contributions.splice(0..0, notices);
         }
         for one in &contributions {
             let colour = if one.contribution > 0.0 {
@@ -198,6 +214,9 @@ impl Check {
 
     /// The post, and the comments before.
     fn thread(&self) -> anyhow::Result<Thread> {
+        if !self.judging.blog.is_empty() && self.thread.is_none() {
+            bail!("expected --thread beside --blog: its `site` says which blog the comment is on");
+        }
         let mut thread = Thread::default();
         if let Some(path) = &self.thread {
             let text = read(path)?;
@@ -227,9 +246,8 @@ impl Check {
         Ok(thread)
     }
 
-    /// The comment. A key that it lacks counts as left empty if a comment before has it, as in a
-    /// thread file.
-    fn comment(&self, thread: &Thread) -> anyhow::Result<Comment> {
+    /// The comment.
+    fn comment(&self) -> anyhow::Result<Comment> {
         let mut comment = match (&self.comment, &self.body) {
             (Some(path), _) => {
                 let text = read(path)?;
@@ -254,27 +272,6 @@ impl Check {
         given(&self.author, &mut comment.author);
         given(&self.author_url, &mut comment.author_url);
         given(&self.author_email, &mut comment.author_email);
-        let asked = |field: fn(&Comment) -> &Field<String>| {
-            thread
-                .comments
-                .iter()
-                .any(|before| !field(before).is_unknown())
-        };
-        for (is_asked, field) in [
-            (asked(|comment| &comment.author), &mut comment.author),
-            (
-                asked(|comment| &comment.author_url),
-                &mut comment.author_url,
-            ),
-            (
-                asked(|comment| &comment.author_email),
-                &mut comment.author_email,
-            ),
-        ] {
-            if is_asked && field.is_unknown() {
-                *field = Field::Empty;
-            }
-        }
         // Whoever asks about a comment does not know yet.
         comment.label = None;
         Ok(comment)
@@ -301,56 +298,58 @@ fn read(path: &Path) -> anyhow::Result<String> {
     if bytes.len() as u64 > MOST_BYTES {
         bail!("expected at most {MOST_BYTES} bytes in `{name}`, found more");
     }
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         anyhow::anyhow!(
             "expected UTF-8 text in `{name}`, found another byte at {}",
             error.utf8_error().valid_up_to()
         )
+    })?;
+    // Some editors begin a file with a byte order mark.
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(text) => text.to_owned(),
+        None => text,
     })
 }
 
-/// A comment by itself is read as a thread of one, so that the same rules hold.
-fn parse_comment(text: &str) -> anyhow::Result<Comment> {
-    let comment: Box<serde_json::value::RawValue> = serde_json::from_str(text)?;
-    let line = format!("{{\"site\":\"\",\"comments\":[{}]}}", comment.get());
-    let mut thread = parse_thread(line.as_bytes())?;
-    thread.comments.pop().context("expected a comment")
-}
-
-fn parse_post(text: &str) -> anyhow::Result<Post> {
-    let post: Box<serde_json::value::RawValue> = serde_json::from_str(text)?;
-    let line = format!("{{\"site\":\"\",\"post\":{},\"comments\":[]}}", post.get());
-    Ok(parse_thread(line.as_bytes())?.post)
-}
-
-/// The title and the rest of an HTML page. A page without a title leaves the title unknown.
+/// The title of an HTML page and what is not its title. A page without a title leaves the title
+/// unknown.
 fn html_post(html: &str) -> Post {
-    let (mut title, mut in_title) = (String::new(), false);
-    let mut end_of_title = 0;
-    let tokens = html5gum::Tokenizer::new_with_emitter(
-        html,
-        html5gum::DefaultEmitter::<usize>::new_with_span(),
-    );
-    for token in tokens.flatten() {
+    let mut title = String::new();
+    // Where the title begins and ends, tags included, and how many drawings are open: they have
+    // titles of their own.
+    let (mut start, mut end, mut drawings) = (None, None, 0_usize);
+    let mut emitter = html5gum::DefaultEmitter::<usize>::new_with_span();
+    // What stands in a script is no tag.
+    emitter.naively_switch_states(true);
+    for token in html5gum::Tokenizer::new_with_emitter(html, emitter).flatten() {
         match token {
-            html5gum::Token::StartTag(tag) if tag.name.as_slice() == b"title" => in_title = true,
-            html5gum::Token::String(text) if in_title => {
+            html5gum::Token::StartTag(tag) => match tag.name.as_slice() {
+                b"svg" => drawings += usize::from(!tag.self_closing),
+                b"title" if drawings == 0 => start = Some(tag.span.start),
+                _ => {}
+            },
+            html5gum::Token::String(text) if start.is_some() => {
                 title.push_str(&String::from_utf8_lossy(&text));
             }
-            html5gum::Token::EndTag(tag) if in_title && tag.name.as_slice() == b"title" => {
-                end_of_title = tag.span.end;
-                break;
-            }
+            html5gum::Token::EndTag(tag) => match tag.name.as_slice() {
+                b"svg" => drawings = drawings.saturating_sub(1),
+                b"title" if start.is_some() => {
+                    end = Some(tag.span.end);
+                    break;
+                }
+                _ => {}
+            },
             _ => {}
         }
     }
-    let body = html.get(end_of_title..).unwrap_or(html);
+    let parts = start.zip(end);
+    let parts = parts.and_then(|(start, end)| Some((html.get(..start)?, html.get(end..)?)));
+    let (title, body) = match parts {
+        Some((before, after)) => (Field::from(title), [before, after].concat()),
+        None => (Field::Unknown, html.to_owned()),
+    };
     Post {
-        title: if end_of_title > 0 {
-            Field::from(title.as_str())
-        } else {
-            Field::Unknown
-        },
+        title,
         body: Field::from(body),
         ..Post::default()
     }
@@ -369,4 +368,33 @@ fn printable(text: &str) -> String {
             character => character,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_of_a_page_is_told_from_its_text() {
+        let parts = |html: &str| {
+            let post = html_post(html);
+            let text = |field: &Field<String>| field.value().cloned();
+            (text(&post.title), text(&post.body).unwrap())
+        };
+        let page = "<head><title>Shoes &amp; socks</title></head><p>Which?</p>";
+        assert_eq!(
+            parts(page),
+            (
+                Some("Shoes & socks".to_owned()),
+                "<head></head><p>Which?</p>".to_owned()
+            )
+        );
+        for html in [
+            "<p>My toes hurt.</p><svg><title>Logo</title></svg>",
+            "<script>let x = '<title>No</title>';</script><p>My toes hurt.</p>",
+            "<p>My toes hurt.</p><title>cut off",
+        ] {
+            assert_eq!(parts(html), (None, html.to_owned()));
+        }
+    }
 }

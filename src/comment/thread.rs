@@ -127,3 +127,32 @@ pub struct Thread {
     /// Whether somebody made it up to learn from: it stood on no blog. Only training reads it.
     pub is_invented: bool,
 }
+
+impl Thread {
+    /// Tells what was left empty from what is unknown: a field that any comment has was there to be
+    /// filled in, and those that lack it left it empty.
+    pub fn settle_missing(&mut self) {
+        fn settle<T>(comments: &mut [Comment], field: fn(&mut Comment) -> &mut Field<T>) {
+            if comments
+                .iter_mut()
+                .all(|comment| field(comment).is_unknown())
+            {
+                return;
+            }
+            for field in comments.iter_mut().map(field) {
+                if field.is_unknown() {
+                    *field = Field::Empty;
+                }
+            }
+        }
+        let comments = &mut self.comments;
+        settle(comments, |comment| &mut comment.author);
+        settle(comments, |comment| &mut comment.author_url);
+        settle(comments, |comment| &mut comment.author_email);
+        settle(comments, |comment| &mut comment.html);
+        settle(comments, |comment| &mut comment.by_post_author);
+        settle(comments, |comment| &mut comment.honeypot);
+        settle(comments, |comment| &mut comment.seconds_on_page);
+        settle(comments, |comment| &mut comment.role);
+    }
+}

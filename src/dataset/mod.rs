@@ -16,4 +16,4 @@ pub use duplicates::{Groups, Shingles, group};
 pub use reader::{
     BadLine, Lines, MAX_LINE, NumberedLine, ReadError, Threads, read_threads, thread_files,
 };
-pub use wire::{LineError, parse_thread};
+pub use wire::{LineError, parse_comment, parse_post, parse_thread};

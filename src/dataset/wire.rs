@@ -176,26 +176,50 @@ pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
         at: error.valid_up_to(),
     })?;
     let Object::<WireThread>(wire) = serde_json::from_str(text)?;
-    let asked = Asked::of(&wire.comments);
-    Ok(Thread {
+    let comments = wire.comments.into_iter();
+    let mut thread = Thread {
         site: wire.site,
         post: post(wire.post.map(|Object(post)| post).unwrap_or_default()),
-        comments: wire
-            .comments
-            .into_iter()
-            .map(|Object(comment)| asked.read(comment))
-            .collect(),
+        comments: comments.map(|Object(wire)| comment(wire)).collect(),
         is_invented: wire.invented.unwrap_or(false),
-    })
+    };
+    thread.settle_missing();
+    Ok(thread)
+}
+
+/// Reads a comment by itself, which must have a body. Its label is read like any other key.
+///
+/// # Errors
+/// It is no JSON object of the form that a thread's comments have.
+pub fn parse_comment(json: &str) -> Result<Comment, serde_json::Error> {
+    let Object::<WireComment>(wire) = serde_json::from_str(json)?;
+    if wire.body.is_none() {
+        return Err(serde::de::Error::missing_field("body"));
+    }
+    Ok(comment(wire))
+}
+
+/// Reads a post by itself, which must have a title or a body.
+///
+/// # Errors
+/// It is no JSON object of the form that a thread's post has.
+pub fn parse_post(json: &str) -> Result<Post, serde_json::Error> {
+    let Object::<WirePost>(wire) = serde_json::from_str(json)?;
+    if wire.title.is_none() && wire.body.is_none() {
+        return Err(serde::de::Error::custom(
+            "missing fields `title` and `body`, of which a post has one at least",
+        ));
+    }
+    Ok(post(wire))
 }
 
 fn post(wire: WirePost) -> Post {
     Post {
         id: wire.id.map(String::from).unwrap_or_default(),
-        title: text(wire.title, false),
-        body: text(wire.body, false),
-        url: text(wire.url, false),
-        author: text(wire.author, false),
+        title: text(wire.title),
+        body: text(wire.body),
+        url: text(wire.url),
+        author: text(wire.author),
         tags: match wire.tags {
             None => Field::Unknown,
             Some(tags) => {
@@ -214,93 +238,62 @@ fn post(wire: WirePost) -> Post {
     }
 }
 
-fn text(key: Key<String>, asked: bool) -> Field<String> {
+fn text(key: Key<String>) -> Field<String> {
     match key {
         Some(Some(value)) => Field::from(value),
         Some(None) => Field::Empty,
-        None if asked => Field::Empty,
         None => Field::Unknown,
     }
 }
 
-fn value<T>(key: Key<T>, asked: bool) -> Field<T> {
+fn value<T>(key: Key<T>) -> Field<T> {
     match key {
         Some(Some(value)) => Field::Known(value),
         Some(None) => Field::Empty,
-        None if asked => Field::Empty,
         None => Field::Unknown,
     }
 }
 
-/// Which keys any comment of the line has.
-#[derive(Default)]
-struct Asked {
-    author: bool,
-    author_url: bool,
-    author_email: bool,
-    html: bool,
-    by_post_author: bool,
-    honeypot: bool,
-    seconds_on_page: bool,
-    role: bool,
-}
-
-impl Asked {
-    fn of(comments: &[Object<WireComment>]) -> Self {
-        let mut asked = Self::default();
-        for Object(comment) in comments {
-            asked.author |= comment.author.is_some();
-            asked.author_url |= comment.author_url.is_some();
-            asked.author_email |= comment.author_email.is_some();
-            asked.html |= comment.html.is_some();
-            asked.by_post_author |= comment.by_post_author.is_some();
-            asked.honeypot |= comment.honeypot.is_some();
-            asked.seconds_on_page |= comment.seconds_on_page.is_some();
-            asked.role |= comment.role.is_some();
-        }
-        asked
-    }
-
-    fn read(&self, wire: WireComment) -> Comment {
-        Comment {
-            id: wire.id.map(String::from).unwrap_or_default(),
-            // A parent that is not present is unknown: a flat source and a first comment look alike.
-            parent: match wire.parent {
-                Some(Some(id)) => Field::from(String::from(id)),
-                Some(None) | None => Field::Unknown,
-            },
-            kind: wire
-                .kind
-                .as_deref()
-                .map(Kind::from_name)
-                .unwrap_or_default(),
-            author: text(wire.author, self.author),
-            author_url: text(wire.author_url, self.author_url),
-            author_email: text(wire.author_email, self.author_email),
-            body: wire.body.unwrap_or_default(),
-            html: text(wire.html, self.html),
-            by_post_author: value(wire.by_post_author, self.by_post_author),
-            label: wire.label.map(|label| match label {
-                WireLabel::Ham => Label::Ham,
-                WireLabel::Spam => Label::Spam,
-            }),
-            honeypot: value(wire.honeypot, self.honeypot),
-            seconds_on_page: match value(wire.seconds_on_page, self.seconds_on_page) {
-                Field::Known(seconds) if !seconds.is_finite() || seconds < 0.0 => Field::Unknown,
-                seconds => seconds,
-            },
-            role: match value(wire.role, self.role) {
-                Field::Known(WireRole::Visitor) => Field::Known(Role::Visitor),
-                Field::Known(WireRole::Member) => Field::Known(Role::Member),
-                Field::Known(WireRole::Staff) => Field::Known(Role::Staff),
-                Field::Empty => Field::Empty,
-                Field::Unknown => Field::Unknown,
-            },
-            relevance: wire.relevance.and_then(|value| match value {
-                serde_json::Value::String(text) => Some(text),
-                _ => None,
-            }),
-        }
+/// A missing key leaves its field unknown; see [`Thread::settle_missing`].
+fn comment(wire: WireComment) -> Comment {
+    Comment {
+        id: wire.id.map(String::from).unwrap_or_default(),
+        // A parent that is not present is unknown: a flat source and a first comment look alike.
+        parent: match wire.parent {
+            Some(Some(id)) => Field::from(String::from(id)),
+            Some(None) | None => Field::Unknown,
+        },
+        kind: wire
+            .kind
+            .as_deref()
+            .map(Kind::from_name)
+            .unwrap_or_default(),
+        author: text(wire.author),
+        author_url: text(wire.author_url),
+        author_email: text(wire.author_email),
+        body: wire.body.unwrap_or_default(),
+        html: text(wire.html),
+        by_post_author: value(wire.by_post_author),
+        label: wire.label.map(|label| match label {
+            WireLabel::Ham => Label::Ham,
+            WireLabel::Spam => Label::Spam,
+        }),
+        honeypot: value(wire.honeypot),
+        seconds_on_page: match value(wire.seconds_on_page) {
+            Field::Known(seconds) if !seconds.is_finite() || seconds < 0.0 => Field::Unknown,
+            seconds => seconds,
+        },
+        role: match value(wire.role) {
+            Field::Known(WireRole::Visitor) => Field::Known(Role::Visitor),
+            Field::Known(WireRole::Member) => Field::Known(Role::Member),
+            Field::Known(WireRole::Staff) => Field::Known(Role::Staff),
+            Field::Empty => Field::Empty,
+            Field::Unknown => Field::Unknown,
+        },
+        relevance: wire.relevance.and_then(|value| match value {
+            serde_json::Value::String(text) => Some(text),
+            _ => None,
+        }),
     }
 }
 
