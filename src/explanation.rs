@@ -11,12 +11,16 @@ use std::ops::Range;
 use crate::calibration::{log_odds, probability};
 use crate::classifier::{Assessment, Classifier, lexical_words};
 use crate::lexical::Field;
-use crate::policy::{FAR_SPAM_LATER, Policy};
+use crate::policy::{FAR_SPAM_LATER, Policy, Verdict};
 use crate::signals::{CATALOGUE, Evidence, Scene};
 
 /// The name of the notice that the model has learned nothing like the comment. It adds nothing to
 /// the sum; it moves a threshold (see [`Policy::thresholds`]).
 pub const UNFAMILIAR: &str = "unfamiliar";
+
+/// The name of the notice that a comment is held for its relevance alone, as the owner has asked. It
+/// adds nothing to the sum (see [`Policy::hold_below_relevance`]).
+pub const NOT_RELEVANT: &str = "hold_below_relevance";
 
 /// Most words that a breakdown names; the others are in `(rest)`.
 const MOST_TOKENS: usize = 12;
@@ -40,7 +44,8 @@ pub struct TokenShare {
 /// One term of the sum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contribution {
-    /// `bias`, the name of a signal, `a+b` for a pair, or [`UNFAMILIAR`].
+    /// `bias`, the name of a signal, `a+b` for a pair, or the name of a notice: [`UNFAMILIAR`],
+    /// [`NOT_RELEVANT`].
     pub signal: String,
     /// What it adds to the spam log-odds.
     pub contribution: f64,
@@ -52,8 +57,26 @@ pub struct Contribution {
     pub tokens: Vec<TokenShare>,
 }
 
-/// All terms in the order of the sum: bias, signals, pairs; and after them a notice if the model has
-/// learned nothing like the comment.
+impl Contribution {
+    /// Something to know about the verdict that is no term of the sum.
+    fn notice(name: &str, reason: String) -> Self {
+        Self {
+            signal: name.to_owned(),
+            contribution: 0.0,
+            reason,
+            places: Vec::new(),
+            tokens: Vec::new(),
+        }
+    }
+
+    /// Whether it is such a notice.
+    pub fn is_notice(&self) -> bool {
+        [UNFAMILIAR, NOT_RELEVANT].contains(&self.signal.as_str())
+    }
+}
+
+/// All terms in the order of the sum: bias, signals, pairs; and after them the notices, if the model
+/// has learned nothing like the comment, or if it is held for its relevance alone.
 pub fn explain(
     classifier: &Classifier<'_>,
     scene: &Scene<'_>,
@@ -75,28 +98,47 @@ pub fn explain(
             term
         })
         .collect();
-    all.extend(unfamiliar(assessment));
+    all.extend(notices(classifier, assessment, policy));
     all
 }
 
-/// The notice that the model has learned nothing like the comment.
-fn unfamiliar(assessment: &Assessment) -> Option<Contribution> {
+fn notices(
+    classifier: &Classifier<'_>,
+    assessment: &Assessment,
+    policy: &Policy,
+) -> impl Iterator<Item = Contribution> {
     let familiarity = assessment.familiarity;
-    familiarity.is_far().then(|| Contribution {
-        signal: UNFAMILIAR.to_owned(),
-        contribution: 0.0,
-        reason: format!(
+    let is_far = familiarity.is_far();
+    let unfamiliar = is_far.then(|| {
+        format!(
             "is far from anything the model has learned: it has never met {} of its {} different \
              words, and is held up to {FAR_SPAM_LATER:.0} beyond where spam begins",
             familiarity.n_unknown, familiarity.n_words,
-        ),
-        places: Vec::new(),
-        tokens: Vec::new(),
-    })
+        )
+    });
+    let percent = |log_odds: f64| probability(log_odds) * 100.0;
+    let not_relevant = policy
+        .hold_below_relevance
+        .filter(|_| {
+            let spam = classifier.spam.log_odds(&assessment.values);
+            let is_held = assessment.verdict == Verdict::Hold;
+            is_held && spam < policy.thresholds(is_far).hold
+        })
+        .map(|limit| {
+            format!(
+                "is held because it is {:.0} % likely to have been written for this post, and what is \
+                 below {:.0} % is to be held",
+                percent(assessment.relevance),
+                percent(limit),
+            )
+        });
+    let unfamiliar = unfamiliar.map(|reason| Contribution::notice(UNFAMILIAR, reason));
+    let not_relevant = not_relevant.map(|reason| Contribution::notice(NOT_RELEVANT, reason));
+    unfamiliar.into_iter().chain(not_relevant)
 }
 
 /// The terms that weigh most, the heaviest first, without bias and tokens: at most `most`, each of
-/// at least `least` log-odds either way. The notice that a comment is unfamiliar comes last.
+/// at least `least` log-odds either way. Notices come last.
 pub fn largest(
     classifier: &Classifier<'_>,
     scene: &Scene<'_>,
@@ -118,7 +160,7 @@ pub fn largest(
         .map(|(index, contribution)| {
             term(classifier, scene, assessment, policy, index, contribution)
         })
-        .chain(unfamiliar(assessment))
+        .chain(notices(classifier, assessment, policy))
         .collect()
 }
 
@@ -151,7 +193,14 @@ fn term(
         if value.is_nan() {
             Evidence::new("does not apply or is not known, and says nothing")
         } else {
-            (CATALOGUE[signal].explain)(scene, value)
+            let mut evidence = (CATALOGUE[signal].explain)(scene, value);
+            if CATALOGUE[signal].name == "relevance"
+                && f64::from(scene.relevance) != assessment.relevance
+            {
+                // The answer has another number, by the other threads of the blog.
+                evidence.reason.push_str(", by this thread alone");
+            }
+            evidence
         }
     };
     let evidence = match index.checked_sub(1) {

@@ -3,7 +3,7 @@
 use ontopic::classifier::{Assessment, Classifier};
 use ontopic::comment::{Comment, Field, Kind, Label, Post, Role, Thread};
 use ontopic::dataset::parse_thread;
-use ontopic::explanation::{Contribution, UNFAMILIAR, explain};
+use ontopic::explanation::{Contribution, NOT_RELEVANT, UNFAMILIAR, explain};
 use ontopic::policy::{Policy, Verdict};
 use ontopic::signals::{CATALOGUE, N_SIGNALS, Weight, find};
 use ontopic::training::TrainConfig;
@@ -214,6 +214,25 @@ fn check_explanation(comment: &Comment, assessment: &Assessment, all: &[Contribu
             let sum: f64 = one.tokens.iter().map(|token| token.contribution).sum();
             assert!((sum - one.contribution).abs() <= 1e-9, "{one:?}");
         }
+    }
+}
+
+#[test]
+fn a_comment_held_for_its_relevance_says_so() {
+    let classifier = starter::classifier();
+    let mut policy = classifier.policy(None);
+    let thread = &starter::threads()[0];
+    let judged = |policy: &Policy| explained(classifier, thread, policy);
+    let is_told = |reasons: &[Contribution]| reasons.iter().any(|one| one.signal == NOT_RELEVANT);
+    assert!(judged(&policy).iter().all(|(_, reasons)| !is_told(reasons)));
+
+    let published = judged(&policy);
+    policy.hold_below_relevance = Some(f64::MAX);
+    for ((before, _), (after, reasons)) in published.iter().zip(judged(&policy)) {
+        let is_held_for_it = before.verdict == Verdict::Publish;
+        assert_eq!(is_told(&reasons), is_held_for_it);
+        assert!(!is_held_for_it || after.verdict == Verdict::Hold);
+        assert_eq!(before.spam, after.spam);
     }
 }
 
