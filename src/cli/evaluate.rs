@@ -60,7 +60,7 @@ pub(super) struct Evaluate {
     #[arg(long)]
     json: bool,
     /// Print the comments that are judged worst: this many of each label, with site, post and id.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with = "json")]
     mistakes: Option<usize>,
     /// Stop at the first bad line.
     #[arg(long)]

@@ -84,6 +84,11 @@ pub fn cross_validate(
         let trained = train_variants(&learned, &config, variants, &|stage, share| {
             let stage = format!("fold {} of {n_folds}: {stage}", fold + 1);
             progress(&stage, (fold as f64 + share) / n_folds as f64);
+        })
+        .map_err(|error| TrainError::Fold {
+            fold: fold + 1,
+            n_folds,
+            source: Box::new(error),
         })?;
         for (judged, trained) in judged.iter_mut().zip(trained) {
             let (comments, pairs) = judge(&trained.classifier, threads, &measured, config.seed);

@@ -71,6 +71,16 @@ pub enum TrainError {
         /// Blogs found.
         blogs: usize,
     },
+    /// A fold of cross-validation, in which its blogs and what resembles their comments are left out.
+    #[error("without fold {fold} of {n_folds}, and without what resembles its comments")]
+    Fold {
+        /// The fold, from 1.
+        fold: usize,
+        /// How many there are.
+        n_folds: usize,
+        /// What went wrong there.
+        source: Box<TrainError>,
+    },
     /// The subword vocabulary.
     #[error(transparent)]
     Subwords(#[from] SubwordError),
