@@ -169,7 +169,7 @@ impl Train {
              Digest of the data: `{digest}`.\n\n\
              ## Thresholds\n\n\
              Log-odds at a share of spam of {prior:.0} %: hold from {hold:.3}, spam from {spam:.3}.\n\
-             Chosen so that, every blog weighing the same and those with fewer than 100 genuine comments together like one, `hold` and `spam` together take at most 1 % and `spam` at most 0.1 % of the genuine comments, and `hold` at most 1 % on nine in ten of the blogs with 200 or more.\n\n\
+             Chosen so that, every blog weighing the same and those with fewer than 100 genuine comments together like one, `hold` and `spam` together take at most 1 % and `spam` at most 0.1 % of the genuine comments, and `hold` at most 1 % on nine in ten of the blogs with 200 or more; neither begins below even odds.\n\n\
              ## On blogs held out\n\n\
              Second stage in five folds of whole blogs, on what was learned from (at most 3,000 comments a blog and label, no duplicates): ROC AUC {auc}; spam caught where 0.5 % of the genuine comments are blocked {half}, at 1 % {one}.\n\
              `ontopic evaluate --cross-validate site` measures all comments and leaves nothing of a blog in any stage.\n\n\
