@@ -14,7 +14,8 @@ signal! {
     /// A sentence in French under an English post with English comments → 1.
     ///
     /// ## When it is wrong
-    /// Readers from abroad. A text with fewer than three everyday words of a language is too short to
+    /// Readers from abroad, and whoever follows one of them closely: until some fifteen comments have
+    /// come, one in another language is more than one in twenty. A text with fewer than three everyday words of a language is too short to
     /// tell and counts as agreeing, and so do close relatives such as Indonesian and Malay.
     ///
     /// ## References
@@ -27,7 +28,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
     let Some(language) = scene.comment.language else {
         return f32::NAN;
     };
-    // One comment in another language makes a thread no foreign place for all others.
+    // One comment in another language makes a long thread no foreign place for all others.
     match scene.context.share_in_other_language(language) {
         share if share < 0.05 => 0.0,
         share => share,
