@@ -4,14 +4,17 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::{Args, Subcommand};
 
 use super::data_folder::DataFolder;
 use super::files::ModelBytes;
 use super::table::table;
-use crate::features::RELEVANCE_NAMES;
+use crate::classifier::Classifier;
+use crate::explanation::term_name;
+use crate::features::{Axis, RELEVANCE_NAMES};
 use crate::registry;
-use crate::signals::CATALOGUE;
+use crate::signals::{CATALOGUE, find};
 
 /// Looks into a model file, and says which model a service judges by.
 #[derive(Debug, Args)]
@@ -65,7 +68,7 @@ struct Show {
     /// The model file; the default model if left out.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Show the curve of this signal.
+    /// Show the curve of this signal, or the surface of a pair (`relevance+length`).
     #[arg(long, value_name = "SIGNAL")]
     curve: Option<String>,
 }
@@ -99,29 +102,7 @@ impl Show {
         let (classifier, metadata) = (&loaded.classifier, &loaded.metadata);
         let mut out = std::io::stdout().lock();
         if let Some(name) = &self.curve {
-            let Some((index, _)) = crate::signals::find(name) else {
-                anyhow::bail!(
-                    "expected the name of a signal, found `{name}`\n\nhint: `ontopic signals` lists them"
-                );
-            };
-            let curve = &classifier.spam.curves[index];
-            let mut rows = Vec::new();
-            for (bin, value) in curve.values.iter().enumerate() {
-                let edge = |bin: usize| {
-                    curve
-                        .axis
-                        .edges()
-                        .get(bin)
-                        .map_or(String::new(), |edge| format!("{edge:.3}"))
-                };
-                let above = bin.checked_sub(1).map_or(String::new(), edge);
-                rows.push(vec![above, edge(bin), format!("{value:+.3}")]);
-            }
-            writeln!(
-                out,
-                "{}",
-                table(&["above", "up to", "log-odds"], rows, false)
-            )?;
+            writeln!(out, "{}", shape(classifier, name)?)?;
             return Ok(ExitCode::SUCCESS);
         }
         writeln!(out, "model       {}", metadata.id())?;
@@ -145,14 +126,17 @@ impl Show {
             "features    {} lexical weights",
             classifier.lexical.table.len()
         )?;
-        let mut rows: Vec<(f64, Vec<String>)> = CATALOGUE
-            .iter()
-            .zip(&classifier.spam.curves)
-            .map(|(signal, curve)| {
-                let low = curve.values.iter().copied().fold(0.0, f64::min);
-                let high = curve.values.iter().copied().fold(0.0, f64::max);
+        let curves = classifier.spam.curves.iter().map(|curve| &curve.values);
+        let surfaces = classifier.spam.surfaces.iter().map(|it| &it.values);
+        let mut rows: Vec<(f64, Vec<String>)> = curves
+            .chain(surfaces)
+            .enumerate()
+            .map(|(term, values)| {
+                let low = values.iter().copied().fold(0.0, f64::min);
+                let high = values.iter().copied().fold(0.0, f64::max);
                 let cells = vec![
-                    signal.name.to_owned(),
+                    // The bias comes before them.
+                    term_name(classifier, term + 1),
                     format!("{low:+.2}"),
                     format!("{high:+.2}"),
                 ];
@@ -164,7 +148,7 @@ impl Show {
         writeln!(
             out,
             "\n{}",
-            table(&["signal", "least", "most"], rows, false)
+            table(&["signal or pair", "least", "most"], rows, false)
         )?;
         let (alone, beside) = (&classifier.relevance.alone, &classifier.relevance.beside);
         let rows = RELEVANCE_NAMES
@@ -182,4 +166,52 @@ impl Show {
         writeln!(out, "\n{}", table(header, rows, false))?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The curve of a signal, or the surface of a pair.
+fn shape(classifier: &Classifier<'_>, name: &str) -> anyhow::Result<String> {
+    if let Some((index, _)) = find(name) {
+        let curve = &classifier.spam.curves[index];
+        let rows = curve.values.iter().enumerate().map(|(bin, value)| {
+            let [above, up_to] = ends(&curve.axis, bin);
+            vec![above, up_to, format!("{value:+.3}")]
+        });
+        return Ok(table(
+            &["above", "up to", "log-odds"],
+            rows.collect(),
+            false,
+        ));
+    }
+    // Bias and curves come before the surfaces.
+    let mut surfaces = (1 + CATALOGUE.len()..).zip(&classifier.spam.surfaces);
+    let pair = surfaces.find(|(term, _)| term_name(classifier, *term) == name);
+    let Some((_, surface)) = pair else {
+        bail!(
+            "expected the name of a signal, or of a pair in the model, found `{name}`\n\n\
+             hint: `ontopic model show` lists them"
+        );
+    };
+    let columns = surface.second_axis.n_bins();
+    let rows = surface.values.iter().enumerate().map(|(cell, value)| {
+        let first = ends(&surface.first_axis, cell / columns);
+        let second = ends(&surface.second_axis, cell % columns);
+        let mut row = [first, second].concat();
+        row.push(format!("{value:+.3}"));
+        row
+    });
+    let [first, second] = [surface.first, surface.second].map(|index| CATALOGUE[index].name);
+    let head = [
+        &format!("{first} above"),
+        "up to",
+        &format!("{second} above"),
+        "up to",
+        "log-odds",
+    ];
+    Ok(table(&head, rows.collect(), false))
+}
+
+/// Above which value a bin begins and up to which it goes; empty where it has no end.
+fn ends(axis: &Axis, bin: usize) -> [String; 2] {
+    let edge = |bin: usize| axis.edges().get(bin).map(|edge| format!("{edge:.3}"));
+    [bin.checked_sub(1).and_then(edge), edge(bin)].map(Option::unwrap_or_default)
 }

@@ -15,7 +15,7 @@ Examples:
   ontopic signals coherence
   ontopic signals --markdown > docs/signals.md")]
 pub(super) struct Signals {
-    /// The signal to document.
+    /// The signal to document, or the pair (`relevance+length`).
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// All documentation as one Markdown page.
@@ -29,12 +29,15 @@ impl Signals {
         let mut out = std::io::stdout().lock();
         match &self.name {
             Some(name) => {
-                let Some((_, signal)) = find(name) else {
-                    bail!(
-                        "expected the name of a signal, found `{name}`\n\nhint: `ontopic signals` lists them"
-                    );
-                };
-                writeln!(out, "# {name}\n\n{}", text(signal.doc))?;
+                // A pair, as explanations name it, is documented by both its signals.
+                for name in name.split('+') {
+                    let Some((_, signal)) = find(name) else {
+                        bail!(
+                            "expected the name of a signal, found `{name}`\n\nhint: `ontopic signals` lists them"
+                        );
+                    };
+                    writeln!(out, "# {name}\n\n{}", text(signal.doc))?;
+                }
             }
             None if self.markdown => {
                 writeln!(out, "# Signals\n\nWritten by `ontopic signals --markdown`.")?;

@@ -761,8 +761,23 @@ fn a_block_list_becomes_a_thread_file() {
 #[test]
 fn the_default_model_can_be_shown() {
     let text = stdout(&done(&mut ontopic(&["model", "show"])));
-    for expected in ["model ", "prior ", "hold from", "spam from", "coherence"] {
+    let pair = "relevance+length";
+    for expected in [
+        "model ",
+        "prior ",
+        "hold from",
+        "spam from",
+        "coherence",
+        pair,
+    ] {
         assert!(text.contains(expected), "{expected} is not in: {text}");
+    }
+    for command in [&["model", "show", "--curve", pair][..], &["signals", pair]] {
+        let text = stdout(&done(&mut ontopic(command)));
+        assert!(
+            text.contains("relevance") && text.contains("length"),
+            "{text}"
+        );
     }
 }
 
