@@ -18,7 +18,7 @@ pub enum LineError {
         at: usize,
     },
     /// The line is no JSON object of the expected form.
-    #[error("expected a thread as JSON: {0}")]
+    #[error("expected a thread as JSON: {}", of_line(.0))]
     Json(serde_json::Error),
     /// The line is longer than this program reads.
     #[error("expected a line of at most {limit} bytes, found a longer one")]
@@ -32,6 +32,17 @@ pub enum LineError {
 impl From<serde_json::Error> for LineError {
     fn from(error: serde_json::Error) -> Self {
         Self::Json(error)
+    }
+}
+
+/// What serde_json says, without the number of a first line: whoever reads lines has a number of
+/// their own.
+fn of_line(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let (line, column) = (error.line(), error.column());
+    match message.strip_suffix(&format!(" at line {line} column {column}")) {
+        Some(what) if line == 1 => format!("{what} at column {column}"),
+        _ => message,
     }
 }
 

@@ -181,7 +181,7 @@ fn mixed() -> Vec<u8> {
 }
 
 const REASONS: [&str; 3] = [
-    "line 2: expected a thread as JSON: missing field `comments`",
+    "line 2: expected a thread as JSON: missing field `comments` at column 12",
     "line 3: expected a thread as JSON: EOF while parsing",
     "line 4: expected UTF-8 text, found byte 0xff at byte 9",
 ];
