@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Error;
 use super::directory::SiteEntry;
-use super::edit::{Edit, added_part, versions_to_compare};
+use super::edit::{Edit, version_to_compare};
 use super::moderator::Moderator;
 use super::threads::{LOADED, LiveThread, comment_of, post_digest, post_of, record_of};
 use crate::analysis::CommentAnalysis;
@@ -325,7 +325,7 @@ impl Moderator {
             .versions(site_id, post, &submission.comment.id)
             .await
         {
-            Ok(versions) => Ok(versions_to_compare(versions)),
+            Ok(versions) => Ok(version_to_compare(versions, &submission.comment)),
             Err(_) if site.settings.answer_without_storage => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -361,15 +361,14 @@ impl Moderator {
         let mut outcome = assessment.verdict;
         let mut overrides = Vec::new();
         if let Some(edit) = &edit {
-            let added = added_part(&edit.approved, comment);
-            let of_added = added.as_ref().map(|added| {
-                let analysis = CommentAnalysis::of(added);
+            let judge = |part: &Comment| {
+                let analysis = CommentAnalysis::of(part);
                 FEATURES.with_borrow_mut(|features| {
                     let scene = model.classifier.scene(&analysis, context, features);
                     model.classifier.assess(&scene, policy, elsewhere).verdict
                 })
-            });
-            if let Some((decided, why)) = edit.decide(outcome, of_added) {
+            };
+            if let Some((decided, why)) = edit.decide(comment, outcome, judge) {
                 outcome = decided;
                 overrides.push(why);
             }

@@ -1,8 +1,11 @@
 //! Comments that come again: edits, and the same comment asked about twice.
 //!
-//! An edit is compared with the version that was approved, never with the edit before it, so that
+//! An edit is compared with the version that was decided on, never with the edit before it, so that
 //! many small edits add up instead of walking a comment into spam. What was added since then is
 //! judged by itself as well: beside a long genuine text, a line of advertisement weighs little.
+//!
+//! What the owner decided stays decided when the same words come again. Other words than those that
+//! the owner called spam are nothing to publish unseen.
 
 use std::collections::HashSet;
 
@@ -13,48 +16,63 @@ use crate::storage::{CheckRecord, CommentText, Id};
 /// What an edit is compared with.
 #[derive(Debug, Clone)]
 pub(super) struct Edit {
-    /// The approved version.
-    pub(super) approved: CommentText,
-    /// Whether the owner approved it; otherwise it was published.
-    by_owner: bool,
+    /// The version before.
+    before: CommentText,
+    /// What the owner decided on it; otherwise it was published.
+    decided: Option<Label>,
     /// The verdict on the first version.
     pub(super) first: Id,
 }
 
-/// The version to compare with, given all versions of a comment, oldest first: the last one that
-/// the owner called genuine, or else the first one that was published. `None` if there is none.
-pub(super) fn versions_to_compare(versions: Vec<CheckRecord>) -> Option<Edit> {
+/// The version to compare with, given all versions of a comment, oldest first: the last one with
+/// the same words that the owner decided on, or else the last one that the owner decided on, or
+/// else the first one that was published. `None` if there is none.
+pub(super) fn version_to_compare(versions: Vec<CheckRecord>, comment: &Comment) -> Option<Edit> {
     let first = versions.first()?.id;
-    let by_owner = versions
-        .iter()
-        .rposition(|version| version.decided == Some(Label::Ham) && version.text.is_some());
-    let published = || {
-        versions.iter().position(|version| {
-            let is_published = version.judgement.outcome == Verdict::Publish;
-            is_published && version.decided.is_none() && version.text.is_some()
-        })
+    let decided = |version: &CheckRecord| version.decided.is_some() && version.text.is_some();
+    let is_same = |version: &CheckRecord| {
+        let text = version.text.as_ref();
+        decided(version) && text.is_some_and(|text| has_same_words(text, comment))
     };
-    let place = by_owner.or_else(published)?;
-    let approved = versions.into_iter().nth(place)?.text?;
+    let published = |version: &CheckRecord| {
+        let is_published = version.judgement.outcome == Verdict::Publish;
+        is_published && version.decided.is_none() && version.text.is_some()
+    };
+    let place = versions
+        .iter()
+        .rposition(is_same)
+        .or_else(|| versions.iter().rposition(decided))
+        .or_else(|| versions.iter().position(published))?;
+    let version = versions.into_iter().nth(place)?;
     Some(Edit {
-        approved,
-        by_owner: by_owner.is_some(),
+        before: version.text?,
+        decided: version.decided,
         first,
     })
 }
 
-/// The lines and sentences of an edited comment that do not stand in the approved version, as a
-/// comment of its own; `None` if nothing was added. Another name or homepage counts as added: then
-/// the whole comment is looked at.
-pub(super) fn added_part(approved: &CommentText, edited: &Comment) -> Option<Comment> {
+/// Whether a comment says what a stored version says, whatever the case and the spacing.
+fn has_same_words(stored: &CommentText, comment: &Comment) -> bool {
+    has_same_signature(stored, comment) && normal(&stored.body) == normal(&comment.body)
+}
+
+/// Whether name and homepage are those of a stored version, as far as they are given.
+fn has_same_signature(stored: &CommentText, comment: &Comment) -> bool {
     let same = |stored: &Option<String>, given: &Field<String>| match given.text() {
         None => true,
         Some(given) => stored.as_deref().unwrap_or_default().trim() == given.trim(),
     };
-    if !same(&approved.author, &edited.author) || !same(&approved.author_url, &edited.author_url) {
+    same(&stored.author, &comment.author) && same(&stored.author_url, &comment.author_url)
+}
+
+/// The lines and sentences of an edited comment that do not stand in the version before, as a
+/// comment of its own; `None` if nothing was added. Another name or homepage counts as added: then
+/// the whole comment is looked at.
+fn added_part(before: &CommentText, edited: &Comment) -> Option<Comment> {
+    if !has_same_signature(before, edited) {
         return Some(edited.clone());
     }
-    let known: HashSet<String> = parts(&approved.body).map(normal).collect();
+    let known: HashSet<String> = parts(&before.body).map(normal).collect();
     let added: Vec<&str> = parts(&edited.body)
         .filter(|part| !known.contains(&normal(part)))
         .map(|part| part.trim_end_matches('\n'))
@@ -103,25 +121,45 @@ fn normal(part: &str) -> String {
 }
 
 impl Edit {
-    /// What becomes of an edit, given the verdict on the whole of it and on what was added; `None`
-    /// if the verdict on the whole stands.
+    /// What becomes of a comment that came again, given the verdict on the whole of it; `judge` gives
+    /// that on a part. `None` if the verdict on the whole stands.
     pub(super) fn decide(
+        &self,
+        comment: &Comment,
+        whole: Verdict,
+        judge: impl FnOnce(&Comment) -> Verdict,
+    ) -> Option<(Verdict, String)> {
+        if self.decided == Some(Label::Spam) {
+            return self.decide_on_refused(comment, whole);
+        }
+        let added = added_part(&self.before, comment);
+        self.decide_on_published(whole, added.as_ref().map(judge))
+    }
+
+    fn decide_on_refused(&self, comment: &Comment, whole: Verdict) -> Option<(Verdict, String)> {
+        if has_same_words(&self.before, comment) {
+            let why = "the owner called the same words spam";
+            (whole != Verdict::Spam).then(|| (Verdict::Spam, why.to_owned()))
+        } else {
+            let why = "the owner called the version before spam";
+            (whole == Verdict::Publish).then(|| (Verdict::Hold, why.to_owned()))
+        }
+    }
+
+    fn decide_on_published(
         &self,
         whole: Verdict,
         added: Option<Verdict>,
     ) -> Option<(Verdict, String)> {
-        let by = if self.by_owner {
-            "approved"
-        } else {
-            "published"
-        };
+        let by_owner = self.decided.is_some();
+        let by = if by_owner { "approved" } else { "published" };
         match added {
             None => (whole != Verdict::Publish).then(|| {
                 let why = format!("nothing was added since the version that was {by}");
                 (Verdict::Publish, why)
             }),
             // The owner has called the rest genuine.
-            Some(Verdict::Publish) if self.by_owner && whole != Verdict::Publish => Some((
+            Some(Verdict::Publish) if by_owner && whole != Verdict::Publish => Some((
                 Verdict::Publish,
                 "the owner approved the version before, and what was added is fine".to_owned(),
             )),
@@ -173,14 +211,14 @@ mod tests {
 
     #[test]
     fn added_spam_is_held_and_what_the_owner_approved_stays() {
-        let edit = |by_owner| Edit {
-            approved: text("x"),
-            by_owner,
+        let edit = |by_owner: bool| Edit {
+            before: text("x"),
+            decided: by_owner.then_some(Label::Ham),
             first: Id(1),
         };
         let outcome = |by_owner, whole, added| {
             edit(by_owner)
-                .decide(whole, added)
+                .decide_on_published(whole, added)
                 .map(|(verdict, _)| verdict)
         };
         use Verdict::{Hold, Publish, Spam};
@@ -191,5 +229,24 @@ mod tests {
         assert_eq!(outcome(true, Spam, None), Some(Publish));
         assert_eq!(outcome(false, Publish, Some(Publish)), None);
         assert_eq!(outcome(false, Spam, Some(Spam)), None);
+    }
+
+    #[test]
+    fn what_the_owner_called_spam_is_published_in_no_other_words() {
+        let refused = Edit {
+            before: text("Cheap roofs. Call now!"),
+            decided: Some(Label::Spam),
+            first: Id(1),
+        };
+        let outcome = |body, whole| {
+            let decided = refused.decide(&comment(body), whole, |_| Verdict::Publish);
+            decided.map(|(verdict, _)| verdict)
+        };
+        use Verdict::{Hold, Publish, Spam};
+        assert_eq!(outcome("cheap  roofs.\nCall now", Publish), Some(Spam));
+        assert_eq!(outcome("Cheap roofs. Call now!", Spam), None);
+        assert_eq!(outcome("Nice roofs.", Publish), Some(Hold));
+        assert_eq!(outcome("Cheap roofs.", Publish), Some(Hold));
+        assert_eq!(outcome("Nice roofs.", Spam), None);
     }
 }

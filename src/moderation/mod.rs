@@ -5,7 +5,7 @@
 //! - training and serving share one feature function: comments are judged by
 //!   [`crate::classifier::Classifier::scene`] and nothing else;
 //! - an answer that says it was stored was stored before it was given;
-//! - what overrides the model (an owner's entry, an approved version) is named in the verdict.
+//! - what overrides the model (an owner's entry, an earlier version) is named in the verdict.
 //!
 //! Not here: JSON and status lines (see [`crate::api`]), SQL (see [`crate::storage`]).
 

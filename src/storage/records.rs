@@ -157,7 +157,7 @@ pub struct Judgement {
     pub hold_below_relevance: Option<f64>,
     /// What the model and its thresholds say.
     pub verdict: Verdict,
-    /// What is answered: the verdict, unless an entry or an approved version overrides it.
+    /// What is answered: the verdict, unless an entry or an earlier version overrides it.
     pub outcome: Verdict,
     /// Why it was overridden, in words; empty if it was not.
     pub overrides: Vec<String>,

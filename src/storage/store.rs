@@ -94,8 +94,9 @@ pub trait Store: Send + Sync + 'static {
         site: SiteId,
         fingerprint: i64,
     ) -> Result<Option<CheckRecord>, StoreError>;
-    /// Gives every comment of a site that is not superseded and has its text to `each`, by post and
-    /// then by time.
+    /// Gives every comment of a site that has its text to `each`, by post and then by time: the
+    /// versions that were decided on, of those with the same words the last, or else the version
+    /// that is not superseded.
     async fn each_comment(
         &self,
         site: SiteId,

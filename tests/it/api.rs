@@ -313,6 +313,34 @@ async fn many_small_edits_do_not_walk_a_comment_into_spam() {
 }
 
 #[tokio::test]
+async fn what_an_owner_decided_stays_decided_when_the_comment_comes_again() {
+    let service = with_shoes().await;
+    let poem = |more: &str| {
+        let body = format!("{}{more}", example("poet.json")["body"].as_str().unwrap());
+        comment("poet.json", json!({"id": "c1", "body": body}))
+    };
+    let first = service.check("shoes", poem("")).await;
+    assert_eq!(first["verdict"], "publish");
+    service.decide(&first["id"], "spam").await;
+    let again = service.check("shoes", poem("")).await;
+    assert_eq!(again["verdict"], "spam");
+    let why = again["overrides"][0].as_str().unwrap();
+    assert!(why.contains("called the same words spam"), "{why}");
+    let edited = service.check("shoes", poem("\nMy heels hurt.")).await;
+    assert_eq!(edited["verdict"], "hold");
+    assert_eq!(
+        ids(&service.get("/v1/queue").await),
+        [&edited["id"]],
+        "{edited}"
+    );
+    service.decide(&edited["id"], "ham").await;
+    let again = service.check("shoes", poem("\nMy heels hurt.")).await;
+    assert_eq!(again["verdict"], "publish");
+    let first_again = service.check("shoes", poem("")).await;
+    assert_eq!(first_again["verdict"], "spam");
+}
+
+#[tokio::test]
 async fn the_queue_is_ordered_filtered_and_paged() {
     let service = TestService::start().await;
     service.hold_all().await;

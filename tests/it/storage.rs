@@ -39,6 +39,7 @@ stories! {
     posts_are_found_by_id_and_address,
     a_verdict_is_given_back_to_the_bit,
     an_edit_takes_the_place_of_what_was_before,
+    no_label_is_lost_when_a_comment_comes_again,
     the_conversation_is_what_may_be_shown,
     the_queue_holds_what_waits,
     what_is_taken_back_gives_way_to_the_decision_before,
@@ -420,6 +421,41 @@ async fn an_edit_takes_the_place_of_what_was_before(store: &dyn Store) {
     )
     .await;
     assert_eq!(conversation_of(store, site).await, [2, 5]);
+}
+
+async fn no_label_is_lost_when_a_comment_comes_again(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let version = |id, body: &str| {
+        let mut version = check(site, id, Verdict::Hold);
+        version.comment = Some("edited".to_owned());
+        version.text.as_mut().unwrap().body = body.to_owned();
+        version
+    };
+    let label = |id, verdict, label| decision(site, id, verdict, DecisionKind::Label(label));
+    let given = async || {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let each = Box::new(move |record: CheckRecord| sender.send(record).unwrap());
+        store.each_comment(site, each).await.unwrap();
+        let all = receiver.iter();
+        all.map(|record| (record.id.0, record.decided))
+            .collect::<Vec<_>>()
+    };
+    add(store, &[version(1, "Roofs."), version(2, "Cheap roofs.")]).await;
+    assert_eq!(given().await, [(2, None)]);
+    decide(store, &[label(10, 2, Label::Spam)]).await;
+    add(store, &[version(3, "Cheap roofs."), version(4, "Nice.")]).await;
+    assert_eq!(given().await, [(2, Some(Label::Spam))]);
+    decide(store, &[label(11, 4, Label::Ham)]).await;
+    assert_eq!(
+        given().await,
+        [(2, Some(Label::Spam)), (4, Some(Label::Ham))]
+    );
+    // Of two decisions on the same words, the later version's counts.
+    decide(store, &[label(12, 3, Label::Ham)]).await;
+    assert_eq!(
+        given().await,
+        [(3, Some(Label::Ham)), (4, Some(Label::Ham))]
+    );
 }
 
 trait Superseded {

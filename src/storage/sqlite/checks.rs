@@ -239,9 +239,20 @@ pub(super) fn each(
     site: SiteId,
     mut each: impl FnMut(CheckRecord),
 ) -> Result<(), StoreError> {
+    // A version that was decided on stands for the undecided ones after it, and the last decision
+    // for earlier ones on the same words.
     let mut statement = select(
         connection,
-        "WHERE site = ?1 AND superseded = 0 AND body IS NOT NULL ORDER BY post, id",
+        "AS one WHERE site = ?1 AND (superseded = 0 OR decided IS NOT NULL) AND body IS NOT NULL
+         AND NOT EXISTS (
+             SELECT 1 FROM verdicts AS other
+             WHERE other.thread = one.thread AND other.comment = one.comment
+             AND other.site = one.site AND other.post = one.post
+             AND other.decided IS NOT NULL AND other.body IS NOT NULL
+             AND CASE WHEN one.decided IS NULL THEN other.id < one.id
+                 ELSE other.id > one.id AND other.body = one.body
+                 AND other.author IS one.author AND other.author_url IS one.author_url END)
+         ORDER BY post, id",
     )?;
     for record in statement.query_map([site.0], read)? {
         each(record?);
