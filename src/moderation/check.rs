@@ -19,7 +19,8 @@ use crate::lexical::Features;
 use crate::policy::{Policy, Verdict};
 use crate::registry::Model;
 use crate::storage::{
-    CheckRecord, CommentText, Judgement, Milliseconds, PostRecord, SiteId, StoreError, StoredAnswer,
+    CheckRecord, CommentText, Judgement, Milliseconds, PostRecord, PostWrite, SiteId, StoreError,
+    StoredAnswer,
 };
 
 /// Reasons that are kept with a verdict.
@@ -43,7 +44,7 @@ pub struct Forced {
 /// A comment that is to be judged.
 #[derive(Debug, Clone, Default)]
 pub struct Submission {
-    /// The post. Without text, what is stored under its `id` counts.
+    /// The post. What is stored under its `id` counts where nothing is given.
     pub post: Post,
     /// The comments before, if the caller gives them; otherwise those that are stored.
     pub thread: Option<Vec<Comment>>,
@@ -142,23 +143,24 @@ impl Moderator {
     async fn write(
         &self,
         site: SiteId,
-        posts: Vec<(PostRecord, bool)>,
+        posts: Vec<(PostRecord, PostWrite)>,
         records: Vec<Arc<CheckRecord>>,
         answer: Option<StoredAnswer>,
     ) -> Result<(), StoreError> {
-        let (replaced, new): (Vec<_>, Vec<_>) =
-            posts.into_iter().partition(|(_, replaces)| *replaces);
-        let put = |posts: Vec<(PostRecord, bool)>, only_new| async move {
+        let (merged, kept): (Vec<_>, Vec<_>) = posts
+            .into_iter()
+            .partition(|(_, write)| *write == PostWrite::Merge);
+        let put = |posts: Vec<(PostRecord, PostWrite)>, write| async move {
             let posts: Vec<PostRecord> = posts.into_iter().map(|(post, _)| post).collect();
             if posts.is_empty() {
                 return Ok(0);
             }
-            self.store.put_posts(site, posts, only_new).await
+            self.store.put_posts(site, posts, write).await
         };
         // Asked for at once, they are committed together.
         tokio::try_join!(
-            put(replaced, false),
-            put(new, true),
+            put(merged, PostWrite::Merge),
+            put(kept, PostWrite::Keep),
             self.store.add_checks(records, answer)
         )?;
         Ok(())
@@ -170,11 +172,16 @@ impl Moderator {
         model: &Model,
         policy: &Policy,
         submission: Submission,
-        posts: &mut Vec<(PostRecord, bool)>,
+        posts: &mut Vec<(PostRecord, PostWrite)>,
     ) -> Result<Checked, Error> {
         let mut teach = |post: &Post| {
             if !submission.dry_run && !post.id.is_empty() && has_text(post) {
-                posts.push((record_of(post, self.now()), submission.may_write_posts));
+                let write = if submission.may_write_posts {
+                    PostWrite::Merge
+                } else {
+                    PostWrite::Keep
+                };
+                posts.push((record_of(post, self.now()), write));
             }
         };
         let (site_id, now) = (site.site.id, self.now());
@@ -204,7 +211,7 @@ impl Moderator {
         if let Some(thread) = &submission.thread {
             teach(&submission.post);
             let stored;
-            let post = if has_text(&submission.post) || submission.post.id.is_empty() {
+            let post = if submission.post.id.is_empty() {
                 &submission.post
             } else {
                 stored = self.stored_post(site, &submission.post).await?;

@@ -16,7 +16,7 @@ use crate::policy::{Policy, Thresholds, Verdict};
 use crate::registry::{Model, Models};
 use crate::storage::{
     CheckRecord, Erased, Id, Judgement, Key, KeyRole, ListEntry, Milliseconds, Person, PostRecord,
-    Site, SiteId, Store, StoreError,
+    PostWrite, Site, SiteId, Store, StoreError,
 };
 
 /// Characters of a site's key: Akismet's clients take no other length.
@@ -279,7 +279,10 @@ impl Moderator {
     /// Storage cannot take them.
     pub async fn put_posts(&self, site: SiteId, posts: Vec<PostRecord>) -> Result<u64, Error> {
         let ids: Vec<String> = posts.iter().map(|post| post.id.clone()).collect();
-        let written = self.store.put_posts(site, posts, false).await?;
+        let written = self
+            .store
+            .put_posts(site, posts, PostWrite::Replace)
+            .await?;
         for id in ids {
             self.threads.forget(site, &id);
         }

@@ -118,6 +118,17 @@ pub struct PostRecord {
     pub updated: Milliseconds,
 }
 
+/// What becomes of a stored post when it is given again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PostWrite {
+    /// It is replaced.
+    Replace,
+    /// What is known of the new one replaces what is stored, field by field.
+    Merge,
+    /// It stays as it is.
+    Keep,
+}
+
 /// A digest of an address or an e-mail address, keyed by the secret of this installation.
 pub type PersonDigest = [u8; 16];
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use super::{
     CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry, Milliseconds,
-    Person, PostRecord, QueueFilter, QueueOrder, Site, SiteCounts, SiteId, StoreError,
+    Person, PostRecord, PostWrite, QueueFilter, QueueOrder, Site, SiteCounts, SiteId, StoreError,
     StoredAnswer,
 };
 
@@ -39,13 +39,13 @@ pub trait Store: Send + Sync + 'static {
     /// All entries of all sites, by id.
     async fn entries(&self) -> Result<Vec<ListEntry>, StoreError>;
 
-    /// Adds or replaces posts by their ids. With `only_new`, posts that are there stay as they are.
-    /// Gives how many were written.
+    /// Adds posts by their ids; `write` says what becomes of those that are there. Gives how many
+    /// were written.
     async fn put_posts(
         &self,
         site: SiteId,
         posts: Vec<PostRecord>,
-        only_new: bool,
+        write: PostWrite,
     ) -> Result<u64, StoreError>;
     /// A post by its id.
     async fn post(&self, site: SiteId, post: &str) -> Result<Option<PostRecord>, StoreError>;

@@ -69,6 +69,18 @@ async fn a_stored_post_and_one_in_the_request_give_the_same_verdict() {
     assert_eq!(service.get("/v1/queue").await["items"], json!([]));
 }
 
+#[tokio::test]
+async fn a_check_adds_to_a_stored_post_and_takes_nothing_from_it() {
+    let service = with_shoes().await;
+    let post = json!({"id": "shoes", "title": "Twelve pairs", "tags": []});
+    let body = json!({"post": post, "comment": example("poet.json")});
+    service.ask("POST /v1/check", body).await.with(200);
+    let stored = service.get("/v1/posts/shoes").await;
+    assert_eq!(stored["title"], "Twelve pairs");
+    assert_eq!(stored["body"], shoes()["body"]);
+    assert_eq!(stored["tags"], json!([]));
+}
+
 fn ines() -> Value {
     json!({"author": "Ines", "body": "I run in old shoes on the road."})
 }

@@ -11,8 +11,9 @@ use ontopic::policy::Verdict;
 use ontopic::signals::N_SIGNALS;
 use ontopic::storage::{
     CheckRecord, CommentText, Cursor, DecisionKind, DecisionRecord, Delivery, Erased, Id,
-    Judgement, Key, KeyRole, ListEntry, Milliseconds, Person, PostRecord, QueueFilter, QueueOrder,
-    Site, SiteCounts, SiteId, SqliteOptions, SqliteStore, Store, StoreError, StoredAnswer,
+    Judgement, Key, KeyRole, ListEntry, Milliseconds, Person, PostRecord, PostWrite, QueueFilter,
+    QueueOrder, Site, SiteCounts, SiteId, SqliteOptions, SqliteStore, Store, StoreError,
+    StoredAnswer,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -286,22 +287,44 @@ async fn posts_are_found_by_id_and_address(store: &dyn Store) {
         updated,
     };
     let posts = vec![post("c", 1), post("", 1), post("b", 1)];
-    assert_eq!(store.put_posts(site, posts, false).await, Ok(3));
+    assert_eq!(
+        store.put_posts(site, posts, PostWrite::Replace).await,
+        Ok(3)
+    );
     assert_eq!(store.post(site, "c").await.unwrap(), Some(post("c", 1)));
     assert_eq!(
         store
-            .put_posts(site, vec![post("c", 2), post("d", 2)], true)
+            .put_posts(site, vec![post("c", 2), post("d", 2)], PostWrite::Keep)
             .await,
         Ok(1)
     );
     assert_eq!(store.post(site, "c").await.unwrap(), Some(post("c", 1)));
+    let part = PostRecord {
+        id: "c".to_owned(),
+        author: Some(String::new()),
+        body: Some("Flour.".to_owned()),
+        updated: 3,
+        ..PostRecord::default()
+    };
+    let merged = PostRecord {
+        author: part.author.clone(),
+        body: part.body.clone(),
+        ..post("c", 3)
+    };
+    assert_eq!(
+        store.put_posts(site, vec![part], PostWrite::Merge).await,
+        Ok(1)
+    );
+    assert_eq!(store.post(site, "c").await.unwrap(), Some(merged));
     let bare = PostRecord {
         id: "c".to_owned(),
         updated: 3,
         ..PostRecord::default()
     };
     assert_eq!(
-        store.put_posts(site, vec![bare.clone()], false).await,
+        store
+            .put_posts(site, vec![bare.clone()], PostWrite::Replace)
+            .await,
         Ok(1)
     );
     assert_eq!(store.post(site, "c").await.unwrap(), Some(bare));
@@ -899,7 +922,10 @@ async fn sites_do_not_see_each_other(store: &dyn Store) {
         url: Some("https://slowmiles.example/bread".to_owned()),
         ..PostRecord::default()
     };
-    store.put_posts(here, vec![post], false).await.unwrap();
+    store
+        .put_posts(here, vec![post], PostWrite::Replace)
+        .await
+        .unwrap();
     store
         .add_checks(shared(vec![held]), Some(answer(here, "k", 1)))
         .await

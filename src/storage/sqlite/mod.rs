@@ -34,8 +34,8 @@ use writer::Writer;
 
 use super::{
     CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry, Milliseconds,
-    Person, PostRecord, QueueFilter, QueueOrder, Site, SiteCounts, SiteId, Store, StoreError,
-    StoredAnswer,
+    Person, PostRecord, PostWrite, QueueFilter, QueueOrder, Site, SiteCounts, SiteId, Store,
+    StoreError, StoredAnswer,
 };
 
 /// How the file is used.
@@ -164,10 +164,10 @@ impl Store for SqliteStore {
         &self,
         site: SiteId,
         posts: Vec<PostRecord>,
-        only_new: bool,
+        write: PostWrite,
     ) -> Result<u64, StoreError> {
         self.writer
-            .write(posts.len(), move |c| posts::put(c, site, &posts, only_new))
+            .write(posts.len(), move |c| posts::put(c, site, &posts, write))
             .await
     }
 

@@ -3,25 +3,32 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::{list, texts};
-use crate::storage::{PostRecord, SiteId, StoreError};
+use crate::storage::{PostRecord, PostWrite, SiteId, StoreError};
 
 pub(super) fn put(
     connection: &Connection,
     site: SiteId,
     posts: &[PostRecord],
-    only_new: bool,
+    write: PostWrite,
 ) -> Result<u64, StoreError> {
-    let mut statement = connection.prepare_cached(if only_new {
+    let conflict = match write {
+        PostWrite::Replace => {
+            "UPDATE SET url = excluded.url, title = excluded.title, body = excluded.body,
+             author = excluded.author, tags = excluded.tags, updated = excluded.updated"
+        }
+        PostWrite::Merge => {
+            "UPDATE SET url = coalesce(excluded.url, url),
+             title = coalesce(excluded.title, title), body = coalesce(excluded.body, body),
+             author = coalesce(excluded.author, author), tags = coalesce(excluded.tags, tags),
+             updated = excluded.updated"
+        }
+        PostWrite::Keep => "NOTHING",
+    };
+    let mut statement = connection.prepare_cached(&format!(
         "INSERT INTO posts (site, id, url, title, body, author, tags, updated)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT (site, id) DO NOTHING"
-    } else {
-        "INSERT INTO posts (site, id, url, title, body, author, tags, updated)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT (site, id) DO UPDATE SET url = excluded.url, title = excluded.title,
-         body = excluded.body, author = excluded.author, tags = excluded.tags,
-         updated = excluded.updated"
-    })?;
+         ON CONFLICT (site, id) DO {conflict}"
+    ))?;
     let mut written = 0;
     for post in posts {
         written += statement.execute(params![
