@@ -55,7 +55,7 @@ pub struct Moderator {
     pub(super) options: Options,
     directory: ArcSwap<Directory>,
     keys_seen: Mutex<HashMap<SiteId, String>>,
-    post_urls: Cache<(SiteId, String), Option<String>>,
+    post_urls: Cache<(SiteId, String), String>,
     /// Changes of the directory, one after the other.
     changes: tokio::sync::Mutex<()>,
 }
@@ -133,11 +133,13 @@ impl Moderator {
     pub async fn post_at(&self, site: SiteId, url: &str) -> Result<Option<String>, Error> {
         let key = (site, url.to_owned());
         if let Some(known) = self.post_urls.get(&key) {
-            return Ok(known);
+            return Ok(Some(known));
         }
         let found = self.store.post_by_url(site, url).await?;
         let id = found.map(|post| post.id);
-        self.post_urls.insert(key, id.clone());
+        if let Some(id) = &id {
+            self.post_urls.insert(key, id.clone());
+        }
         Ok(id)
     }
 

@@ -150,6 +150,23 @@ async fn a_report_finds_its_check_and_becomes_a_decision() {
 }
 
 #[tokio::test]
+async fn a_post_is_found_by_its_address_as_soon_as_a_check_has_brought_it() {
+    let service = TestService::start().await;
+    let url = "https://blog.example/saturn/";
+    let post_asked_about = async |words: &str| {
+        let fields = [("permalink", url), ("comment_content", words)];
+        let checked = form(&service, "/1.1/comment-check", &fields).await;
+        let verdict = checked.header("x-ontopic-verdict-id").to_owned();
+        service.get(&format!("/v1/verdicts/{verdict}")).await["post"].clone()
+    };
+    assert_eq!(post_asked_about("Nice.").await, url);
+    let post = json!({"id": "saturn", "url": url, "title": "Saturn"});
+    let body = json!({"post": post, "comment": {"body": "Which eyepiece?"}});
+    service.ask("POST /v1/check", body).await.with(200);
+    assert_eq!(post_asked_about("Which telescope?").await, "saturn");
+}
+
+#[tokio::test]
 async fn values_made_for_tests_are_answered_and_leave_nothing() {
     let service = TestService::start().await;
     let of = async |name: &str, value: &str| {
