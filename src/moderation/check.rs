@@ -9,7 +9,9 @@ use super::Error;
 use super::directory::SiteEntry;
 use super::edit::{Edit, version_to_compare};
 use super::moderator::Moderator;
-use super::threads::{LOADED, LiveThread, comment_of, post_digest, post_of, record_of};
+use super::threads::{
+    LOADED, LiveThread, PostDigest, comment_of, has_text, merged, post_of, record_of,
+};
 use crate::analysis::CommentAnalysis;
 use crate::classifier::Assessment;
 use crate::comment::{Comment, Field, Label, Post};
@@ -119,9 +121,10 @@ impl Moderator {
             return Ok(all);
         }
         let answer = answer(&all);
+        let taught: Vec<String> = posts.iter().map(|(post, _)| post.id.clone()).collect();
         let written = self.write(site.site.id, posts, records, answer).await;
         match written {
-            Ok(()) => {}
+            Ok(()) => self.forget_posts(site.site.id, &taught),
             Err(error) => {
                 // The comments stand in contexts in memory, and not in storage.
                 for checked in &all {
@@ -174,15 +177,21 @@ impl Moderator {
         submission: Submission,
         posts: &mut Vec<(PostRecord, PostWrite)>,
     ) -> Result<Checked, Error> {
-        let mut teach = |post: &Post| {
-            if !submission.dry_run && !post.id.is_empty() && has_text(post) {
-                let write = if submission.may_write_posts {
-                    PostWrite::Merge
-                } else {
-                    PostWrite::Keep
-                };
-                posts.push((record_of(post, self.now()), write));
+        let given = &submission.post;
+        let says = PostDigest::of(given);
+        // Whether what is given becomes what is known of the post.
+        let mut teach = |known: &PostDigest| {
+            let write = if submission.may_write_posts {
+                PostWrite::Merge
+            } else {
+                PostWrite::Keep
+            };
+            let may_teach = write == PostWrite::Merge || (says.has_text && !known.has_text);
+            let teaches = may_teach && !submission.dry_run && !given.id.is_empty();
+            if teaches && !known.holds(&says) {
+                posts.push((record_of(given, self.now()), write));
             }
+            teaches
         };
         let (site_id, now) = (site.site.id, self.now());
         let edit = self.edit_of(site, &submission).await?;
@@ -209,15 +218,10 @@ impl Moderator {
         };
         let is_conversation = |checked: &Checked| checked.record.judgement.outcome != Verdict::Spam;
         if let Some(thread) = &submission.thread {
-            teach(&submission.post);
-            let stored;
-            let post = if submission.post.id.is_empty() {
-                &submission.post
-            } else {
-                stored = self.stored_post(site, &submission.post).await?;
-                &stored
-            };
-            let context = model.classifier.context_after(post, thread, policy);
+            let stored = self.stored_post(site, &given.id).await?;
+            teach(&PostDigest::of(&stored));
+            let post = merged(stored, given);
+            let context = model.classifier.context_after(&post, thread, policy);
             return Ok(judge_in(&analysis, &context, edit));
         }
         if submission.post.id.is_empty() {
@@ -225,9 +229,11 @@ impl Moderator {
             return Ok(judge_in(&analysis, &context, edit));
         }
         if let Some(edit) = edit {
-            teach(&submission.post);
+            let stored = self.stored_post(site, &given.id).await?;
+            teach(&PostDigest::of(&stored));
             // The versions of a comment are no company for each other.
-            let thread = self.load(site, &submission.post, Some(&edit)).await?;
+            let post = merged(stored, given);
+            let thread = self.load(site, &post, Some(&edit)).await?;
             let context = &thread.context;
             let checked = judge_in(&analysis, context, Some(edit));
             if !submission.dry_run {
@@ -237,65 +243,73 @@ impl Moderator {
         }
         let place = self.threads.place(site_id, &submission.post.id);
         let mut live = place.lock().await;
-        let given = has_text(&submission.post).then(|| post_digest(&submission.post));
-        if live
-            .as_ref()
-            .is_none_or(|thread| given.is_some_and(|given| given != thread.post))
-        {
-            teach(&submission.post);
-            let loaded = self.load(site, &submission.post, None).await?;
-            self.threads
-                .weigh(site_id, &submission.post.id, &place, &loaded);
-            *live = Some(loaded);
+        // What a client that teaches nothing says beside a text, such as the address that a post
+        // was called by, is no reason to build the thread again.
+        let insists = says.has_text || submission.may_write_posts || submission.dry_run;
+        let fits = |known: &PostDigest| !insists || known.holds(&says);
+        // A thread for this comment alone: others are judged under the post as it is known.
+        let mut own = None;
+        if !live.as_ref().is_some_and(|thread| fits(&thread.post)) {
+            let stored = self.stored_post(site, &given.id).await?;
+            let known = live
+                .as_ref()
+                .map_or_else(|| PostDigest::of(&stored), |thread| thread.post);
+            let post = if insists || !has_text(&stored) {
+                merged(stored, given)
+            } else {
+                stored
+            };
+            let loaded = self.load(site, &post, None).await?;
+            if fits(&known) || teach(&known) {
+                self.threads.weigh(site_id, &given.id, &place, &loaded);
+                *live = Some(loaded);
+            } else {
+                own = Some(loaded);
+            }
         }
-        let Some(thread) = live.as_mut() else {
+        let Some(thread) = own.as_ref().or(live.as_ref()) else {
             return Err(Error::NotFound("thread"));
         };
         let checked = judge_in(&analysis, &thread.context, None);
-        if !submission.dry_run && is_conversation(&checked) {
+        if !submission.dry_run
+            && is_conversation(&checked)
+            && let Some(thread) = live.as_mut()
+        {
             thread.context.add(&analysis);
-            self.threads
-                .grew(site_id, &submission.post.id, &place, thread);
+            self.threads.grew(site_id, &given.id, &place, thread);
         }
         Ok(checked)
     }
 
-    /// The stored post with what the caller adds; what is unknown stays so.
-    async fn stored_post(&self, site: &SiteEntry, given: &Post) -> Result<Post, Error> {
-        let found = match self.store.post(site.site.id, &given.id).await {
+    /// A post as it is stored; nothing is known of one that is not, or that has no id.
+    async fn stored_post(&self, site: &SiteEntry, id: &str) -> Result<Post, Error> {
+        let unknown = || Post {
+            id: id.to_owned(),
+            ..Post::default()
+        };
+        if id.is_empty() {
+            return Ok(unknown());
+        }
+        let found = match self.store.post(site.site.id, id).await {
             Ok(found) => found,
             Err(_) if site.settings.answer_without_storage => None,
             Err(error) => return Err(error.into()),
         };
-        let mut post = found.map_or_else(Post::default, post_of);
-        let or = |known: &mut Field<String>, given: &Field<String>| {
-            if !given.is_unknown() {
-                known.clone_from(given);
-            }
-        };
-        or(&mut post.title, &given.title);
-        or(&mut post.body, &given.body);
-        or(&mut post.url, &given.url);
-        or(&mut post.author, &given.author);
-        if !given.tags.is_unknown() {
-            post.tags.clone_from(&given.tags);
-        }
-        Ok(post)
+        Ok(found.map_or_else(unknown, post_of))
     }
 
-    /// Builds a thread from storage; without the versions of a comment, and up to it, if it is an
-    /// edit.
+    /// Builds the thread under a post from storage; without the versions of a comment, and up to it,
+    /// if it is an edit.
     async fn load(
         &self,
         site: &SiteEntry,
-        given: &Post,
+        post: &Post,
         edit: Option<&Edit>,
     ) -> Result<LiveThread, Error> {
-        let post = self.stored_post(site, given).await?;
-        let mut context = Context::new(&post);
+        let mut context = Context::new(post);
         let conversation = match self
             .store
-            .conversation(site.site.id, &given.id, LOADED)
+            .conversation(site.site.id, &post.id, LOADED)
             .await
         {
             Ok(conversation) => conversation,
@@ -310,11 +324,7 @@ impl Moderator {
                 context.add(&CommentAnalysis::of(&comment_of(record, text)));
             }
         }
-        let post = if has_text(given) {
-            post_digest(given)
-        } else {
-            post_digest(&post)
-        };
+        let post = PostDigest::of(post);
         Ok(LiveThread { context, post })
     }
 
@@ -441,11 +451,6 @@ impl Moderator {
             html: comment.html.text().map(str::to_owned),
         }
     }
-}
-
-/// Whether a post brings a text of its own.
-fn has_text(post: &Post) -> bool {
-    post.title.value().is_some() || post.body.value().is_some()
 }
 
 fn some(text: &str) -> Option<String> {

@@ -285,12 +285,19 @@ impl Moderator {
             .store
             .put_posts(site, posts, PostWrite::Replace)
             .await?;
-        for id in ids {
-            self.threads.forget(site, &id);
-        }
+        self.forget_posts(site, &ids);
         self.blogs.forget(site).await;
-        self.post_urls.invalidate_all();
         Ok(written)
+    }
+
+    /// Lets go of what is in memory about posts that have changed in storage.
+    pub(super) fn forget_posts(&self, site: SiteId, ids: &[String]) {
+        for id in ids {
+            self.threads.forget(site, id);
+        }
+        if !ids.is_empty() {
+            self.post_urls.invalidate_all();
+        }
     }
 
     /// Removes a post.
@@ -299,9 +306,8 @@ impl Moderator {
     /// It is not there, or storage cannot be reached.
     pub async fn remove_post(&self, site: SiteId, post: &str) -> Result<(), Error> {
         let was_there = self.store.remove_post(site, post).await?;
-        self.threads.forget(site, post);
+        self.forget_posts(site, &[post.to_owned()]);
         self.blogs.forget(site).await;
-        self.post_urls.invalidate_all();
         if was_there {
             Ok(())
         } else {

@@ -28,8 +28,8 @@ const WEIGHED_EVERY: usize = 8;
 pub(super) struct LiveThread {
     /// The running context.
     pub(super) context: Context,
-    /// Digest of the post that it stands on.
-    pub(super) post: u64,
+    /// The post that it stands on.
+    pub(super) post: PostDigest,
 }
 
 /// A place for one thread; empty until somebody asks. The lock is held while one comment is judged
@@ -87,19 +87,63 @@ impl Threads {
     }
 }
 
-/// A digest of what a post says.
-pub(super) fn post_digest(post: &Post) -> u64 {
-    let mut digest = xxhash_rust::xxh3::Xxh3::new();
-    for field in [&post.title, &post.body, &post.author, &post.url] {
-        digest.update(&[u8::from(field.is_unknown())]);
-        digest.update(field.text().unwrap_or_default().as_bytes());
-        digest.update(b"\0");
+/// What a post says, field by field, without its words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PostDigest {
+    /// Whether it has a title or a body.
+    pub(super) has_text: bool,
+    /// `None` for what is unknown.
+    fields: [Option<u64>; 5],
+}
+
+impl PostDigest {
+    pub(super) fn of(post: &Post) -> Self {
+        let text = |field: &Field<String>| field.text().map(|text| xxh3_64(text.as_bytes()));
+        let tags = (!post.tags.is_unknown()).then(|| {
+            let mut digest = xxhash_rust::xxh3::Xxh3::new();
+            for tag in post.tags.value().into_iter().flatten() {
+                digest.update(tag.as_bytes());
+                digest.update(b"\0");
+            }
+            digest.digest()
+        });
+        Self {
+            has_text: has_text(post),
+            fields: [
+                text(&post.title),
+                text(&post.body),
+                text(&post.url),
+                text(&post.author),
+                tags,
+            ],
+        }
     }
-    for tag in post.tags.value().into_iter().flatten() {
-        digest.update(tag.as_bytes());
-        digest.update(b"\0");
+
+    /// Whether this is what another post says, as far as that is known.
+    pub(super) fn holds(&self, other: &Self) -> bool {
+        let mut fields = self.fields.iter().zip(other.fields);
+        fields.all(|(known, given)| given.is_none() || *known == given)
     }
-    digest.digest()
+}
+
+/// Whether a post has a title or a body.
+pub(super) fn has_text(post: &Post) -> bool {
+    post.title.value().is_some() || post.body.value().is_some()
+}
+
+/// A post with what is known of another in the place of what it says.
+pub(super) fn merged(mut post: Post, given: &Post) -> Post {
+    fn replace<T: Clone>(known: &mut Field<T>, given: &Field<T>) {
+        if !given.is_unknown() {
+            known.clone_from(given);
+        }
+    }
+    replace(&mut post.title, &given.title);
+    replace(&mut post.body, &given.body);
+    replace(&mut post.url, &given.url);
+    replace(&mut post.author, &given.author);
+    replace(&mut post.tags, &given.tags);
+    post
 }
 
 /// A stored post, as the pipeline takes it.

@@ -81,6 +81,39 @@ async fn a_check_adds_to_a_stored_post_and_takes_nothing_from_it() {
     assert_eq!(stored["tags"], json!([]));
 }
 
+#[tokio::test]
+async fn only_who_may_teach_a_post_changes_what_others_are_judged_under() {
+    let service = with_shoes().await;
+    let checker = service.another_key(1, "checker").await;
+    let check = async |key: &str, text: Value, comment: Value, more: Value| {
+        let mut body = json!({"post": text, "comment": comment});
+        body["post"]["id"] = "shoes".into();
+        for (key, value) in more.as_object().unwrap() {
+            body[key] = value.clone();
+        }
+        service.by(key, "POST /v1/check", body).await.with(200)["relevance"].clone()
+    };
+    let dry = || json!({"dry_run": true});
+    let under = async |text| check(&service.key, text, ines(), dry()).await;
+    let bread = || json!({"title": "Sourdough", "body": "Flour, water, salt and a starter."});
+    let spam = || example("spam.json");
+
+    let before = under(json!({})).await;
+    assert_ne!(under(bread()).await, before);
+    check(&checker, bread(), ines(), dry()).await;
+    check(&checker, bread(), spam(), json!({})).await;
+    assert_eq!(under(json!({})).await, before);
+    assert_eq!(under(shoes()).await, before);
+
+    // With a thread of its own as well as without.
+    for (text, more) in [(bread(), json!({"thread": []})), (shoes(), json!({}))] {
+        check(&service.key, text.clone(), spam(), more).await;
+        assert_eq!(service.get("/v1/posts/shoes").await["title"], text["title"]);
+        assert_eq!(under(json!({})).await, under(text.clone()).await);
+        assert_eq!(under(json!({})).await == before, text == shoes());
+    }
+}
+
 fn ines() -> Value {
     json!({"author": "Ines", "body": "I run in old shoes on the road."})
 }
