@@ -5,7 +5,8 @@
 //! - the address is looked up once and the connection goes there: a name that changes its mind
 //!   between the check and the call changes nothing;
 //! - redirects are not followed, answers are read only as far as their status;
-//! - a message stays in storage until it was delivered or given up.
+//! - a message stays in storage until it was delivered or given up, or until another decision on the
+//!   same verdict: messages go out one after the other, so that the last one says what stands.
 //!
 //! Not here: what the message says (see [`crate::akismet`]).
 
@@ -18,9 +19,6 @@ use url::Url;
 use crate::akismet::{WEBHOOK_HEADER, with_key};
 use crate::moderation::{Moderator, origin_of};
 use crate::storage::{Delivery, Milliseconds};
-
-/// Messages that are delivered in one go.
-const AT_ONCE: u32 = 32;
 
 /// How long a call may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -53,36 +51,41 @@ enum Failure {
 /// Delivers what is due, for as long as the service runs.
 pub async fn deliver(moderator: Arc<Moderator>) {
     loop {
-        let due = moderator
-            .store
-            .due_deliveries(moderator.now(), AT_ONCE)
-            .await
-            .unwrap_or_default();
-        for delivery in &due {
-            let failure = send(&moderator, delivery).await.err();
-            let again = failure
-                .as_ref()
-                .and_then(|failure| again(failure, delivery));
-            if let Some(failure) = &failure {
-                let host = Url::parse(&delivery.url).ok();
-                let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
-                tracing::warn!(
-                    site = delivery.site.0,
-                    host,
-                    gives_up = again.is_none(),
-                    "a correction was not delivered: {failure}"
-                );
-            }
-            let again = again.map(|wait| moderator.now() + wait);
-            if let Err(error) = moderator.store.settle_delivery(delivery.id, again).await {
-                tracing::error!(%error, "a delivery could not be settled");
-            }
-        }
-        if due.len() < AT_ONCE as usize {
+        // Asked for one by one: while a blog keeps us waiting, a decision may outdate what follows.
+        let due = moderator.store.due_deliveries(moderator.now(), 1).await;
+        let is_settled = match due.unwrap_or_default().first() {
+            Some(delivery) => attempt(&moderator, delivery).await,
+            None => false,
+        };
+        if !is_settled {
             // A ring that comes while nobody waits is kept.
             let _ = tokio::time::timeout(EVERY, moderator.deliveries.notified()).await;
         }
     }
+}
+
+/// Tries to deliver a message. Gives whether storage knows what came of it.
+async fn attempt(moderator: &Moderator, delivery: &Delivery) -> bool {
+    let failure = send(moderator, delivery).await.err();
+    let again = failure
+        .as_ref()
+        .and_then(|failure| again(failure, delivery));
+    if let Some(failure) = &failure {
+        let host = Url::parse(&delivery.url).ok();
+        let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
+        tracing::warn!(
+            site = delivery.site.0,
+            host,
+            gives_up = again.is_none(),
+            "a correction was not delivered: {failure}"
+        );
+    }
+    let again = again.map(|wait| moderator.now() + wait);
+    let settled = moderator.store.settle_delivery(delivery.id, again).await;
+    if let Err(error) = &settled {
+        tracing::error!(%error, "a delivery could not be settled");
+    }
+    settled.is_ok()
 }
 
 /// How long to wait before the next try; `None` to give up.

@@ -1,5 +1,6 @@
 //! What happens when an owner decides.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::directory::SiteEntry;
@@ -141,8 +142,10 @@ impl Moderator {
     ) -> Result<(), Error> {
         let records: Vec<DecisionRecord> =
             all.iter().map(|decided| decided.record.clone()).collect();
-        let deliveries: Vec<Delivery> = all
-            .iter()
+        // Of several decisions on one verdict, the last stands.
+        let last: BTreeMap<Id, &Decided> = all.iter().map(|it| (it.check.id, it)).collect();
+        let deliveries: Vec<Delivery> = last
+            .into_values()
             .filter_map(|decided| self.delivery(site, decided))
             .collect();
         let delivers = !deliveries.is_empty();

@@ -114,8 +114,9 @@ pub trait Store: Send + Sync + 'static {
     /// How many comments wait, per site with at least one.
     async fn queue_lengths(&self) -> Result<Vec<(SiteId, u64)>, StoreError>;
 
-    /// Adds entries to the log of decisions, sets what stands for their verdicts, and adds
-    /// deliveries. `checks` are verdicts made on the spot for comments that had none.
+    /// Adds entries to the log of decisions, sets what stands for their verdicts, and puts
+    /// `deliveries` in the place of those that still wait about them. `checks` are verdicts made on
+    /// the spot for comments that had none.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if a verdict is not there or of another site, with nothing written;

@@ -264,6 +264,36 @@ async fn what_cannot_be_read_or_served_is_neither_true_nor_false() {
     assert_eq!((answer.status, answer.header("retry-after")), (503, "1"));
 }
 
+#[tokio::test]
+async fn a_correction_that_waits_gives_way_to_a_later_decision() {
+    let service = TestService::start().await;
+    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
+    service.set(origins).await;
+    let comment = [
+        ("comment_content", "How long did you let it rise?"),
+        ("callback", "https://blog.example/hook"),
+    ];
+    let checked = form(&service, "/1.1/comment-check", &comment).await;
+    let verdict = json!(checked.header("x-ontopic-verdict-id"));
+    let waiting = async || {
+        let store = &service.moderator.store;
+        let due = store.due_deliveries(i64::MAX, 9).await.unwrap();
+        due.into_iter().map(|it| it.body).collect::<Vec<String>>()
+    };
+    service.decide(&verdict, "spam").await;
+    service.decide(&verdict, "ham").await;
+    assert_eq!(waiting().await.len(), 1);
+    assert!(waiting().await[0].contains(r#""result":"false""#));
+    let both = ["ham", "spam"].map(|label| json!({"verdict": verdict, "label": label}));
+    let batch = service.ask("POST /v1/feedback/batch", json!({"decisions": both}));
+    batch.await.with(201);
+    assert_eq!(waiting().await.len(), 1);
+    assert!(waiting().await[0].contains(r#""result":"true""#));
+    // The blog itself decides.
+    form(&service, "/1.1/submit-ham", &comment).await;
+    assert_eq!(waiting().await, [""; 0]);
+}
+
 /// The body of the first request that comes.
 async fn received(listener: &TcpListener) -> Value {
     let (mut stream, _) = listener.accept().await.unwrap();

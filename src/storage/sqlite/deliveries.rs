@@ -23,6 +23,14 @@ pub(super) fn add(connection: &Connection, delivery: &Delivery) -> Result<(), St
     Ok(())
 }
 
+/// Removes what waits about a verdict: it says what stood before.
+pub(super) fn outdate(connection: &Connection, verdict: Id) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("DELETE FROM deliveries WHERE verdict = ?1")?
+        .execute([verdict.0])?;
+    Ok(())
+}
+
 pub(super) fn due(
     connection: &Connection,
     now: Milliseconds,
@@ -51,7 +59,8 @@ pub(super) fn settle(
     delivery: Id,
     again_at: Option<Milliseconds>,
 ) -> Result<(), StoreError> {
-    // It may be gone, if the person that it was about was erased while it was on its way.
+    // It may be gone, if while it was on its way somebody decided anew, or the person that it was
+    // about was erased.
     match again_at {
         Some(due) => connection
             .prepare_cached(

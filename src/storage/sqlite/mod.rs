@@ -298,9 +298,10 @@ impl Store for SqliteStore {
                 .iter()
                 .try_for_each(|answer| answers::add(c, answer))?;
             checks.iter().try_for_each(|check| checks::add(c, check))?;
-            decisions
-                .iter()
-                .try_for_each(|decision| decisions::add(c, decision))?;
+            for decision in &decisions {
+                decisions::add(c, decision)?;
+                deliveries::outdate(c, decision.verdict)?;
+            }
             deliveries
                 .iter()
                 .try_for_each(|delivery| deliveries::add(c, delivery))
