@@ -85,7 +85,8 @@ pub(super) struct NewKey {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rotation {
-    /// Seconds for which the old key goes on working, at most a week; 0 if left out.
+    /// Seconds for which the old key goes on working, at most a week; 0 if left out. A key that ends
+    /// earlier anyway is not made to last.
     #[serde(default, deserialize_with = "whole")]
     #[schema(maximum = 604800)]
     grace_seconds: u32,

@@ -26,7 +26,8 @@ pub trait Store: Send + Sync + 'static {
     async fn update_site(&self, site: Site) -> Result<(), StoreError>;
     /// All sites, by id.
     async fn sites(&self) -> Result<Vec<Site>, StoreError>;
-    /// Adds a key; `retires` expires others of the same site at the given time.
+    /// Adds a key; `retires` expires others of the same site at the given time, or when they expire
+    /// anyway if that is earlier.
     async fn add_key(&self, key: Key, retires: Vec<(Id, Milliseconds)>) -> Result<(), StoreError>;
     /// Sets when a key expires.
     async fn expire_key(&self, key: Id, at: Milliseconds) -> Result<(), StoreError>;

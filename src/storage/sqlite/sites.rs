@@ -47,8 +47,12 @@ pub(super) fn add_key(
 ) -> Result<(), StoreError> {
     insert_key(connection, key, key.site)?;
     for (retired, at) in retires {
+        // An end that was promised is not put off.
         let updated = connection
-            .prepare_cached("UPDATE keys SET expires = ?3 WHERE id = ?1 AND site IS ?2")?
+            .prepare_cached(
+                "UPDATE keys SET expires = min(ifnull(expires, ?3), ?3)
+                 WHERE id = ?1 AND site IS ?2",
+            )?
             .execute(params![retired.0, key.site.map(|site| site.0), at])?;
         found(updated, "key")?;
     }

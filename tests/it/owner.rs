@@ -1,0 +1,32 @@
+//! What an owner does beside judging: keys, entries, decisions that cross each other.
+
+use serde_json::{Value, json};
+
+use crate::service::TestService;
+
+#[tokio::test]
+async fn a_key_that_is_being_replaced_does_not_end_later_than_was_said() {
+    let service = TestService::start().await;
+    let made = service
+        .by(
+            &service.admin,
+            "POST /v1/sites/1/keys",
+            json!({"role": "moderator"}),
+        )
+        .await
+        .with(201);
+    let id = made["id"].as_str().unwrap();
+    let mut ends = Vec::new();
+    for grace in [60, 604_800, 1] {
+        let line = format!("POST /v1/sites/1/keys/{id}/rotate");
+        let body = json!({"grace_seconds": grace});
+        service.by(&service.admin, &line, body).await.with(201);
+        let keys = service.by(&service.admin, "GET /v1/sites/1/keys", Value::Null);
+        let keys = keys.await.with(200);
+        let old = keys["items"].as_array().unwrap().iter();
+        let old = old.clone().find(|key| key["id"] == id).unwrap();
+        ends.push(old["expires"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(ends[0], ends[1]);
+    assert!(ends[2] < ends[1], "{ends:?}");
+}
