@@ -156,7 +156,13 @@ pub(super) async fn give_feedback(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let kept = match key
-        .before(&state, site.site.id, "feedback", &body.bytes)
+        .before(
+            &state,
+            site.site.id,
+            caller.key.role,
+            "feedback",
+            &body.bytes,
+        )
         .await?
     {
         Ok(response) => return Ok(response),
@@ -194,7 +200,13 @@ pub(super) async fn give_feedback_batch(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let kept = match key
-        .before(&state, site.site.id, "feedback/batch", &body.bytes)
+        .before(
+            &state,
+            site.site.id,
+            caller.key.role,
+            "feedback/batch",
+            &body.bytes,
+        )
         .await?
     {
         Ok(response) => return Ok(response),

@@ -10,7 +10,7 @@ use super::json::bytes_answer;
 use super::problem::Problem;
 use super::state::ApiState;
 use crate::moderation::Error;
-use crate::storage::{Milliseconds, SiteId, StoredAnswer};
+use crate::storage::{KeyRole, Milliseconds, SiteId, StoredAnswer};
 
 /// The header that names a request.
 pub(super) const HEADER: &str = "idempotency-key";
@@ -51,6 +51,7 @@ pub(super) struct Request {
 
 impl IdempotencyKey {
     /// The answer that this request was given before; otherwise what it takes to keep the answer.
+    /// Part of the request is the caller's role, for what is answered depends on it.
     ///
     /// # Errors
     /// Another request came under the same key.
@@ -58,6 +59,7 @@ impl IdempotencyKey {
         self,
         state: &ApiState,
         site: SiteId,
+        role: KeyRole,
         path: &str,
         body: &[u8],
     ) -> Result<Result<Response, Option<Request>>, Problem> {
@@ -65,8 +67,10 @@ impl IdempotencyKey {
             return Ok(Err(None));
         };
         let mut digest = Sha256::new();
-        digest.update(path.as_bytes());
-        digest.update(b"\0");
+        for part in [path, role.name()] {
+            digest.update(part.as_bytes());
+            digest.update(b"\0");
+        }
         digest.update(body);
         let request = Request {
             site,
@@ -100,7 +104,7 @@ impl Request {
     fn again(&self, stored: StoredAnswer) -> Result<Response, Problem> {
         if stored.request != self.digest {
             return Err(Problem::conflict(format!(
-                "expected the same request under the same `{HEADER}`, found another one"
+                "expected the same request of the same role under the same `{HEADER}`, found another one"
             )));
         }
         let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::OK);

@@ -30,3 +30,17 @@ async fn a_key_that_is_being_replaced_does_not_end_later_than_was_said() {
     assert_eq!(ends[0], ends[1]);
     assert!(ends[2] < ends[1], "{ends:?}");
 }
+
+#[tokio::test]
+async fn a_kept_answer_is_given_again_to_callers_of_the_same_role_only() {
+    let service = TestService::start().await;
+    let checker = service.another_key(1, "checker").await;
+    let named = [("idempotency-key", "k")];
+    let body = json!({"comment": {"body": "Which flour did you take?"}}).to_string();
+    let send = |key| service.raw(key, "POST /v1/check", &named, body.clone());
+    let first = send(&service.key).await.with(200);
+    assert!(first["reasons"].is_array());
+    send(&checker).await.problem(409, "conflict");
+    let other = service.another_key(1, "moderator").await;
+    assert_eq!(send(&other).await.with(200), first);
+}
