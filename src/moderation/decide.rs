@@ -104,13 +104,11 @@ impl Moderator {
         let site_id = site.site.id;
         let found = self.store.decision(site_id, decision).await?;
         let found = found.ok_or(Error::NotFound("decision"))?;
-        let log = self.store.decisions_on(site_id, found.verdict).await?;
-        let is_back = |entry: &DecisionRecord| entry.takes_back == Some(decision);
-        if found.kind == DecisionKind::TakenBack || log.iter().any(is_back) {
-            return Err(Error::Conflict(
-                "the decision was taken back already".into(),
-            ));
+        if found.kind == DecisionKind::TakenBack {
+            let detail = "expected a decision, found an entry that takes one back";
+            return Err(Error::Conflict(detail.into()));
         }
+        let log = self.store.decisions_on(site_id, found.verdict).await?;
         let check = self.store.check(site_id, found.verdict).await?;
         let mut check = check.ok_or(Error::NotFound("verdict"))?;
         check.decided = standing(&log, Some(decision));

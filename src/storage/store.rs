@@ -120,8 +120,9 @@ pub trait Store: Send + Sync + 'static {
     /// the spot for comments that had none.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if a verdict is not there or of another site, with nothing written;
-    /// [`StoreError::Exists`] if the key of `answer` is in use.
+    /// With nothing written: [`StoreError::NotFound`] if a verdict is not there or of another site;
+    /// [`StoreError::Exists`] if the key of `answer` is in use, or a decision that is to be taken
+    /// back was taken back already.
     async fn add_decisions(
         &self,
         checks: Vec<CheckRecord>,

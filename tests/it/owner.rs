@@ -44,3 +44,32 @@ async fn a_kept_answer_is_given_again_to_callers_of_the_same_role_only() {
     let other = service.another_key(1, "moderator").await;
     assert_eq!(send(&other).await.with(200), first);
 }
+
+#[tokio::test]
+async fn a_decision_is_taken_back_once_however_many_ask_at_once() {
+    let service = TestService::start().await;
+    let checked = service
+        .check("p", json!({"body": "Which flour did you take?"}))
+        .await;
+    let decision = service.decide(&checked["id"], "spam").await;
+    let line = format!("DELETE /v1/feedback/{}", decision["id"].as_str().unwrap());
+    let at_once = (0..16).map(|_| service.ask(&line, Value::Null));
+    let answers = futures_util::future::join_all(at_once).await;
+    let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 200);
+    assert!(
+        statuses[1..].iter().all(|&status| status == 409),
+        "{statuses:?}"
+    );
+    let log = service.get("/v1/feedback").await;
+    assert_eq!(log["items"].as_array().unwrap().len(), 2);
+    let entry = format!(
+        "DELETE /v1/feedback/{}",
+        log["items"][1]["id"].as_str().unwrap()
+    );
+    service
+        .ask(&entry, Value::Null)
+        .await
+        .problem(409, "conflict");
+}

@@ -12,10 +12,15 @@ use crate::storage::{DecisionKind, DecisionRecord, Id, SiteId, StoreError};
 pub(super) fn add(connection: &Connection, new: &DecisionRecord) -> Result<(), StoreError> {
     let about = judged(connection, new)?;
     let mut log = on_verdict(connection, new.site, new.verdict)?;
-    if let Some(taken) = new.takes_back
-        && !log.iter().any(|entry| entry.id == taken)
-    {
-        return Err(StoreError::NotFound { what: "decision" });
+    if let Some(taken) = new.takes_back {
+        if !log.iter().any(|entry| entry.id == taken) {
+            return Err(StoreError::NotFound { what: "decision" });
+        }
+        if log.iter().any(|entry| entry.takes_back == Some(taken)) {
+            return Err(StoreError::Exists {
+                what: "entry that takes the decision back",
+            });
+        }
     }
     let label = match new.kind {
         DecisionKind::Label(label) => Some(label_name(label)),
@@ -37,7 +42,9 @@ pub(super) fn add(connection: &Connection, new: &DecisionRecord) -> Result<(), S
             new.via,
             new.outcome.name(),
         ])?;
-    log.push(new.clone());
+    // Ids are given out before writes queue up: of two at once, the other may have come first.
+    let place = log.partition_point(|entry| entry.id < new.id);
+    log.insert(place, new.clone());
     let decided = standing(&log);
     connection
         .prepare_cached(
