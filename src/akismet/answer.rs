@@ -43,10 +43,10 @@ pub struct Checked {
 pub enum Refusal {
     /// Too many requests are being worked on.
     Overloaded,
-    /// This key sends more requests than it may.
+    /// This key sends more requests than it may, or this address more wrong keys.
     TooFast {
         /// When to try again, in seconds.
-        retry_after: u32,
+        retry_after: u64,
     },
     /// What would have to be stored cannot be stored.
     Storage,
@@ -72,7 +72,7 @@ impl Refusal {
     fn body(self) -> &'static str {
         match self {
             Self::Overloaded => "too many requests at once, try again soon",
-            Self::TooFast { .. } => "too many requests with this key, try again soon",
+            Self::TooFast { .. } => "too many requests, try again soon",
             Self::Storage => "the service cannot store anything now",
             Self::Malformed => "the request could not be read",
             Self::TooLarge => "the request is too large",
@@ -88,7 +88,7 @@ impl Refusal {
         }
     }
 
-    fn retry_after(self) -> Option<u32> {
+    fn retry_after(self) -> Option<u64> {
         match self {
             Self::Overloaded => Some(1),
             Self::TooFast { retry_after } => Some(retry_after),

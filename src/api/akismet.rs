@@ -6,11 +6,13 @@ use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt as _, Limited};
 
 use super::admission::admit;
+use super::authentication;
+use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::id_text;
 use crate::akismet::{
@@ -109,14 +111,10 @@ async fn serve(state: &ApiState, request: Request) -> (Option<Id>, Answer) {
         return (None, answer);
     }
     let host = parts.uri.host().or(text(header::HOST));
-    let Some(caller) = caller(state, &fields, &query, host) else {
-        state.metrics.refused(crate::telemetry::Refusal::Key);
-        return (None, Answer::Invalid);
+    let caller = match caller(state, &fields, &query, host, &parts.extensions) {
+        Ok(caller) => caller,
+        Err(answer) => return (None, answer),
     };
-    if state.limits.count(caller.id).is_err() {
-        state.metrics.refused(crate::telemetry::Refusal::RateLimit);
-        return refused(Refusal::TooFast { retry_after: 1 }, "");
-    }
     // Figures are asked for with GET and with POST.
     let fields = if fields.is_empty() { query } else { fields };
     match answer(state, endpoint, &caller, &fields).await {
@@ -144,16 +142,40 @@ async fn serve(state: &ApiState, request: Request) -> (Option<Id>, Answer) {
     }
 }
 
-fn caller(state: &ApiState, body: &Fields, query: &Fields, host: Option<&str>) -> Option<Caller> {
-    let key = find_key(body, query, host)?;
-    let moderator = &state.moderator;
-    let directory = moderator.directory();
-    let found = directory.key(&moderator.secret.key(key.as_str()), moderator.now())?;
-    Some(Caller {
+fn caller(
+    state: &ApiState,
+    body: &Fields,
+    query: &Fields,
+    host: Option<&str>,
+    request: &Extensions,
+) -> Result<Caller, Answer> {
+    let invalid = || {
+        state.metrics.refused(crate::telemetry::Refusal::Key);
+        Answer::Invalid
+    };
+    let key = find_key(body, query, host).ok_or_else(invalid)?;
+    let found = authentication::find_key(state, key.as_str(), request)
+        .map_err(|problem| too_fast(&problem).unwrap_or(Answer::Invalid))?;
+    let site = found
+        .site
+        .and_then(|id| state.moderator.directory().site(id));
+    let site = site.ok_or_else(invalid)?;
+    authentication::count(state, &found)
+        .map_err(|problem| too_fast(&problem).unwrap_or(Answer::Invalid))?;
+    Ok(Caller {
         id: found.id,
         role: found.role,
-        site: directory.site(found.site?)?,
+        site,
         key,
+    })
+}
+
+/// The answer to whoever is to wait, if a problem says so.
+fn too_fast(problem: &Problem) -> Option<Answer> {
+    let retry_after = problem.retry_after()?;
+    Some(Answer::Refused {
+        refusal: Refusal::TooFast { retry_after },
+        detail: problem.detail().to_owned(),
     })
 }
 

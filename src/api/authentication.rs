@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -18,6 +18,9 @@ use crate::telemetry::Refusal;
 
 /// With an admin token, names the site that a request is about.
 pub(super) const SITE_HEADER: HeaderName = HeaderName::from_static("x-ontopic-site");
+
+/// What a request without a key is told.
+const EXPECTED: &str = "expected a key in `Authorization: Bearer KEY`";
 
 /// The caller of a request.
 #[derive(Debug, Clone)]
@@ -76,31 +79,17 @@ impl FromRequestParts<ApiState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, Problem> {
         let caller = parts.extensions.get::<Self>().cloned();
-        caller.ok_or_else(|| Problem::unauthorized("expected a key in `Authorization: Bearer KEY`"))
+        caller.ok_or_else(|| Problem::unauthorized(EXPECTED))
     }
 }
 
 /// Finds out who asks, counts the request, and lets the site's own pages read the answer.
 pub(super) async fn authenticate(state: &ApiState, mut request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let caller = match caller(state, request.headers()) {
+    let caller = match caller(state, &request) {
         Ok(caller) => caller,
-        Err(problem) => {
-            state.metrics.refused(Refusal::Key);
-            if let Some(ConnectInfo(address)) =
-                request.extensions().get::<ConnectInfo<SocketAddr>>()
-                && let Err(problem) = state.limits.count_failed(address.ip())
-            {
-                state.metrics.refused(Refusal::FailedKeys);
-                return problem.into_response();
-            }
-            return problem.into_response();
-        }
+        Err(problem) => return problem.into_response(),
     };
-    if let Err(problem) = state.limits.count(caller.key.id) {
-        state.metrics.refused(Refusal::RateLimit);
-        return problem.into_response();
-    }
     let site = caller.site.clone();
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
@@ -112,42 +101,65 @@ pub(super) async fn authenticate(state: &ApiState, mut request: Request, next: N
     response
 }
 
-fn caller(state: &ApiState, headers: &HeaderMap) -> Result<Caller, Problem> {
-    let expected = || Problem::unauthorized("expected a key in `Authorization: Bearer KEY`");
-    let text = headers.get(header::AUTHORIZATION).ok_or_else(expected)?;
-    let text = text.to_str().map_err(|_| expected())?;
-    let (scheme, key) = text.split_once(' ').ok_or_else(expected)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(expected());
-    }
-    let moderator = &state.moderator;
-    let directory = moderator.directory();
-    let key = directory
-        .key(&moderator.secret.key(key.trim()), moderator.now())
-        .ok_or_else(|| Problem::unauthorized("this key opens nothing"))?
-        .clone();
-    let wanted = headers
-        .get(SITE_HEADER)
-        .map(|value| value.to_str().unwrap_or_default().parse::<i64>());
-    let site = match (key.site, wanted) {
-        (Some(site), _) => Some(site),
-        (None, None) => None,
-        (None, Some(Ok(site))) => Some(SiteId(site)),
-        (None, Some(Err(_))) => {
-            return Err(Problem::malformed(format!(
-                "expected the number of a site in `{SITE_HEADER}`"
-            )));
-        }
+fn caller(state: &ApiState, request: &Request) -> Result<Caller, Problem> {
+    let headers = request.headers();
+    let key = bearer(headers).ok_or_else(|| {
+        state.metrics.refused(Refusal::Key);
+        Problem::unauthorized(EXPECTED)
+    })?;
+    let key = find_key(state, key, request.extensions())?;
+    count(state, &key)?;
+    let site = match key.site {
+        Some(site) => Some(site),
+        None => wanted_site(headers)?,
     };
-    let site = match site {
-        None => None,
-        Some(id) => Some(
-            directory
-                .site(id)
-                .ok_or_else(|| Problem::not_found("found no such site"))?,
-        ),
+    let directory = state.moderator.directory();
+    let find = |id| {
+        let found = directory.site(id);
+        found.ok_or_else(|| Problem::not_found("found no such site"))
     };
+    let site = site.map(find).transpose()?;
     Ok(Caller { key, site })
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = text.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())
+}
+
+/// The site that the header names.
+fn wanted_site(headers: &HeaderMap) -> Result<Option<SiteId>, Problem> {
+    let Some(value) = headers.get(SITE_HEADER) else {
+        return Ok(None);
+    };
+    let number = value.to_str().ok().and_then(|text| text.parse().ok());
+    let number = number.ok_or_else(|| {
+        Problem::malformed(format!("expected the number of a site in `{SITE_HEADER}`"))
+    })?;
+    Ok(Some(SiteId(number)))
+}
+
+/// The key that a caller gave, in either dialect. One that opens nothing is counted for the address
+/// that it comes from.
+pub(super) fn find_key(state: &ApiState, key: &str, request: &Extensions) -> Result<Key, Problem> {
+    let moderator = &state.moderator;
+    let digest = moderator.secret.key(key);
+    if let Some(key) = moderator.directory().key(&digest, moderator.now()) {
+        return Ok(key.clone());
+    }
+    state.metrics.refused(Refusal::Key);
+    if let Some(ConnectInfo(address)) = request.get::<ConnectInfo<SocketAddr>>() {
+        let counted = state.limits.count_failed(address.ip());
+        counted.inspect_err(|_| state.metrics.refused(Refusal::FailedKeys))?;
+    }
+    Err(Problem::unauthorized("this key opens nothing"))
+}
+
+/// Counts a request under a key, in either dialect.
+pub(super) fn count(state: &ApiState, key: &Key) -> Result<(), Problem> {
+    let counted = state.limits.count(key.id);
+    counted.inspect_err(|_| state.metrics.refused(Refusal::RateLimit))
 }
 
 fn is_listed(site: &SiteEntry, origin: &HeaderValue) -> bool {

@@ -130,6 +130,16 @@ impl Problem {
         self
     }
 
+    /// When to try again, in seconds.
+    pub(super) fn retry_after(&self) -> Option<u64> {
+        self.0.retry_after
+    }
+
+    /// What was expected, what was found and where.
+    pub(super) fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
     /// Names the fields that are not as expected.
     pub(super) fn with(errors: Vec<Invalid>) -> Self {
         let detail = errors.first().map_or_else(String::new, |first| {

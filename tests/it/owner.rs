@@ -1,8 +1,15 @@
 //! What an owner does beside judging: keys, entries, decisions that cross each other.
 
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use axum::http::request::Builder;
+use ontopic::api::ApiOptions;
 use serde_json::{Value, json};
 
-use crate::service::TestService;
+use crate::service::{TestService, one_a_second, options};
 
 #[tokio::test]
 async fn a_key_that_is_being_replaced_does_not_end_later_than_was_said() {
@@ -72,4 +79,45 @@ async fn a_decision_is_taken_back_once_however_many_ask_at_once() {
         .ask(&entry, Value::Null)
         .await
         .problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn only_wrong_keys_are_counted_in_either_dialect() {
+    let limited = ApiOptions {
+        failed_keys_per_minute: one_a_second(),
+        ..options()
+    };
+    let service = TestService::with(limited).await;
+    let send = async |address: [u8; 4], request: Builder, body: &str| {
+        let mut request = request.body(Body::from(body.to_owned())).unwrap();
+        let address = SocketAddr::from((address, 4000));
+        request.extensions_mut().insert(ConnectInfo(address));
+        service.send(request).await
+    };
+    let native = |key: &str, site: &str| {
+        Request::get("/v1/queue")
+            .header("authorization", format!("Bearer {key}"))
+            .header("x-ontopic-site", site)
+    };
+    let (here, there) = ([192, 0, 2, 1], [192, 0, 2, 2]);
+    for site in ["99", "x", "1"] {
+        for _ in 0..3 {
+            let status = send(here, native(&service.admin, site), "").await.status;
+            assert_ne!(status, 429, "{site}");
+        }
+    }
+    let no_key = Request::get("/v1/queue");
+    assert_eq!(send(here, no_key, "").await.status, 401);
+    assert_eq!(send(here, native("wrong", "1"), "").await.status, 401);
+    assert_eq!(send(here, native("wrong", "1"), "").await.status, 429);
+
+    let akismet = || {
+        Request::post("/1.1/verify-key").header("content-type", "application/x-www-form-urlencoded")
+    };
+    let (wrong, good) = ("key=wrong", format!("key={}", service.key));
+    assert_eq!(&send(there, akismet(), wrong).await.body[..], b"invalid");
+    let refused = send(there, akismet(), wrong).await;
+    assert_eq!(refused.status, 429);
+    assert_ne!(refused.header("retry-after"), "");
+    assert_eq!(&send(there, akismet(), &good).await.body[..], b"valid");
 }
