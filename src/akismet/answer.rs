@@ -27,8 +27,8 @@ pub struct Checked {
     pub discard: bool,
     /// The verdict behind it.
     pub verdict: Verdict,
-    /// Identifies the verdict.
-    pub verdict_id: String,
+    /// Identifies the verdict, if it is stored.
+    pub verdict_id: Option<String>,
     /// Probability of spam, from 0 to 1.
     pub spam_probability: f64,
     /// Probability that the comment was written under this post, from 0 to 1.
@@ -162,7 +162,7 @@ const REASONS_LIMIT: usize = 2_048;
 const DETAIL_LIMIT: usize = 200;
 
 /// Puts an answer into Akismet's words. `guid` is the name of the answer, which WordPress finds
-/// its comment by.
+/// its comment by: that of the verdict, or one that no other answer has.
 ///
 /// A verdict is `true` or `false` with status 200 and carries neither `X-akismet-debug-help` nor
 /// `X-akismet-alert-code`, at which clients throw. Where there is no verdict, that is what they
@@ -227,10 +227,12 @@ fn describe(checked: &Checked, headers: &mut Vec<(&'static str, String)>) {
     let (spam, relevance) = (checked.spam_probability, checked.relevance);
     headers.extend([
         ("X-ontopic-verdict", checked.verdict.name().to_owned()),
-        ("X-ontopic-verdict-id", checked.verdict_id.clone()),
         ("X-ontopic-spam", format!("{spam:.3}")),
         ("X-ontopic-relevance", format!("{relevance:.3}")),
     ]);
+    if let Some(id) = &checked.verdict_id {
+        headers.push(("X-ontopic-verdict-id", id.clone()));
+    }
     if let Some(reasons) = reasons(&checked.reasons) {
         headers.push(("X-ontopic-reasons", reasons));
     }
@@ -286,7 +288,7 @@ mod tests {
             spam: true,
             discard: false,
             verdict: Verdict::Hold,
-            verdict_id: "71".to_owned(),
+            verdict_id: Some("71".to_owned()),
             spam_probability: 0.9728,
             relevance: 0.12,
             reasons: vec!["fits any post".to_owned(), "« 4 words »".to_owned()],

@@ -24,7 +24,7 @@ use crate::calibration::probability;
 use crate::comment::Label;
 use crate::moderation::{self, Decision, Error, Forced, SiteEntry, Submission, Target};
 use crate::policy::Verdict;
-use crate::storage::{Id, KeyRole, SiteCounts, StoreError};
+use crate::storage::{CheckRecord, Id, KeyRole, SiteCounts, StoreError};
 
 /// Log-odds above the threshold of spam from which spam is blatant: twenty times the odds.
 const BLATANT: f64 = 3.0;
@@ -309,7 +309,7 @@ async fn check(
                 Some(Label::Spam) => Verdict::Spam,
                 None => record.judgement.outcome,
             };
-            let checked = describe(caller, &record, outcome, &[]);
+            let checked = describe(caller, &record, true, outcome, &[]);
             return Ok((Some(record.id), Answer::Checked(checked)));
         }
     }
@@ -333,13 +333,14 @@ async fn check(
         .filter(|reason| speaks_for(reason.contribution))
         .map(|reason| reason.reason.clone())
         .collect();
-    let answer = describe(caller, &one.record, judgement.outcome, &reasons);
+    let answer = describe(caller, &one.record, one.stored, judgement.outcome, &reasons);
     Ok((Some(one.record.id), Answer::Checked(answer)))
 }
 
 fn describe(
     caller: &Caller,
-    record: &crate::storage::CheckRecord,
+    record: &CheckRecord,
+    stored: bool,
     outcome: Verdict,
     reasons: &[String],
 ) -> Checked {
@@ -358,7 +359,7 @@ fn describe(
             && judgement.verdict == Verdict::Spam
             && own >= judgement.thresholds.1 + BLATANT,
         verdict: outcome,
-        verdict_id: id_text(record.id),
+        verdict_id: stored.then(|| id_text(record.id)),
         spam_probability: probability(judgement.spam),
         relevance: probability(judgement.relevance),
         reasons: if sees_reasons {

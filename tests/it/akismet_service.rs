@@ -179,6 +179,7 @@ async fn values_made_for_tests_are_answered_and_leave_nothing() {
             ),
         ];
         let answer = form(&service, "/1.1/comment-check", &fields).await;
+        assert_eq!(answer.header("x-ontopic-verdict-id"), "", "none is there");
         body(&answer).to_owned()
     };
     assert_eq!(of("comment_author", "viagra-test-123").await, "true");
