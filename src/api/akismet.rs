@@ -39,12 +39,8 @@ struct Caller {
 
 /// Answers whatever a client of Akismet asks.
 pub(super) async fn akismet(State(state): State<ApiState>, request: Request) -> Response {
-    let begun = Instant::now();
     let moderator = Arc::clone(&state.moderator);
     let (id, answer) = serve(&state, request).await;
-    if matches!(answer, Answer::Checked(_)) {
-        state.metrics.took(begun.elapsed());
-    }
     let id = id.unwrap_or_else(|| moderator.next_id());
     let answer = respond(moderator.secret.guid(id), &answer);
     let mut response = Response::new(Body::from(answer.body));
@@ -294,6 +290,7 @@ async fn check(
     caller: &Caller,
     fields: &Fields,
 ) -> Result<(Option<Id>, Answer), Error> {
+    let begun = Instant::now();
     let moderator = &state.moderator;
     let site = &*caller.site;
     let request = CheckRequest::read(fields, moderator.now());
@@ -322,6 +319,7 @@ async fn check(
     state
         .metrics
         .checked(judgement.outcome, judgement.spam - judgement.prior_shift);
+    state.metrics.took(begun.elapsed());
     // There is no room to say which way a reason points: only those that speak for the answer.
     let speaks_for = |contribution: f64| match judgement.outcome {
         Verdict::Publish => contribution < 0.0,

@@ -144,7 +144,8 @@ impl Metrics {
         recorder.describe_histogram(
             KeyName::from_const_str("ontopic_check_seconds"),
             Some(Unit::Seconds),
-            "Time from the head of a request for one verdict to its answer".into(),
+            "Time for one verdict, from when its request was read to when its answer was known"
+                .into(),
         );
         let latency =
             recorder.register_histogram(&Key::from_name("ontopic_check_seconds"), &METADATA);
