@@ -90,8 +90,8 @@ kinds! {
     timeout = REQUEST_TIMEOUT, "timeout", "the request took too long";
     /// Something else is there.
     conflict = CONFLICT, "conflict", "something else is there already";
-    /// It was removed.
-    gone = GONE, "gone", "it was removed after the time for which it is kept";
+    /// It was there.
+    gone = GONE, "gone", "it is not there any longer";
     /// Too many bytes.
     too_large = PAYLOAD_TOO_LARGE, "too-large", "the request is too large";
     /// Another media type.
@@ -184,9 +184,7 @@ impl From<Error> for Problem {
         match error {
             Error::Invalid(errors) => Self::with(errors),
             Error::NotFound(what) => Self::not_found(format!("found no such {what} in this site")),
-            Error::Gone(what) => Self::gone(format!(
-                "expected the {what} of this verdict, which were removed after the time for which they are kept"
-            )),
+            Error::Gone(_) => Self::gone(error.to_string()),
             Error::Conflict(detail) => Self::conflict(detail),
             Error::Store(error) => {
                 let (mut problem, trouble) = match &error {

@@ -22,8 +22,9 @@ pub enum Error {
     /// There is no such thing in this site.
     #[error("found no {0}")]
     NotFound(&'static str),
-    /// It was there and has been removed after the time for which it is kept.
-    #[error("the {0} was removed after the time for which it is kept")]
+    /// The verdict is there and this of it is not any longer: features after the time for which they
+    /// are kept, a model that is neither active nor in the folder of models.
+    #[error("expected the {0} of this verdict, which the service does not have any longer")]
     Gone(&'static str),
     /// Something else is there already.
     #[error("{0}")]
