@@ -12,6 +12,7 @@ use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{Fields, id_text, parse_id, time_text};
 use crate::comment::Label;
+use crate::moderation::is_host;
 use crate::storage::{Id, ListEntry};
 
 /// Most entries of a site: they are held in memory.
@@ -28,16 +29,12 @@ pub(super) enum Action {
 }
 
 /// What an entry compares.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum EntryField {
-    /// The author's name, whatever the case.
     Author,
-    /// The host of the homepage, and to block also of any link; with everything below it.
     Host,
-    /// The network address.
     Address,
-    /// The e-mail address, whatever the case.
     Email,
 }
 
@@ -53,19 +50,79 @@ impl EntryField {
 }
 
 /// A new entry.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewEntry {
+    name: String,
+    action: Action,
+    field: EntryField,
+    value: String,
+}
+
+/// A new entry.
+#[derive(ToSchema)]
+#[schema(as = NewEntry)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes NewEntry")]
+pub(super) enum NewEntrySchema {
+    /// On a host.
+    Host(OnHost),
+    /// On a person.
+    Person(OnPerson),
+}
+
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes NewEntry")]
+pub(super) struct OnHost {
     /// What the owner calls it; it stands in the explanation.
     #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// What it does.
     action: Action,
     /// What it compares.
-    field: EntryField,
-    /// What is compared with it. Addresses are stored as digests.
+    field: HostField,
+    /// A host by itself, with everything below it. Upper case, `www.` and other than ASCII letters
+    /// are brought into this form.
+    #[schema(
+        max_length = 250,
+        pattern = "^(([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\\.)*[a-z]{1,63}|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))$"
+    )]
+    value: String,
+}
+
+/// The host of the homepage, and to block also of any link.
+#[derive(ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "describes NewEntry")]
+pub(super) enum HostField {
+    Host,
+}
+
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes NewEntry")]
+pub(super) struct OnPerson {
+    /// What the owner calls it; it stands in the explanation.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// What it does.
+    action: Action,
+    /// What it compares.
+    field: PersonField,
+    /// What is compared with it, whatever the case. Addresses are stored as digests.
     #[schema(min_length = 1, max_length = 1000)]
     value: String,
+}
+
+/// The author's name, the network address, or the e-mail address.
+#[derive(ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "describes NewEntry")]
+pub(super) enum PersonField {
+    Author,
+    Address,
+    Email,
 }
 
 /// An entry.
@@ -122,7 +179,7 @@ pub(super) async fn list_entries(
 }
 
 /// Adds an entry.
-#[utoipa::path(post, path = "/v1/sites/{id}/entries", tag = "sites", request_body = NewEntry,
+#[utoipa::path(post, path = "/v1/sites/{id}/entries", tag = "sites", request_body = NewEntrySchema,
     params(("id" = i64, Path, minimum = 1)),
     responses((status = 201, body = WireEntry, description = "Added.")))]
 pub(super) async fn add_entry(
@@ -143,6 +200,12 @@ pub(super) async fn add_entry(
             "an empty one".to_owned(),
         );
     }
+    fields.expect(
+        new.field != EntryField::Host || is_host(&new.value),
+        "value",
+        "a host by itself, such as `shop.example` or `[2001:db8::1]`",
+        format!("`{}`", new.value),
+    );
     fields.done()?;
     if site.entries().len() >= MOST {
         return Err(Problem::conflict(format!(

@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq as _;
 use super::{Secret, SiteSettings};
 use crate::comment::{Comment, Label};
 use crate::storage::{Key, ListEntry, Milliseconds, Site, SiteId};
-use crate::tokens::Link;
+use crate::tokens::{Link, parse_host};
 
 /// A site with what belongs to it.
 #[derive(Debug)]
@@ -79,19 +79,22 @@ fn is_below(host: &str, parent: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// An entry's value as it is stored: addresses as digests, names and hosts in lower case.
+/// An entry's value as it is stored: addresses as digests, hosts as links have them, names in lower
+/// case.
 pub(super) fn stored_value(field: &str, value: &str, secret: &Secret) -> String {
     let hex = |bytes: [u8; 16]| format!("{:032x}", u128::from_be_bytes(bytes));
     match field {
         "email" => hex(secret.email(value)),
         "address" => hex(secret.address(value)),
-        "host" => value
-            .trim()
-            .trim_start_matches("www.")
-            .trim_end_matches('.')
-            .to_lowercase(),
+        // Nothing matches an empty one.
+        "host" => parse_host(value).unwrap_or_default(),
         _ => value.trim().to_lowercase(),
     }
+}
+
+/// Whether an entry of the field `host` can match anything.
+pub fn is_host(value: &str) -> bool {
+    parse_host(value).is_some()
 }
 
 /// All sites and keys at one moment.

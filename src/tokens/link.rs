@@ -48,11 +48,7 @@ pub fn parse_link(raw: &str) -> Option<Link> {
     .ok()?;
     let (host, domain) = match url.host()? {
         Host::Domain(host) => {
-            let host = host.trim_end_matches('.');
-            let host = host
-                .strip_prefix("www.")
-                .filter(|rest| rest.contains('.'))
-                .unwrap_or(host);
+            let host = plain_host(host);
             if host.len() > 253 || !host.contains('.') || host.split('.').any(str::is_empty) {
                 return None;
             }
@@ -81,6 +77,30 @@ pub fn parse_link(raw: &str) -> Option<Link> {
         span: None,
         original: 0..0,
     })
+}
+
+/// Reads a host that somebody typed by itself, or the end of hosts, such as `example`. Gives it in
+/// the form of [`Link::host`]; `None` for what can be neither.
+pub fn parse_host(raw: &str) -> Option<String> {
+    let raw = raw.trim();
+    let host = match Host::parse(raw).ok()? {
+        Host::Domain(host) => host,
+        // `192.0.2` is rather meant to be the beginning of addresses than the address 192.0.0.2.
+        Host::Ipv4(address) => return Some(address.to_string()).filter(|whole| whole == raw),
+        Host::Ipv6(address) => return Some(format!("[{address}]")),
+    };
+    let host = plain_host(&host);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(is_plain);
+    (host.len() <= 253 && host.split('.').all(is_label)).then(|| host.to_owned())
+}
+
+/// The name of a host without `www.` and the root's full stop.
+fn plain_host(host: &str) -> &str {
+    let host = host.trim_end_matches('.');
+    host.strip_prefix("www.")
+        .filter(|rest| rest.contains('.'))
+        .unwrap_or(host)
 }
 
 /// Takes off `http://` and `https://`, also twice (`http://http://x.com`, left by forms that have
@@ -145,6 +165,38 @@ mod tests {
             .as_ref()
             .map(|link| (link.host.as_str(), link.domain.as_str(), link.path.as_str()));
         assert_eq!(found, expected, "{raw}");
+    }
+
+    #[test]
+    fn a_host_by_itself_reads_as_in_a_link() {
+        for raw in [
+            "bücher.example",
+            " WWW.Example.com. ",
+            "www.com",
+            "192.0.2.1",
+            "[2001:db8::1]",
+            "a_b.example",
+        ] {
+            let link = parse_link(&format!("http://{}/", raw.trim())).unwrap();
+            assert_eq!(parse_host(raw), Some(link.host), "{raw}");
+        }
+        assert_eq!(parse_host("Example"), Some("example".to_owned()));
+        for raw in [
+            "",
+            " ",
+            ".",
+            ".x.example",
+            "https://x.example/path",
+            "x.example/path",
+            "*.x.example",
+            "x.example:8080",
+            "a@x.example",
+            "192.0.2.0/24",
+            "192.0.2",
+            "2001:db8::1",
+        ] {
+            assert_eq!(parse_host(raw), None, "{raw}");
+        }
     }
 
     #[test]

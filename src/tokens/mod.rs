@@ -23,7 +23,7 @@ mod sentences;
 mod shape;
 mod words;
 
-pub use link::{Link, parse_link};
+pub use link::{Link, parse_host, parse_link};
 pub use mentions::Mention;
 pub use shape::Shape;
 pub use words::Word;

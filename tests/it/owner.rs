@@ -121,3 +121,34 @@ async fn only_wrong_keys_are_counted_in_either_dialect() {
     assert_ne!(refused.header("retry-after"), "");
     assert_eq!(&send(there, akismet(), &good).await.body[..], b"valid");
 }
+
+#[tokio::test]
+async fn a_host_is_compared_as_links_have_it_and_refused_where_nothing_can_match() {
+    let service = TestService::start().await;
+    let add = |value: &str| {
+        let entry = json!({"name": "books", "action": "block", "field": "host", "value": value});
+        service.by(&service.admin, "POST /v1/sites/1/entries", entry)
+    };
+    let entry = add("Bücher.example").await.with(201);
+    assert_eq!(entry["value"], "xn--bcher-kva.example");
+    for homepage in [
+        "https://bücher.example/",
+        "https://shop.xn--bcher-kva.example/x",
+    ] {
+        let comment = json!({"body": "hi", "author_url": homepage});
+        assert_eq!(
+            service.check("p", comment).await["verdict"],
+            "spam",
+            "{homepage}"
+        );
+    }
+    for value in [
+        "https://x.example/path",
+        "*.x.example",
+        "x.example:8080",
+        " ",
+        "192.0.2.0/24",
+    ] {
+        add(value).await.problem(422, "invalid");
+    }
+}
