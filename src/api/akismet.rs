@@ -150,14 +150,12 @@ fn caller(
         Answer::Invalid
     };
     let key = find_key(body, query, host).ok_or_else(invalid)?;
-    let found = authentication::find_key(state, key.as_str(), request)
-        .map_err(|problem| too_fast(&problem).unwrap_or(Answer::Invalid))?;
+    let found = authentication::find_key(state, key.as_str(), request).map_err(turned_away)?;
     let site = found
         .site
         .and_then(|id| state.moderator.directory().site(id));
     let site = site.ok_or_else(invalid)?;
-    authentication::count(state, &found)
-        .map_err(|problem| too_fast(&problem).unwrap_or(Answer::Invalid))?;
+    authentication::count(state, &found).map_err(turned_away)?;
     Ok(Caller {
         id: found.id,
         role: found.role,
@@ -166,13 +164,15 @@ fn caller(
     })
 }
 
-/// The answer to whoever is to wait, if a problem says so.
-fn too_fast(problem: &Problem) -> Option<Answer> {
-    let retry_after = problem.retry_after()?;
-    Some(Answer::Refused {
-        refusal: Refusal::TooFast { retry_after },
-        detail: problem.detail().to_owned(),
-    })
+/// The answer to whoever has no key that is good, or is to wait.
+fn turned_away(problem: Problem) -> Answer {
+    match problem.retry_after() {
+        Some(retry_after) => Answer::Refused {
+            refusal: Refusal::TooFast { retry_after },
+            detail: problem.detail().to_owned(),
+        },
+        None => Answer::Invalid,
+    }
 }
 
 async fn answer(
