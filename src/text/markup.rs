@@ -151,11 +151,9 @@ impl Reader<'_, '_> {
                     let is_style = bytes[name.start + 1].eq_ignore_ascii_case(&b't');
                     let closing: &[u8] = if is_style { b"</style" } else { b"</script" };
                     let found = self.find(1 + usize::from(is_style), end, |rest| {
-                        find_ignoring_case(rest, closing)
+                        closing_tag(rest, closing)
                     });
-                    end = found
-                        .and_then(|offset| tag_end(bytes, end + offset + closing.len()))
-                        .unwrap_or(end);
+                    end = found.map_or(end, |offset| end + offset);
                 }
                 self.drop_tag(element, at..end);
                 Some(end)
@@ -308,12 +306,12 @@ fn href(tag: &str) -> Option<String> {
     None
 }
 
-fn find_ignoring_case(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(b'<', bytes).find(|&at| {
-        bytes
-            .get(at..at + needle.len())
-            .is_some_and(|found| found.eq_ignore_ascii_case(needle))
-    })
+/// Where the first closing tag that starts with `opening` ends.
+fn closing_tag(bytes: &[u8], opening: &[u8]) -> Option<usize> {
+    let is_there = |found: &[u8]| found.eq_ignore_ascii_case(opening);
+    let at = memchr::memchr_iter(b'<', bytes)
+        .find(|&at| bytes.get(at..at + opening.len()).is_some_and(is_there))?;
+    tag_end(bytes, at + opening.len())
 }
 
 #[cfg(test)]
@@ -326,6 +324,13 @@ mod tests {
         assert_eq!(stripped, expected, "{input}");
         let targets: Vec<_> = links.iter().map(|link| link.target.as_str()).collect();
         assert_eq!(targets, expected_links, "{input}");
+    }
+
+    #[test]
+    fn an_unfinished_closing_tag_closes_nothing() {
+        let text = format!("{}{}</style", "<style>".repeat(3), "x".repeat(9));
+        check(&text, "xxxxxxxxx</style", &[]);
+        check("<style>a</style ></style>b", "b", &[]);
     }
 
     #[test]
