@@ -93,7 +93,7 @@ fn fold_word(
             n_foldable += usize::from(latin_twin(character).is_some());
         }
     }
-    if n_foreign == 0 || (n_foreign == 1 && is_symbol(word)) {
+    if n_foldable == 0 || (n_foreign == 1 && is_symbol(word)) {
         return;
     }
     mixed(span.clone());
@@ -129,12 +129,13 @@ fn is_foreign(character: char) -> bool {
     )
 }
 
-/// A unit or a quantity, such as `μm`, `Ωcm`, `Δt`.
+/// A unit or a quantity, such as `μm`, `kΩ`, `Δt`, `sinα`.
 fn is_symbol(word: &str) -> bool {
-    word.trim_start_matches(|c: char| c.is_ascii_digit())
-        .starts_with([
-            'μ', 'Ω', 'Δ', 'Σ', 'π', 'λ', 'σ', 'β', 'θ', 'φ', 'δ', 'α', 'γ', 'ω',
-        ])
+    const SYMBOLS: [char; 14] = [
+        'μ', 'Ω', 'Δ', 'Σ', 'π', 'λ', 'σ', 'β', 'θ', 'φ', 'δ', 'α', 'γ', 'ω',
+    ];
+    let letters = word.trim_matches(|c: char| c.is_ascii_digit());
+    letters.starts_with(SYMBOLS) || letters.ends_with(SYMBOLS)
 }
 
 /// The ASCII letter a foreign one is taken for.
@@ -196,6 +197,7 @@ mod tests {
             &[],
         );
         check("IT-специалист 5μm Δt", "IT-специалист 5μm Δt", &[]);
+        check("10kΩ 4.7kΩ cosφ sinα", "10kΩ 4.7kΩ cosφ sinα", &[]);
         check("日本語text", "日本語text", &[]);
     }
 
