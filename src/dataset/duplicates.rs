@@ -115,6 +115,8 @@ pub fn group(comments: &[Shingles]) -> Groups {
     let mut parent: Vec<usize> = (0..comments.len()).collect();
     let mut duplicate_of: Vec<usize> = (0..comments.len()).collect();
     let mut near: Vec<usize> = (0..comments.len()).collect();
+    // The buckets of a large family are full long before its last copy has come.
+    let mut first_with: HashMap<&[u32], usize> = HashMap::new();
     let mut compared: Vec<u32> = Vec::new();
     for (index, shingles) in comments.iter().enumerate() {
         if shingles.0.is_empty() {
@@ -122,6 +124,10 @@ pub fn group(comments: &[Shingles]) -> Groups {
         }
         let signature = shingles.signature();
         compared.clear();
+        let first = *first_with.entry(&shingles.0).or_insert(index);
+        if first != index {
+            compared.push(first as u32);
+        }
         let keys: Vec<(u8, u64)> = signature
             .chunks_exact(2)
             .enumerate()
@@ -210,5 +216,21 @@ mod tests {
         let groups = group(&comments);
         assert_eq!(groups.duplicate_of, [0, 1, 0, 3, 4, 4, 6, 7]);
         assert_eq!(groups.family, [0, 1, 0, 0, 4, 4, 6, 7]);
+    }
+
+    #[test]
+    fn copies_in_a_large_family_are_duplicates() {
+        let member = |n: usize| {
+            let words: Vec<String> = (0..36)
+                .map(|at| match at % 3 {
+                    0 => format!("{at}-{}", (n >> (at / 3)) % 2),
+                    _ => at.to_string(),
+                })
+                .collect();
+            shingles(&words.join(" "))
+        };
+        let comments: Vec<Shingles> = (0..4096).chain(0..4096).map(member).collect();
+        let groups = group(&comments);
+        assert!((4096..8192).all(|copy| groups.duplicate_of[copy] < copy));
     }
 }
