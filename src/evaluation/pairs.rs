@@ -1,7 +1,7 @@
 //! Relevance pairs: a genuine comment under its own post, and the same comment under another post of
 //! its blog. They train the relevance head and measure it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -58,19 +58,25 @@ pub fn relevance_pairs<'b>(
     seed: u64,
 ) -> Vec<Pair> {
     let n_sites = read.sites.iter().map(|site| site + 1).max().unwrap_or(0);
-    let mut posts_of: Vec<Vec<usize>> = vec![Vec::new(); n_sites];
+    // The threads of each post: one may come on several lines.
+    let mut posts_of: Vec<BTreeMap<PostKey<'_>, Vec<usize>>> = vec![BTreeMap::new(); n_sites];
     for (thread, &site) in read.sites.iter().enumerate() {
         if has_body(read.threads[thread]) {
-            posts_of[site].push(thread);
+            let post = post_key(read.threads[thread]);
+            posts_of[site].entry(post).or_default().push(thread);
         }
     }
+    let posts_of: Vec<Vec<Vec<usize>>> = posts_of
+        .into_iter()
+        .map(|posts| posts.into_values().collect())
+        .collect();
     let mut drawn: Vec<(usize, usize, u64)> = Vec::new();
-    for threads in posts_of
+    for posts in posts_of
         .iter()
-        .filter(|threads| threads.len() >= least_posts.max(2))
+        .filter(|posts| posts.len() >= least_posts.max(2))
     {
         let mut of_site: Vec<(usize, usize, u64)> = Vec::new();
-        for &thread in threads {
+        for &thread in posts.iter().flatten() {
             for (index, comment) in read.threads[thread].comments.iter().enumerate() {
                 let is_genuine = comment.label == Some(Label::Ham);
                 if is_genuine && !comment.kind.is_notification() {
@@ -91,16 +97,18 @@ pub fn relevance_pairs<'b>(
         .par_iter()
         .filter_map(|&(thread, index, key)| {
             let site = read.sites[thread];
-            let others = &posts_of[site];
-            let own_place = others.iter().position(|&other| other == thread)?;
-            let mut other_place = SplitMix(key).below(others.len() - 1);
+            let posts = &posts_of[site];
+            let own_place = posts.iter().position(|post| post.contains(&thread))?;
+            let mut other_place = SplitMix(key).below(posts.len() - 1);
             other_place += usize::from(other_place >= own_place);
-            let other = others[other_place];
+            let other = posts[other_place][0];
             let here = earlier(read, thread, index);
             let there = earlier(read, other, usize::MAX);
             let n = here.len().min(there.len()).min(WINDOW);
             let comment = &read.comments[thread][index];
-            let elsewhere = blogs.and_then(|blogs| blogs.without(&[thread, other]));
+            let elsewhere = blogs.and_then(|blogs| {
+                blogs.without(&[&posts[own_place][..], &posts[other_place]].concat())
+            });
             let measure = |thread: usize, earlier: &[usize]| {
                 let mut context = Context::of(read.posts[thread].clone());
                 for &before in earlier {
@@ -118,6 +126,19 @@ pub fn relevance_pairs<'b>(
             })
         })
         .collect()
+}
+
+/// What tells a post from others of its blog, in an order that does not depend on files.
+type PostKey<'t> = (&'t str, Option<&'t String>, Option<&'t String>);
+
+/// The id where there is one, else the text.
+fn post_key(thread: &Thread) -> PostKey<'_> {
+    let post = &thread.post;
+    if post.id.is_empty() {
+        ("", post.title.value(), post.body.value())
+    } else {
+        (&post.id, None, None)
+    }
 }
 
 fn has_body(thread: &Thread) -> bool {
