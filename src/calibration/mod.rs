@@ -15,6 +15,19 @@ pub struct Affine {
     pub offset: f64,
 }
 
+/// A score with its label.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scored {
+    /// What the map is fitted for.
+    pub score: f64,
+    /// Log-odds that come on top of the map's and are no part of it.
+    pub fixed: f64,
+    /// Whether the comment is spam.
+    pub spam: bool,
+    /// Its weight, above 0.
+    pub weight: f64,
+}
+
 /// How strongly the slope is drawn to 1: `TOWARDS_ONE × (slope − 1)²` beside the mean loss of each
 /// class. The scores are log-odds already, and the few dozen blogs of a training set tell their
 /// scale too poorly to change it much: what is fitted without the prior follows the folds.
@@ -26,20 +39,19 @@ impl Affine {
         self.slope * score + self.offset
     }
 
-    /// Fits on `(score, is spam, weight)` by maximum likelihood, with a prior that draws the slope
-    /// towards one. The classes are weighted to equal sums, so that the log-odds hold at even odds.
+    /// Fits on scores with labels by maximum likelihood, with a prior that draws the slope towards one. The classes are weighted to equal sums, so that the log-odds hold at even odds.
     /// Falls back to the identity where either class is missing; the slope is at least 0.05, so that
     /// no score is turned round.
-    pub fn fit(examples: &[(f64, bool, f64)]) -> Self {
+    pub fn fit(examples: &[Scored]) -> Self {
         Self::fit_drawn(examples, TOWARDS_ONE)
     }
 
-    fn fit_drawn(examples: &[(f64, bool, f64)], towards_one: f64) -> Self {
+    fn fit_drawn(examples: &[Scored], towards_one: f64) -> Self {
         let sum = |class: bool| -> f64 {
             examples
                 .iter()
-                .filter(|(_, spam, _)| *spam == class)
-                .map(|(_, _, weight)| weight)
+                .filter(|scored| scored.spam == class)
+                .map(|scored| scored.weight)
                 .sum()
         };
         let (spam, ham) = (sum(true), sum(false));
@@ -53,7 +65,7 @@ impl Affine {
         let n = |class: bool| {
             examples
                 .iter()
-                .filter(|(_, spam, _)| *spam == class)
+                .filter(|scored| scored.spam == class)
                 .count() as f64
         };
         let (spam_target, ham_target) = (1.0 - 0.5 / (n(true) + 1.0), 0.5 / (n(false) + 1.0));
@@ -62,10 +74,14 @@ impl Affine {
             let mut loss = towards_one * drawn * drawn;
             let mut gradient = [2.0 * towards_one * drawn, 0.0];
             let mut hessian = [2.0 * towards_one + 1e-12, 0.0, 1e-12];
-            for &(score, is_spam, weight) in examples {
-                let weight = if is_spam { weight / spam } else { weight / ham };
-                let target = if is_spam { spam_target } else { ham_target };
-                let z = affine.log_odds(score);
+            for scored in examples {
+                let (score, weight) = (scored.score, scored.weight);
+                let (weight, target) = if scored.spam {
+                    (weight / spam, spam_target)
+                } else {
+                    (weight / ham, ham_target)
+                };
+                let z = affine.log_odds(score) + scored.fixed;
                 let p = probability(z);
                 loss += weight * (softplus(z) - target * z);
                 gradient[0] += weight * (p - target) * score;
@@ -140,14 +156,23 @@ mod tests {
 
     use super::*;
 
+    fn scored(score: f64, spam: bool) -> Scored {
+        Scored {
+            score,
+            fixed: 0.0,
+            spam,
+            weight: 1.0,
+        }
+    }
+
     /// 4,000 scores with labels drawn at log-odds `2 score − 1`.
-    fn draws() -> Vec<(f64, bool, f64)> {
+    fn draws() -> Vec<Scored> {
         let mut random = crate::random::SplitMix(7);
         let mut uniform = || (random.bits() >> 11) as f64 / (1u64 << 53) as f64;
         (0..4000)
             .map(|_| {
                 let score = uniform() * 6.0 - 3.0;
-                (score, uniform() < probability(2.0 * score - 1.0), 1.0)
+                scored(score, uniform() < probability(2.0 * score - 1.0))
             })
             .collect()
     }
@@ -155,11 +180,11 @@ mod tests {
     #[test]
     fn agrees_with_linfa_logistic() {
         let examples = draws();
-        let spam = examples.iter().filter(|(_, spam, _)| *spam).count() as f64;
+        let spam = examples.iter().filter(|scored| scored.spam).count() as f64;
         // Ours weighs the classes evenly; with these weights it sees the draws as they are.
         let scores =
-            Array2::from_shape_vec((4000, 1), examples.iter().map(|e| e.0).collect()).unwrap();
-        let labels: Array1<bool> = examples.iter().map(|e| e.1).collect();
+            Array2::from_shape_vec((4000, 1), examples.iter().map(|e| e.score).collect()).unwrap();
+        let labels: Array1<bool> = examples.iter().map(|e| e.spam).collect();
         let theirs = linfa_logistic::LogisticRegression::default()
             .alpha(0.0)
             .fit(&linfa::Dataset::new(scores, labels))
@@ -188,8 +213,20 @@ mod tests {
     }
 
     #[test]
+    fn fixed_log_odds_are_no_part_of_the_map() {
+        let plain = draws();
+        let shifted: Vec<Scored> = plain
+            .iter()
+            .map(|one| Scored { fixed: 3.0, ..*one })
+            .collect();
+        let (plain, shifted) = (Affine::fit(&plain), Affine::fit(&shifted));
+        assert!((plain.offset - 3.0 - shifted.offset).abs() < 1e-3);
+        assert!((plain.slope - shifted.slope).abs() < 1e-3);
+    }
+
+    #[test]
     fn perfect_separation_and_missing_classes_stay_finite() {
-        let separated: Vec<_> = (0..10).map(|i| (f64::from(i), i >= 5, 1.0)).collect();
+        let separated: Vec<_> = (0..10).map(|i| scored(f64::from(i), i >= 5)).collect();
         let affine = Affine::fit(&separated);
         assert!(affine.slope.is_finite() && affine.offset.is_finite() && affine.slope > 0.0);
         assert_eq!(

@@ -49,6 +49,8 @@ pub(super) struct Examples<'a> {
     pub values: &'a [f32],
     /// Signals per row.
     pub n_signals: usize,
+    /// Log-odds that each example has besides: what fixed weights settle is not learned again.
+    pub fixed: &'a [f64],
     /// Whether each example is spam.
     pub spam: &'a [bool],
     /// Weight of each example.
@@ -112,6 +114,7 @@ pub(super) fn fit(examples: Examples<'_>, trends: &[Trend], params: &BoostParams
         coarse_columns: bin(&coarse),
         axes: &axes,
         coarse: &coarse,
+        fixed: examples.fixed,
         spam: examples.spam,
     };
     let n_blogs = examples.blogs.iter().max().map_or(0, |blog| blog + 1);
@@ -139,6 +142,7 @@ struct Binned<'a> {
     coarse_columns: Vec<Vec<u8>>,
     axes: &'a [Axis],
     coarse: &'a [Axis],
+    fixed: &'a [f64],
     spam: &'a [bool],
 }
 
@@ -234,7 +238,7 @@ fn fit_one(
             .sum()
     };
     let mut bias = ((sum(true) + 1.0) / (sum(false) + 1.0)).ln();
-    let mut scores = vec![bias; data.spam.len()];
+    let mut scores: Vec<f64> = data.fixed.iter().map(|fixed| fixed + bias).collect();
     let mut state: Vec<Sums> = vec![Sums::default(); scores.len()];
     let mut curves: Vec<Curve> = data
         .axes
@@ -293,7 +297,7 @@ fn fit_one(
             }
         }
     }
-    let surfaces = fit_pairs(data, weights, params, &mut scores);
+    let surfaces = fit_pairs(data, weights, trends, params, &mut scores);
     AdditiveModel {
         bias,
         curves,
@@ -336,6 +340,7 @@ const LONGEST_STEP: f64 = 2.0;
 fn fit_pairs(
     data: &Binned<'_>,
     weights: &[f64],
+    trends: &[Trend],
     params: &BoostParams,
     scores: &mut [f64],
 ) -> Vec<Surface> {
@@ -379,6 +384,10 @@ fn fit_pairs(
                 .iter()
                 .map(|sums| params.rate * sums.step(shrink))
                 .collect();
+            let strengths: Vec<f64> = cells.iter().map(|sums| sums.curvature + shrink).collect();
+            // The curves follow the trends already, so that their sum with the surface does, too.
+            let trends = [trends[surface.first], trends[surface.second]];
+            follow(&mut steps, &strengths, columns, trends);
             let known: f64 = cells.iter().map(|sums| sums.weight).sum();
             let mean = cells
                 .iter()
@@ -398,6 +407,75 @@ fn fit_pairs(
         }
     }
     surfaces
+}
+
+/// Bends the steps of a surface to the trends of its signals: columns and rows in turn become the
+/// nearest monotone ones (pool adjacent violators; Barlow et al., *Statistical inference under order
+/// restrictions*, 1972, section 1.2) until both hold. `strengths` weigh the cells.
+fn follow(steps: &mut [f64], strengths: &[f64], columns: usize, trends: [Trend; 2]) {
+    const TURNS: usize = 20;
+    let rows = steps.len() / columns;
+    for _ in 0..TURNS {
+        let mut moved = false;
+        for column in 0..columns {
+            moved |= pool(
+                steps,
+                strengths,
+                trends[0],
+                (0..rows).map(|row| row * columns + column),
+            );
+        }
+        for row in 0..rows {
+            moved |= pool(
+                steps,
+                strengths,
+                trends[1],
+                row * columns..(row + 1) * columns,
+            );
+        }
+        if !moved {
+            break;
+        }
+    }
+}
+
+/// Makes the values at some places monotone; whether anything changed.
+fn pool(
+    values: &mut [f64],
+    strengths: &[f64],
+    trend: Trend,
+    places: impl Iterator<Item = usize> + Clone,
+) -> bool {
+    let sign = match trend {
+        Trend::Free => return false,
+        Trend::Rising => 1.0,
+        Trend::Falling => -1.0,
+    };
+    // Mean, strength and length of the blocks so far.
+    let mut blocks: Vec<(f64, f64, usize)> = Vec::new();
+    for place in places.clone() {
+        let mut block = (sign * values[place], strengths[place], 1);
+        while let Some(&(mean, strength, length)) = blocks.last()
+            && mean > block.0
+        {
+            let both = strength + block.1;
+            block = (
+                (mean * strength + block.0 * block.1) / both,
+                both,
+                length + block.2,
+            );
+            blocks.pop();
+        }
+        blocks.push(block);
+    }
+    let moved = blocks.iter().any(|block| block.2 > 1);
+    let means = blocks
+        .iter()
+        .flat_map(|&(mean, _, length)| std::iter::repeat_n(sign * mean, length));
+    for (place, mean) in places.zip(means) {
+        values[place] = mean;
+    }
+    moved
 }
 
 fn average(bags: Vec<AdditiveModel>) -> AdditiveModel {
@@ -425,4 +503,41 @@ fn average(bags: Vec<AdditiveModel>) -> AdditiveModel {
     let mut sum = sum.rescaled(share, 0.0);
     sum.bias = bias;
     sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_of_a_surface_follow_both_trends() {
+        let mut random = SplitMix(3);
+        let mut draw = || random.bits() as f64 / u64::MAX as f64;
+        let (rows, columns) = (4, 5);
+        let mut steps: Vec<f64> = (0..rows * columns).map(|_| draw() - 0.5).collect();
+        let strengths: Vec<f64> = steps.iter().map(|_| 0.1 + draw()).collect();
+        let sum = |steps: &[f64]| -> f64 {
+            let each = steps.iter().zip(&strengths);
+            each.map(|(step, strength)| step * strength).sum()
+        };
+        let before = sum(&steps);
+        follow(
+            &mut steps,
+            &strengths,
+            columns,
+            [Trend::Falling, Trend::Rising],
+        );
+        for row in 0..rows {
+            for column in 0..columns {
+                let at = steps[row * columns + column];
+                assert!(row == 0 || at <= steps[(row - 1) * columns + column] + 1e-9);
+                assert!(column == 0 || at >= steps[row * columns + column - 1] - 1e-9);
+            }
+        }
+        assert!(
+            (sum(&steps) - before).abs() < 1e-9,
+            "pooling keeps the mean"
+        );
+        assert!(steps.iter().any(|&step| step != steps[0]));
+    }
 }

@@ -71,6 +71,16 @@ pub enum TrainError {
         /// Blogs found.
         blogs: usize,
     },
+    /// Everything of a label is on one blog, which can then not be held out.
+    #[error(
+        "expected {missing} beside what is on `{site}`, to hold that out, found none: add threads of other blogs"
+    )]
+    OneBlog {
+        /// The blog, or one of those that are held out together.
+        site: String,
+        /// What there is nowhere else.
+        missing: &'static str,
+    },
     /// A fold of cross-validation, in which its blogs and what resembles their comments are left out.
     #[error("without fold {fold} of {n_folds}, and without what resembles its comments")]
     Fold {
@@ -265,7 +275,7 @@ pub fn train_variants(
         };
         progress("weighing signals", done(0.0));
         let mut classifier = first_stage.clone();
-        let mut fitted = stage.fit(|_, _| true);
+        let mut fitted = stage.fit(|_, _| true)?;
         fitted.install(&mut classifier);
         let undecided = stage.undecided_spam(&classifier);
         if !undecided.is_empty() {
@@ -273,7 +283,7 @@ pub fn train_variants(
             // conversation, in training as in scoring.
             progress("weighing signals again", done(0.5));
             let is_spam = |thread, comment| undecided.binary_search(&(thread, comment)).is_ok();
-            fitted = stage.fit(|thread, comment| !is_spam(thread, comment));
+            fitted = stage.fit(|thread, comment| !is_spam(thread, comment))?;
             fitted.install(&mut classifier);
         }
         let held = fitted.held(&corpus.sites);

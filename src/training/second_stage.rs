@@ -9,9 +9,9 @@ use rayon::prelude::*;
 
 use super::copies::Copy;
 use super::corpus::{Corpus, Example};
-use super::{FOLDS, HeldOutScore, boost, casing, draw, templates};
+use super::{FOLDS, HeldOutScore, TrainError, boost, casing, draw, templates};
 use crate::analysis::CommentAnalysis;
-use crate::calibration::Affine;
+use crate::calibration::{Affine, Scored};
 use crate::classifier::{Classifier, N_DECILES, name_casing, relevance};
 use crate::comment::{Field as Homepage, Label};
 use crate::context::{Background, Context};
@@ -24,6 +24,9 @@ use crate::signals::{CATALOGUE, N_SIGNALS, Scene, Trend, Weight, find, observe};
 /// Comments of one blog and label that the second stage learns from, at most. The weights of blogs
 /// hardly grow beyond, and the work would.
 const MOST_ROWS: usize = 3000;
+
+/// So many comments of a label under posts are enough to do without the others.
+const FEW_UNDER_POSTS: usize = 50;
 
 /// All that the second stage stands on.
 pub(super) struct SecondStage<'a, 'c> {
@@ -96,8 +99,15 @@ impl Fitted {
 impl SecondStage<'_, '_> {
     /// Fits out of fold, calibrates, chooses thresholds, and fits on everything. Comments without a
     /// label count as conversation where `is_conversation` says so.
-    pub(super) fn fit(&self, is_conversation: impl Fn(usize, usize) -> bool + Sync) -> Fitted {
+    ///
+    /// # Errors
+    /// All spam or all genuine comments are on one blog, which can then not be held out.
+    pub(super) fn fit(
+        &self,
+        is_conversation: impl Fn(usize, usize) -> bool + Sync,
+    ) -> Result<Fitted, TrainError> {
         let under_posts = self.under_posts();
+        self.look_at_folds(&under_posts)?;
         let (rows, copies) = self.rows(&under_posts, is_conversation);
         let examples: Vec<Example> = under_posts
             .iter()
@@ -108,26 +118,25 @@ impl SecondStage<'_, '_> {
 
         let fit_without = |fold: Option<usize>| -> AdditiveModel {
             let learned: Vec<usize> = (0..examples.len())
-                // What a fixed weight settles is not learned again.
-                .filter(|&row| fixed[row] == 0.0 && fold != Some(self.folds[examples[row].site]))
+                .filter(|&row| fold != Some(self.folds[examples[row].site]))
                 .collect();
             let mut learned: Vec<Row<'_>> = learned
                 .into_iter()
                 .map(|row| Row {
                     values: &rows[row],
+                    fixed: fixed[row],
                     example: examples[row],
                 })
                 .collect();
-            let copies = copies.iter().filter(|copy| {
-                fixed[copy.row] == 0.0
-                    && fixed_sum(&copy.values) == 0.0
-                    && !copy.folds.iter().any(|&of| fold == Some(of))
-            });
+            let copies = copies
+                .iter()
+                .filter(|copy| !copy.folds.iter().any(|&of| fold == Some(of)));
             learned.extend(copies.map(|copy| {
                 let example = examples[copy.row];
                 let weight = example.weight * copy.weight;
                 Row {
                     values: &copy.values,
+                    fixed: fixed_sum(&copy.values),
                     example: Example { weight, ..example },
                 }
             }));
@@ -142,9 +151,13 @@ impl SecondStage<'_, '_> {
             .zip(&rows)
             .map(|(example, values)| fits[self.folds[example.site]].log_odds(values))
             .collect();
-        let calibrating: Vec<(f64, bool, f64)> = (0..examples.len())
-            .filter(|&row| fixed[row] == 0.0)
-            .map(|row| (scores[row], examples[row].spam, examples[row].weight))
+        let calibrating: Vec<Scored> = (0..examples.len())
+            .map(|row| Scored {
+                score: scores[row],
+                fixed: fixed[row],
+                spam: examples[row].spam,
+                weight: examples[row].weight,
+            })
             .collect();
         let affine = Affine::fit(&calibrating);
         // What is promised and counted is of blogs that there are.
@@ -165,16 +178,37 @@ impl SecondStage<'_, '_> {
         let all = fits.into_iter().next_back().unwrap_or_default();
         let mut model = all.rescaled(affine.slope, affine.offset);
         install_fixed(&mut model, self.switched_off);
-        Fitted {
+        Ok(Fitted {
             model,
             thresholds,
             held_out,
+        })
+    }
+
+    /// Whether something of both labels is left to learn from whichever fold is held out: without
+    /// it, calibration and thresholds would stand on nothing.
+    fn look_at_folds(&self, rows: &[usize]) -> Result<(), TrainError> {
+        let examples = || rows.iter().map(|&row| &self.corpus.examples[row]);
+        let mut counts = [[0; 2]; FOLDS];
+        for example in examples() {
+            counts[self.folds[example.site]][usize::from(example.spam)] += 1;
         }
+        for spam in [true, false] {
+            let all: usize = counts.iter().map(|fold| fold[usize::from(spam)]).sum();
+            let is_all = |fold: usize| counts[fold][usize::from(spam)] == all;
+            if let Some(example) = examples().find(|example| is_all(self.folds[example.site])) {
+                return Err(TrainError::OneBlog {
+                    site: self.corpus.sites[example.site].clone(),
+                    missing: if spam { "spam" } else { "genuine comments" },
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The examples that the second stage learns from. Comments under a bare title, or under no post
-    /// at all, teach words and phrases, not what a thread is; they count only where they are all that
-    /// there is of spam or of genuine comments.
+    /// at all, teach words and phrases, not what a thread is; they count only where next to nothing
+    /// else is there of spam or of genuine comments.
     fn under_posts(&self) -> Vec<usize> {
         let examples = &self.corpus.examples;
         let drawn = draw(
@@ -188,11 +222,16 @@ impl SecondStage<'_, '_> {
             .copied()
             .filter(|&index| self.corpus.posts[examples[index].thread].body.is_some())
             .collect();
-        let has = |spam: bool| {
-            let mut kept = with_body.iter().map(|&index| &examples[index]);
-            kept.any(|example| example.spam == spam && !self.corpus.is_invented(example))
+        let count = |of: &[usize], spam: bool| {
+            let kept = of.iter().map(|&index| &examples[index]);
+            let is_real = |example: &&Example| !self.corpus.is_invented(example);
+            kept.filter(|example| example.spam == spam)
+                .filter(is_real)
+                .count()
         };
-        if has(true) && has(false) {
+        let enough =
+            |spam: bool| count(&with_body, spam) >= count(&drawn, spam).clamp(1, FEW_UNDER_POSTS);
+        if enough(true) && enough(false) {
             with_body
         } else {
             drawn
@@ -377,6 +416,8 @@ fn pairs(switched_off: &[bool; N_SIGNALS]) -> Vec<(usize, usize)> {
 /// What the second stage learns from one comment.
 struct Row<'a> {
     values: &'a [f32; N_SIGNALS],
+    /// The sum of its fixed weights.
+    fixed: f64,
     example: Example,
 }
 
@@ -400,6 +441,7 @@ fn boost_rows(
             (0..N_SIGNALS).map(value).collect::<Vec<_>>()
         })
         .collect();
+    let fixed: Vec<f64> = rows.iter().map(|row| row.fixed).collect();
     let spam: Vec<bool> = rows.iter().map(|row| row.example.spam).collect();
     let weights: Vec<f64> = rows.iter().map(|row| row.example.weight).collect();
     let blogs: Vec<usize> = rows.iter().map(|row| row.example.site).collect();
@@ -407,6 +449,7 @@ fn boost_rows(
         boost::Examples {
             values: &values,
             n_signals: N_SIGNALS,
+            fixed: &fixed,
             spam: &spam,
             weights: &weights,
             blogs: &blogs,

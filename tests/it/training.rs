@@ -9,6 +9,7 @@ use ontopic::comment::{Comment, Field as Given, Label, Post, Thread};
 use ontopic::context::Background;
 use ontopic::dataset::read_threads;
 use ontopic::lexical::{Features, Field};
+use ontopic::policy::Policy;
 use ontopic::signals::{CATALOGUE, N_SIGNALS, Weight};
 use ontopic::training::{Corpus, TrainConfig, Trained, shingles_of};
 
@@ -221,13 +222,19 @@ fn what_is_invented_teaches_and_nothing_is_promised_of_it() {
     assert_eq!(counted(&trained), expected);
 
     // Beside a queue of spam, it is all that thresholds can be set by.
+    let mut others = threads.iter_mut().filter(|thread| !thread.is_invented);
+    let second = others.next().expect("there are other blogs").site.clone();
+    for thread in threads.iter_mut().filter(|thread| thread.site == second) {
+        thread.is_invented = true;
+    }
     for thread in threads.iter_mut().filter(|thread| !thread.is_invented) {
         for comment in &mut thread.comments {
             comment.label = comment.label.filter(|label| *label == Label::Spam);
         }
     }
     let trained = train_quietly(&threads, &starter::config());
-    assert!(trained.held.iter().all(|(name, _)| *name == site) && !trained.held.is_empty());
+    let held: BTreeSet<&String> = trained.held.iter().map(|(name, _)| name).collect();
+    assert_eq!(held, BTreeSet::from([&site, &second]));
 }
 
 /// Training cuts each axis half-way between neighbouring values of its rows. An edge that does not
@@ -237,13 +244,7 @@ fn what_is_invented_teaches_and_nothing_is_promised_of_it() {
 #[test]
 fn rows_of_training_are_those_of_serving() {
     let threads = without_made_up_rows();
-    // Its weight is written down, but its value stands on how rare words are on other blogs, so that
-    // nobody here can tell whether it settled a row in training.
-    let config = TrainConfig {
-        without: vec!["parent_overlap".to_owned()],
-        ..starter::config()
-    };
-    let trained = train_quietly(&threads, &config);
+    let trained = train_quietly(&threads, &starter::config());
     let classifier = &trained.classifier;
     let corpus = Corpus::new(&threads, &[]);
     assert_eq!(corpus.n_duplicates, 0, "no starter comment repeats another");
@@ -262,13 +263,6 @@ fn rows_of_training_are_those_of_serving() {
         head.intercept = 0.0;
     }
     let without = served(&untrained, &corpus);
-    // What a fixed weight settles is not learned again.
-    let is_settled = |row: &[f32; N_SIGNALS]| {
-        let fixed = CATALOGUE.iter().zip(&classifier.spam.curves).zip(row);
-        fixed
-            .filter(|((signal, _), _)| signal.weight != Weight::Trained)
-            .any(|((_, curve), value)| curve.at(*value) != 0.0)
-    };
     let mut n_edges = 0;
     let mut n_signals = 0;
     for (index, signal) in CATALOGUE.iter().enumerate() {
@@ -281,7 +275,6 @@ fn rows_of_training_are_those_of_serving() {
         n_signals += 1;
         let mut values: Vec<f32> = rows
             .iter()
-            .filter(|row| !is_settled(row))
             .map(|row| row[index])
             .filter(|value| !value.is_nan())
             .collect();
@@ -537,4 +530,66 @@ fn too_little_to_learn_from_is_an_error_with_numbers() {
             .to_string()
             .contains("found 0 spam and 0 ham on 0 blogs")
     );
+}
+
+#[test]
+fn what_only_one_blog_has_cannot_be_held_out() {
+    let only_there = small_blogs(|number, spam, comment| {
+        if spam && number >= 32 {
+            comment.label = Some(Label::Ham);
+        }
+    });
+    let error = ontopic::training::train(&only_there, &starter::config(), &|_, _| {}).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "expected spam beside what is on `blog0.example`, to hold that out, found none: add threads of other blogs"
+    );
+}
+
+#[test]
+fn what_goes_along_with_a_fixed_weight_is_learned_from_all_the_same() {
+    let with_trap = small_blogs(|_, spam, comment| {
+        comment.honeypot = Given::Known(spam);
+        if spam {
+            comment.author_url = Given::Known(format!("http://shop{}.example", comment.id));
+        } else {
+            comment.author_url = Given::Empty;
+        }
+    });
+    let trained = ontopic::training::train(&with_trap, &starter::config(), &|_, _| {}).unwrap();
+    let scores = |url: &str| {
+        let mut thread = with_trap[0].clone();
+        for comment in &mut thread.comments {
+            comment.honeypot = Given::Unknown;
+            comment.author_url = url.into();
+        }
+        let mut scores = Vec::new();
+        let classifier = &trained.classifier;
+        classifier.judge_thread(
+            &thread,
+            &Policy::new(classifier.thresholds),
+            |_, _, judged| {
+                scores.push(judged.spam);
+            },
+        );
+        scores
+    };
+    let (shop, none) = (scores("http://shop.example"), scores(""));
+    assert!(shop.iter().zip(&none).all(|(shop, none)| shop > none));
+}
+
+#[test]
+fn one_spam_under_a_post_does_not_outweigh_all_others() {
+    let mut threads = small_blogs(|_, _, _| {});
+    for thread in &mut threads {
+        thread.post.body = Given::Unknown;
+    }
+    let mut full = small_blogs(|_, _, _| {}).swap_remove(0);
+    full.site = "other.example".into();
+    full.comments.truncate(2);
+    full.comments[0].body = "Nothing like it was said before on any of these".into();
+    full.comments[1].body = "Buy what nobody sold to you in these threads so far".into();
+    threads.push(full);
+    let trained = ontopic::training::train(&threads, &starter::config(), &|_, _| {}).unwrap();
+    assert!(trained.held_out.len() > 100, "{}", trained.held_out.len());
 }
