@@ -271,17 +271,10 @@ pub fn lexical_words<'a>(comment: &'a CommentAnalysis<'_>, field: Field) -> Vec<
             .map(|name| name.words())
             .unwrap_or_default(),
         Field::Url | Field::UrlMeaning => comment
-            .homepage
-            .value()
-            .map(|link| {
-                let parts = link.host.split(|c: char| !c.is_alphanumeric());
-                let path = link.path.split(|c: char| !c.is_alphanumeric());
-                parts
-                    .chain(path)
-                    .filter(|part| !part.is_empty())
-                    .take(64)
-                    .collect()
-            })
-            .unwrap_or_default(),
+            .homepage_text
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|part| !part.is_empty())
+            .take(64)
+            .collect(),
     }
 }

@@ -1,9 +1,11 @@
 //! One comment, read.
 
+use percent_encoding::percent_decode_str;
+
 use super::{Language, Terms};
 use crate::comment::{Comment, Field};
 use crate::text::{LinkMarkup, Text, floor_boundary, normalize};
-use crate::tokens::{Link, Tokens, parse_link, tokenize};
+use crate::tokens::{Link, Shape, Tokens, parse_link, tokenize};
 
 /// Keeps a name of one word apart from the word.
 const NAME: u64 = 0x6e61_6d65_6f66_6f6e;
@@ -62,6 +64,8 @@ pub struct CommentAnalysis<'a> {
     pub name: Field<Name>,
     /// The author's homepage. Junk in the field counts as left empty.
     pub homepage: Field<Link>,
+    /// Host and path of the homepage as they are read: decoded and lower-cased. Empty without one.
+    pub homepage_text: String,
     /// Links of the body, and those that only the separate markup shows.
     pub links: Vec<Link>,
     /// The language of the body, if it has letters.
@@ -84,6 +88,10 @@ impl<'a> CommentAnalysis<'a> {
             Field::Empty => Field::Empty,
             Field::Unknown => Field::Unknown,
         };
+        let homepage_text = homepage.value().map_or_else(String::new, |link| {
+            let path = percent_decode_str(&link.path).decode_utf8_lossy();
+            link.host.clone() + &path.to_lowercase()
+        });
         let mut links = tokens.urls.clone();
         if let Field::Known(html) = &comment.html {
             add_hidden_targets(&mut links, html);
@@ -98,6 +106,7 @@ impl<'a> CommentAnalysis<'a> {
             terms,
             name,
             homepage,
+            homepage_text,
             links,
             language,
         }
@@ -110,6 +119,21 @@ impl<'a> CommentAnalysis<'a> {
             .iter()
             .map(|word| self.tokens.lower(word))
             .collect()
+    }
+
+    /// The last word of a term that begins with the word of that index: its neighbour where a pair of
+    /// characters stands for a word.
+    pub fn end_of_term(&self, first: usize) -> usize {
+        let is_pair = self.tokens.words.get(first..first + 2).is_some_and(|pair| {
+            pair.iter().all(|word| word.shape == Shape::Ideograph)
+                && pair[0].span.end == pair[1].span.start
+        });
+        first + usize::from(is_pair)
+    }
+
+    /// Bytes of the original body that the term which begins with that word takes up.
+    pub fn place_of_term(&self, first: usize) -> std::ops::Range<usize> {
+        self.place_of_words(first, self.end_of_term(first))
     }
 
     /// Bytes of the original body that the words from `first` through `last` take up.
@@ -131,13 +155,56 @@ fn add_hidden_targets(links: &mut Vec<Link>, html: &str) {
         let Some(mut parsed) = parse_link(&link.target) else {
             continue;
         };
-        if links
-            .iter()
-            .any(|known| known.host == parsed.host && known.path == parsed.path)
-        {
+        let query = |link: &Link| {
+            link.target
+                .split_once('?')
+                .map(|(_, query)| query.to_owned())
+        };
+        let is_shown = |known: &Link| {
+            known.host == parsed.host && known.path == parsed.path && query(known) == query(&parsed)
+        };
+        if links.iter().any(is_shown) {
             continue;
         }
         parsed.markup = Some(LinkMarkup::Html);
         links.push(parsed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_homepage_reads_the_same_in_capitals_and_decoded() {
+        let text = |url: &str| {
+            let comment = Comment {
+                author_url: url.into(),
+                ..Comment::default()
+            };
+            CommentAnalysis::of(&comment).homepage_text
+        };
+        assert_eq!(
+            text("http://Example.com/Buy-CHEAP"),
+            "example.com/buy-cheap"
+        );
+        assert_eq!(
+            text("http://example.com/%D0%94%D0%BE%D0%BC"),
+            "example.com/дом"
+        );
+        assert_eq!(text(""), "");
+    }
+
+    #[test]
+    fn hidden_links_to_one_page_with_different_queries_are_different() {
+        let html: String = (0..40)
+            .map(|n| format!(r#"<a href="http://example.com/?p={n}">x</a> "#))
+            .collect();
+        let comment = Comment {
+            body: "see http://example.com/?p=7".into(),
+            html: html.as_str().into(),
+            ..Comment::default()
+        };
+        assert_eq!(CommentAnalysis::of(&comment).links.len(), 40);
     }
 }

@@ -418,8 +418,8 @@ impl Context {
         Some(Answered { hashes })
     }
 
-    /// The share of post and earlier comments that are surely in another language than this one;
-    /// NaN if there is nothing to compare with.
+    /// The share of post and earlier comments that are surely in another language than this one,
+    /// none for the post's own; NaN if there is nothing to compare with.
     pub fn share_in_other_language(&self, language: Language) -> f32 {
         let (mut other, mut all) = (0, 0);
         for &(known, count) in &self.languages {
@@ -428,12 +428,14 @@ impl Context {
                 other += count;
             }
         }
-        // The post speaks for its readers: it counts like a few of them.
+        // The post speaks for its readers: it counts like a few of them, and nobody is a stranger in
+        // its language because another reader came from abroad.
         if let Some(post) = self.post.language {
-            all += 5;
-            if language.differs_from(post) {
-                other += 5;
+            if !language.differs_from(post) {
+                return 0.0;
             }
+            all += 5;
+            other += 5;
         }
         if all == 0 {
             f32::NAN

@@ -1,4 +1,5 @@
 use super::homepage_given::shown;
+use super::homepage_platform::is_national;
 use super::{Evidence, Scene, signal};
 use crate::comment::Field;
 
@@ -92,11 +93,9 @@ fn is_provider(domain: &str) -> bool {
     PROVIDERS
         .iter()
         .any(|provider| domain.eq_ignore_ascii_case(provider))
-        || FAMILIES.iter().any(|family| {
-            domain
-                .get(..family.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(family))
-        })
+        || FAMILIES
+            .iter()
+            .any(|family| is_national(&domain.to_ascii_lowercase(), family))
 }
 
 fn is_within(domain: &str, site: &str) -> bool {

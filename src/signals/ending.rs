@@ -27,21 +27,33 @@ fn observe(scene: &Scene<'_>) -> f32 {
         return f32::NAN;
     }
     let text = scene.comment.text.as_str().trim_end();
-    let has_emoji = scene
-        .comment
-        .tokens
-        .emoji
-        .last()
-        .is_some_and(|last| last.end == text.len());
+    let inside = text.trim_end_matches(CLOSING).trim_end();
+    let last = scene.comment.tokens.emoji.last();
+    let has_emoji = last.is_some_and(|last| [inside.len(), text.len()].contains(&last.end));
     flag(has_emoji || ends(text))
 }
 
+/// What may stand behind the end of a sentence.
+const CLOSING: [char; 11] = ['"', '\'', ')', ']', '“', '”', '’', '»', '」', '』', '*'];
+
+const SMILEYS: [&str; 10] = [
+    ":)", ":-)", ";)", ";-)", ":D", ":-D", ":(", ":P", ":-P", "<3",
+];
+
 fn ends(text: &str) -> bool {
-    const CLOSING: [char; 11] = ['"', '\'', ')', ']', '“', '”', '’', '»', '」', '』', '*'];
-    const SMILEYS: [&str; 8] = [":)", ":-)", ";)", ";-)", ":D", ":-D", ":(", "<3"];
-    text.trim_end_matches(CLOSING)
-        .ends_with(['.', '!', '?', '…', '。', '｡', '！', '？', '।', '؟', '۔'])
-        || SMILEYS.iter().any(|smiley| text.ends_with(smiley))
+    const MARKS: [char; 11] = ['.', '!', '?', '…', '。', '｡', '！', '？', '।', '؟', '۔'];
+    let smiles = |text: &str| SMILEYS.iter().any(|smiley| text.ends_with(smiley));
+    // The bracket of a smiley closes nothing, so that one bracket at a time is taken off.
+    let mut rest = text;
+    loop {
+        if rest.ends_with(MARKS) || smiles(rest) {
+            return true;
+        }
+        match rest.strip_suffix(CLOSING) {
+            Some(inside) => rest = inside.trim_end(),
+            None => return false,
+        }
+    }
 }
 
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {
@@ -65,6 +77,8 @@ mod tests {
             "\"Really?\"",
             "はい。」",
             "thanks :)",
+            "(honestly :))",
+            "(or not :P)",
         ] {
             assert!(ends(text), "{text}");
         }

@@ -1,4 +1,4 @@
-use super::{Evidence, Scene, counted, signal};
+use super::{Addresses, Evidence, Scene, counted, signal};
 
 signal! {
     /// ## What it detects
@@ -29,13 +29,20 @@ fn observe(scene: &Scene<'_>) -> f32 {
         return f32::NAN;
     }
     let text = scene.comment.text.as_str().as_bytes();
-    let (mut marks, mut runs) = (0, 0);
-    for at in memchr::memchr_iter(b'!', text) {
-        marks += 1;
+    let (mut n, mut runs) = (0, 0);
+    for at in marks(scene) {
+        n += 1;
         let is_second = at > 0 && text[at - 1] == b'!' && (at < 2 || text[at - 2] != b'!');
         runs += usize::from(is_second);
     }
-    ((marks + runs) as f32 / n_words as f32).min(MOST)
+    ((n + runs) as f32 / n_words as f32).min(MOST)
+}
+
+/// Where the exclamation marks stand that are no part of an address.
+fn marks<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = usize> + 'a {
+    let text = scene.comment.text.as_str().as_bytes();
+    let addresses = Addresses::of(scene);
+    memchr::memchr_iter(b'!', text).filter(move |&at| !addresses.cover(at))
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
@@ -43,9 +50,8 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         return Evidence::new("has no exclamation marks");
     }
     let text = &scene.comment.text;
-    let marks = || memchr::memchr_iter(b'!', text.as_str().as_bytes());
-    let number = counted(marks().count(), "exclamation mark");
+    let number = counted(marks(scene).count(), "exclamation mark");
     let words = counted(scene.comment.tokens.words.len(), "word");
-    let places = marks().map(|at| text.original_span(at..at + 1));
+    let places = marks(scene).map(|at| text.original_span(at..at + 1));
     Evidence::new(format!("has {number} in {words}")).at(places)
 }

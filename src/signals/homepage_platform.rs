@@ -86,8 +86,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
 pub(super) fn is_platform(host: &str) -> bool {
     let mut rest = host;
     loop {
-        // Blogspot has a domain in every country.
-        if rest.starts_with("blogspot.") || PLATFORMS.binary_search(&rest).is_ok() {
+        if is_national(rest, "blogspot.") || PLATFORMS.binary_search(&rest).is_ok() {
             return true;
         }
         match rest.split_once('.') {
@@ -95,6 +94,14 @@ pub(super) fn is_platform(host: &str) -> bool {
             None => return false,
         }
     }
+}
+
+/// Whether a domain is that of a family in some country: its name, with its dot, and a public suffix.
+pub(super) fn is_national(domain: &str, family: &str) -> bool {
+    let suffix = domain.strip_prefix(family);
+    suffix.is_some_and(|suffix| {
+        psl::suffix(suffix.as_bytes()).is_some_and(|known| known.is_known() && known == suffix)
+    })
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
@@ -115,5 +122,6 @@ mod tests {
         assert!(PLATFORMS.is_sorted());
         assert!(is_platform("anna.wordpress.com") && is_platform("anna.blogspot.co.uk"));
         assert!(!is_platform("notwordpress.com") && !is_platform("wordpress.com.example.net"));
+        assert!(!is_platform("blogspot.example.com") && is_platform("blogspot.com"));
     }
 }

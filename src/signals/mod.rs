@@ -239,8 +239,27 @@ pub fn telling_name_words<'a>(comment: &'a CommentAnalysis<'_>) -> impl Iterator
     comment.name.value().into_iter().flat_map(|name| {
         name_words::first_of(name)
             .iter()
-            .filter(|word| name_words::is_telling(name.tokens.lower(word)))
+            .filter(|word| name_words::is_telling(name, word))
     })
+}
+
+/// Where the addresses of a body stand.
+struct Addresses(Vec<Range<u32>>);
+
+impl Addresses {
+    fn of(scene: &Scene<'_>) -> Self {
+        let links = &scene.comment.tokens.urls;
+        let mut spans: Vec<_> = links.iter().filter_map(|link| link.span.clone()).collect();
+        spans.sort_unstable_by_key(|span| span.start);
+        Self(spans)
+    }
+
+    /// Whether a byte of the normalised text is part of one.
+    fn cover(&self, at: usize) -> bool {
+        let before = self.0.partition_point(|span| span.start as usize <= at);
+        let last = before.checked_sub(1).and_then(|last| self.0.get(last));
+        last.is_some_and(|span| at < span.end as usize)
+    }
 }
 
 /// Yes is 1, no is 0.
@@ -284,10 +303,9 @@ fn word_places<'a>(
     scene: &'a Scene<'_>,
     words: impl IntoIterator<Item = &'a Match>,
 ) -> impl Iterator<Item = Range<usize>> {
-    words.into_iter().map(|word| {
-        let word = word.term.word as usize;
-        scene.comment.place_of_words(word, word)
-    })
+    words
+        .into_iter()
+        .map(|word| scene.comment.place_of_term(word.term.word as usize))
 }
 
 /// The reason for an overlap with `what`, and the places of the shared words.

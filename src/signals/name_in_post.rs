@@ -34,7 +34,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
     let (mut found, mut all) = (0, 0);
     for term in &terms.distinct {
         let word = &name.tokens.words[term.word as usize];
-        if name_words::is_telling(name.tokens.lower(word)) {
+        if name_words::is_telling(name, word) {
             all += 1;
             found += usize::from(scene.context.term_in_post(term));
         }

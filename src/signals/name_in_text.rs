@@ -1,4 +1,5 @@
 use super::{Evidence, Scene, name_words, signal};
+use crate::analysis::Terms;
 
 signal! {
     /// ## What it detects
@@ -24,15 +25,16 @@ fn observe(scene: &Scene<'_>) -> f32 {
     let Some(name) = scene.person().value() else {
         return f32::NAN;
     };
-    let body = &scene.comment.tokens.words;
+    let body = &scene.comment.terms.distinct;
     if body.is_empty() {
         return f32::NAN;
     }
+    let first = name_words::first_words(scene).len();
     let (mut found, mut all) = (0, 0);
-    for own in name_words::first_words(scene) {
-        if name_words::is_telling(name.tokens.lower(own)) {
+    for own in &Terms::of_words(&name.tokens, 0..first).distinct {
+        if name_words::is_telling(name, &name.tokens.words[own.word as usize]) {
             all += 1;
-            found += usize::from(body.iter().any(|word| word.hash == own.hash));
+            found += usize::from(body.iter().any(|term| term.hash == own.hash));
         }
     }
     super::share(found, all)
@@ -51,5 +53,5 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         "comes up in part"
     };
     Evidence::new(format!("the name {name} {what} in the comment"))
-        .at(places.map(|index| scene.comment.place_of_words(index, index)))
+        .at(places.map(|index| scene.comment.place_of_term(index)))
 }

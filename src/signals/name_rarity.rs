@@ -31,7 +31,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
     let (mut sum, mut n) = (0.0, 0);
     for term in &terms.distinct {
         let word = &name.tokens.words[term.word as usize];
-        if name_words::is_telling(name.tokens.lower(word)) {
+        if name_words::is_telling(name, word) {
             sum += scene.background.rarity(term.hash);
             n += 1;
         }

@@ -99,16 +99,21 @@ fn between<'a>(name: &'a Name, pair: &[Word]) -> &'a str {
     &name.text.as_str()[pair[0].span.end as usize..pair[1].span.start as usize]
 }
 
-/// Whether a word of the body, by its index, is one of the author's name.
+/// Whether the term of the body that begins with a word, by its index, is one of the author's name.
 pub(super) fn is_own_name(scene: &Scene<'_>, index: usize) -> bool {
-    let word = scene.comment.tokens.words.get(index);
-    word.is_some_and(|word| first_words(scene).iter().any(|own| own.hash == word.hash))
+    let end = scene.comment.end_of_term(index);
+    let words = scene.comment.tokens.words.get(index..=end);
+    words.is_some_and(|words| {
+        let same = |(own, word): (&Word, &Word)| own.hash == word.hash;
+        let mut own = first_words(scene).windows(words.len());
+        own.any(|own| own.iter().zip(words).all(same))
+    })
 }
 
-/// Whether a word of the name is long enough to mean somebody: `de` and `J` are not. A character of
-/// Chinese is.
-pub(super) fn is_telling(lower: &str) -> bool {
-    !lower.is_ascii() || lower.len() > 2
+/// Whether a word of the name is long enough to mean somebody: `de`, `J` and `Ян` are not. A
+/// character of Chinese is, as the first of a pair.
+pub(super) fn is_telling(name: &Name, word: &Word) -> bool {
+    word.shape == Shape::Ideograph || name.tokens.lower(word).chars().nth(2).is_some()
 }
 
 /// The name for a reason.

@@ -1,4 +1,4 @@
-use super::{Evidence, Scene, counted, signal};
+use super::{Addresses, Evidence, Scene, counted, signal};
 
 signal! {
     /// ## What it detects
@@ -28,13 +28,15 @@ fn observe(scene: &Scene<'_>) -> f32 {
     if scene.comment.tokens.words.is_empty() {
         return f32::NAN;
     }
-    marks(scene.comment.text.as_str()).take(MOST).count() as f32
+    marks(scene).take(MOST).count() as f32
 }
 
 /// Where the question marks stand. The full-width one is an ordinary one after normalisation, the
 /// one upside down always comes with it.
-fn marks(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+fn marks<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = std::ops::Range<usize>> + 'a {
+    let text = scene.comment.text.as_str();
     let bytes = text.as_bytes();
+    let addresses = Addresses::of(scene);
     let plain = memchr::memchr_iter(b'?', bytes)
         .filter(|&at| !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric))
         .map(|at| at..at + 1);
@@ -42,7 +44,9 @@ fn marks(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
     let arabic = text
         .match_indices('؟')
         .map(|(at, mark)| at..at + mark.len());
-    plain.chain(arabic)
+    plain
+        .chain(arabic)
+        .filter(move |place| !addresses.cover(place.start))
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
@@ -52,5 +56,5 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         n => format!("has {}", counted(n, "question mark")),
     };
     let text = &scene.comment.text;
-    Evidence::new(reason).at(marks(text.as_str()).map(|place| text.original_span(place)))
+    Evidence::new(reason).at(marks(scene).map(|place| text.original_span(place)))
 }

@@ -63,8 +63,10 @@ pub(super) fn rarest(scene: &Scene<'_>, words: &[&Match]) -> String {
     order.sort_by(|one, other| other.rarity.total_cmp(&one.rarity));
     let tokens = &scene.comment.tokens;
     let quoted = order.iter().take(NAMED).filter_map(|word| {
-        let word = tokens.words.get(word.term.word as usize)?;
-        Some(format!("`{}`", name_words::shortened(tokens.lower(word))))
+        let first = word.term.word as usize;
+        let words = tokens.words.get(first..=scene.comment.end_of_term(first))?;
+        let term: String = words.iter().map(|word| tokens.lower(word)).collect();
+        Some(format!("`{}`", name_words::shortened(&term)))
     });
     let list = quoted.collect::<Vec<_>>().join(", ");
     if words.len() > NAMED {

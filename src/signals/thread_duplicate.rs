@@ -14,7 +14,8 @@ signal! {
     ///
     /// ## When it is wrong
     /// People press the button twice, and quote; see `quotes_earlier`. Only comments that are not
-    /// marked as spam are compared with.
+    /// marked as spam are compared with. Sixteen runs of each comment are remembered, the same ones in
+    /// every copy: a passage out of a much longer comment is found in part only.
     ///
     /// ## References
     /// Broder, *On the resemblance and containment of documents*, 1997.
