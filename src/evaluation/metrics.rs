@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use crate::policy::ROUNDING;
 use crate::random::SplitMix;
 
 /// Resamples of the bootstrap.
@@ -37,8 +38,8 @@ pub fn caught_at(judged: &[Judged], share: f64) -> Option<f64> {
         return None;
     }
     ham.sort_by(|a, b| b.total_cmp(a));
-    // The share is given in decimal; floor(0.07 × 100) is meant to be 7.
-    let allowed = (share * ham.len() as f64 + 1e-9).floor() as usize;
+    // floor(0.07 × 100) is meant to be 7.
+    let allowed = (share * ham.len() as f64 + ROUNDING).floor() as usize;
     // The best genuine comment that may not be blocked.
     let caught = match ham.get(allowed) {
         Some(&limit) => judged.iter().filter(|j| j.spam && j.score > limit).count(),
@@ -206,7 +207,7 @@ fn weighted_caught_at(order: &[u32], judged: &[Judged], weights: &[f64], share: 
             .map(|(_, w)| w)
             .sum()
     };
-    let allowed = (share * total(false) + 1e-9).floor();
+    let allowed = (share * total(false) + ROUNDING).floor();
     let (mut ham_above, mut caught) = (0.0, 0.0);
     for (ham, spam) in groups(order, judged, weights) {
         ham_above += ham;

@@ -9,7 +9,7 @@
 
 mod thresholds;
 
-pub use thresholds::{Budgets, Share, Thresholds, choose};
+pub use thresholds::{Budgets, ROUNDING, Share, Thresholds, choose};
 
 /// What to do with a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -31,6 +31,10 @@ impl Default for Budgets {
     }
 }
 
+/// What shares that are given in decimal may be off by once they are added or multiplied: twenty times
+/// 1 % over twenty is more than 0.01 in binary, and meant to be 1 %.
+pub const ROUNDING: f64 = 1e-9;
+
 /// Log-odds of spam from which a verdict applies.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Thresholds {
@@ -97,7 +101,7 @@ fn smallest(blogs: &[Vec<f64>], budget: f64, per_blog: Option<Budgets>) -> f64 {
             let fine = large.iter().filter(|&&blog| share(blog) <= budget).count();
             fine as f64 >= budgets.blogs * large.len() as f64
         };
-        mean <= budget && per_blog.is_none_or(larger)
+        mean <= budget + ROUNDING && per_blog.is_none_or(larger)
     };
     // Walk down from the top until the next group of equal scores would break a budget.
     let mut at = 0;
@@ -172,6 +176,14 @@ mod tests {
                 .sum::<usize>(),
             1
         );
+    }
+
+    #[test]
+    fn a_budget_that_all_blogs_use_up_is_kept() {
+        let blog = |_| (0..100).map(|i| if i == 0 { 5.0 } else { 0.0 }).collect();
+        let blogs: Vec<Vec<f64>> = (0..20).map(blog).collect();
+        let shares = taken(&blogs, choose(&blogs, Budgets::default()).hold);
+        assert!(shares.iter().all(|share| share.taken == 1), "{shares:?}");
     }
 
     #[test]
