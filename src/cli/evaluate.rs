@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::Args;
 
 use super::files::{ModelBytes, report_bad_lines};
@@ -22,7 +23,8 @@ const ALL_TOGETHER: &str = "all together";
 
 /// Measures a model on labelled threads, or a way of training on blogs held out.
 ///
-/// One set of figures per file, and one over all. Duplicates are measured like all comments.
+/// One set of figures per file, and one over all, by which each blog is told of. Duplicates are
+/// measured like all comments.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -90,6 +92,20 @@ impl Evaluate {
             return Err(anyhow::Error::new(read.bad_lines.swap_remove(0)));
         }
         report_bad_lines(&read.bad_lines);
+        // Judgements of helpfulness are labels, too: they rank answers.
+        let mut comments = read.threads.iter().flat_map(|thread| &thread.comments);
+        if !comments.any(|comment| comment.label.is_some() || comment.relevance.is_some()) {
+            let data: Vec<String> = self
+                .data
+                .iter()
+                .map(|path| format!("`{}`", path.display()))
+                .collect();
+            bail!(
+                "expected labelled comments in {}, found none",
+                data.join(", ")
+            );
+        }
+        let sets = set_names(&read.files);
         let mut variants = self.judge(&read)?;
         let (judged, pairs) = variants.remove(0);
         let mut reports = Vec::new();
@@ -102,15 +118,9 @@ impl Evaluate {
             let pairs: Vec<&JudgedPair> = pairs.iter().filter(|pair| is_in(pair.thread)).collect();
             (judged, pairs)
         };
-        for (source, file) in read.files.iter().enumerate() {
+        for (source, set) in sets.iter().enumerate() {
             let (judged, pairs) = select(Some(source));
-            reports.push(report(
-                &set_name(file),
-                &read.threads,
-                &judged,
-                &pairs,
-                self.seed,
-            ));
+            reports.push(report(set, &read.threads, &judged, &pairs, self.seed));
         }
         if read.files.len() > 1 {
             let (judged, pairs) = select(None);
@@ -130,7 +140,7 @@ impl Evaluate {
             writeln!(out, "{}", tables(&reports))?;
         }
         if self.ablate {
-            writeln!(out, "{}", ablation(&read, &judged, &variants))?;
+            writeln!(out, "{}", ablation(&read, &sets, &judged, &variants))?;
         }
         if let Some(n) = self.mistakes {
             writeln!(out, "{}", mistakes(&read, &judged, n))?;
@@ -183,27 +193,48 @@ impl Evaluate {
     }
 }
 
-/// The name of a file without its endings.
-fn set_name(file: &Path) -> String {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let name = name.trim_end_matches(".gz").trim_end_matches(".jsonl");
-    name.to_owned()
+/// The names of sets: of each file as much of the end of its path, without the file's endings, as tells
+/// it from the others; the whole path where nothing less does.
+fn set_names(files: &[PathBuf]) -> Vec<String> {
+    let end_of = |file: &Path, n_parts: usize| -> String {
+        let parts: Vec<_> = file.iter().map(|part| part.to_string_lossy()).collect();
+        let end = parts[parts.len().saturating_sub(n_parts)..].join("/");
+        let end = end.trim_end_matches(".gz").trim_end_matches(".jsonl");
+        end.to_owned()
+    };
+    let is_of_one = |n_parts: usize, end: &str| {
+        let same = files.iter().filter(|file| end_of(file, n_parts) == end);
+        same.count() == 1
+    };
+    let name = |file: &PathBuf| {
+        (1..=file.iter().count())
+            .map(|n_parts| (n_parts, end_of(file, n_parts)))
+            .find(|(n_parts, end)| is_of_one(*n_parts, end))
+            .map_or_else(|| file.display().to_string(), |(_, end)| end)
+    };
+    files.iter().map(name).collect()
+}
+
+/// A dash for what there is nothing to tell of.
+fn or_dash<T>(value: Option<T>, show: impl FnOnce(T) -> String) -> String {
+    value.map_or_else(|| "-".to_owned(), show)
 }
 
 fn figure(figure: &Figure) -> String {
     format!("{:.3} ({:.3}-{:.3})", figure.value, figure.low, figure.high)
 }
 
-/// The reports of files, without that of all of them together.
-fn of_files(reports: &[SetReport]) -> impl Iterator<Item = &SetReport> {
-    reports.iter().filter(|report| report.set != ALL_TOGETHER)
+/// Blogs are told from the report of everything, which is the last: the comments of one may lie in
+/// several files.
+fn of_everything(reports: &[SetReport]) -> impl Iterator<Item = &SetReport> {
+    reports.last().into_iter()
 }
 
 /// The reports as Markdown tables.
 fn tables(reports: &[SetReport]) -> String {
-    let dash = || "-".to_owned();
-    let signed = |value: Option<f64>| value.map_or_else(dash, |value| format!("{value:+.2}"));
-    let number = |value: Option<f64>| value.map_or_else(dash, |value| format!("{value:.3}"));
+    let signed = |value: Option<f64>| or_dash(value, |value| format!("{value:+.2}"));
+    let number = |value: Option<f64>| or_dash(value, |value| format!("{value:.3}"));
+    let share = |value: Option<f64>| or_dash(value, percent);
     let mut text =
         String::from("## Spam\n\nWith 90 % bands from 200 bootstrap draws of whole threads.\n\n");
     let mut head = vec![
@@ -221,13 +252,11 @@ fn tables(reports: &[SetReport]) -> String {
                 report.set.clone(),
                 report.n_spam.to_string(),
                 report.n_ham.to_string(),
-                report.auc.as_ref().map_or_else(dash, figure),
+                or_dash(report.auc.as_ref(), figure),
             ];
             row.extend((0..BLOCKED.len()).map(|index| {
-                report
-                    .caught
-                    .get(index)
-                    .map_or_else(dash, |caught| figure(&caught.caught))
+                let caught = report.caught.get(index);
+                or_dash(caught, |caught| figure(&caught.caught))
             }));
             row.push(number(report.calibration_error));
             row
@@ -249,15 +278,12 @@ fn tables(reports: &[SetReport]) -> String {
                     at.spam_taken,
                     at.spam_called_spam,
                 ]
-                .map(percent),
+                .map(share),
             );
             let threads = report.threads_with_spam;
             row.extend([threads.right, threads.ranked].map(|part| {
-                if threads.n == 0 {
-                    dash()
-                } else {
-                    format!("{part} of {}", threads.n)
-                }
+                let n = (threads.n > 0).then_some(threads.n);
+                or_dash(n, |n| format!("{part} of {n}"))
             }));
             row.extend([at.ham_median, at.spam_median].map(signed));
             row
@@ -299,7 +325,7 @@ fn tables(reports: &[SetReport]) -> String {
                 format!("{:.3}", figures.right_in_pairs),
                 both(figures.beside_posts),
                 both(figures.alone),
-                figures.mean_of_blogs.map_or("-".to_owned(), |mean| {
+                or_dash(figures.mean_of_blogs, |mean| {
                     format!("{:.3}, {:.3} ({})", mean.auc, mean.right_in_pairs, mean.n)
                 }),
             ]
@@ -347,8 +373,8 @@ fn tables(reports: &[SetReport]) -> String {
                 slice.n_ham.to_string(),
                 number(slice.auc),
                 number(slice.caught_at_1),
-                percent(slice.at_thresholds.ham_taken),
-                percent(slice.at_thresholds.spam_taken),
+                share(slice.at_thresholds.ham_taken),
+                share(slice.at_thresholds.spam_taken),
             ]
         })
         .collect();
@@ -365,15 +391,15 @@ fn tables(reports: &[SetReport]) -> String {
     text.push_str(&table(&head, rows, true));
 
     text.push_str("\n\n## Blogs\n\n");
-    let rows = of_files(reports)
+    let rows = of_everything(reports)
         .flat_map(|report| &report.blogs)
         .map(|blog| {
             vec![
                 blog.site.clone(),
                 blog.n_ham.to_string(),
-                percent(blog.ham_taken),
+                share(blog.ham_taken),
                 blog.n_spam.to_string(),
-                percent(blog.spam_taken),
+                share(blog.spam_taken),
             ]
         })
         .collect();
@@ -391,7 +417,7 @@ fn both(figures: PairFigures) -> String {
 
 /// Relevance on each blog with enough pairs; nothing without such a blog.
 fn relevance_of_blogs(reports: &[SetReport]) -> String {
-    let rows: Vec<Vec<String>> = of_files(reports)
+    let rows: Vec<Vec<String>> = of_everything(reports)
         .flat_map(|report| &report.relevance)
         .flat_map(|figures| figures.blogs.iter().map(move |blog| (figures.chars, blog)))
         .map(|(chars, blog)| {
@@ -420,7 +446,7 @@ fn relevance_of_blogs(reports: &[SetReport]) -> String {
 /// On how many of the larger blogs the budget for holding is kept; nothing without such a blog.
 fn budget_kept(reports: &[SetReport]) -> String {
     let budgets = Budgets::default();
-    let larger: Vec<&OfBlog> = of_files(reports)
+    let larger: Vec<&OfBlog> = of_everything(reports)
         .flat_map(|report| &report.blogs)
         .filter(|blog| blog.n_ham >= budgets.larger)
         .collect();
@@ -429,7 +455,7 @@ fn budget_kept(reports: &[SetReport]) -> String {
     }
     let kept = larger
         .iter()
-        .filter(|blog| blog.ham_taken <= budgets.hold)
+        .filter(|blog| blog.ham_taken.is_some_and(|taken| taken <= budgets.hold))
         .count();
     format!(
         "\n\nOf {} with {} genuine comments or more, {kept} have at most {:.0} % of them held or called spam.",
@@ -440,9 +466,14 @@ fn budget_kept(reports: &[SetReport]) -> String {
 }
 
 /// What is left without each group of signals, on the sets that have both spam and ham.
-fn ablation(read: &Threads, all: &[JudgedComment], variants: &[JudgedAll]) -> String {
+fn ablation(
+    read: &Threads,
+    sets: &[String],
+    all: &[JudgedComment],
+    variants: &[JudgedAll],
+) -> String {
     let mut rows = Vec::new();
-    for (source, file) in read.files.iter().enumerate() {
+    for (source, set) in sets.iter().enumerate() {
         let figures = |judged: &[JudgedComment]| {
             let scores: Vec<_> = judged
                 .iter()
@@ -453,9 +484,8 @@ fn ablation(read: &Threads, all: &[JudgedComment], variants: &[JudgedAll]) -> St
             Some([roc_auc(&scores)?, caught(0.005)?, caught(0.01)?])
         };
         let Some(whole) = figures(all) else { continue };
-        let name = set_name(file);
         let row = |title: &str, figures: [String; 3]| {
-            let mut row = vec![name.clone(), title.to_owned()];
+            let mut row = vec![set.clone(), title.to_owned()];
             row.extend(figures);
             row
         };
@@ -519,4 +549,34 @@ fn mistakes(read: &Threads, judged: &[JudgedComment], n: usize) -> String {
         text.push('\n');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_is_named_by_as_much_of_its_path_as_tells_it_from_the_others() {
+        let names = |paths: &[&str]| {
+            let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+            set_names(&paths)
+        };
+        assert_eq!(names(&["blogs/mine.jsonl.gz"]), ["mine"]);
+        assert_eq!(
+            names(&["a/mine.jsonl", "b/mine.jsonl", "b/other.jsonl"]),
+            ["a/mine", "b/mine", "other"]
+        );
+        assert_eq!(
+            names(&["a/x/mine.jsonl", "b/x/mine.jsonl"]),
+            ["a/x/mine", "b/x/mine"]
+        );
+        assert_eq!(
+            names(&["mine.jsonl", "mine.jsonl.gz"]),
+            ["mine.jsonl", "mine.jsonl.gz"]
+        );
+        assert_eq!(
+            names(&["mine.jsonl", "a/mine.jsonl"]),
+            ["mine.jsonl", "a/mine"]
+        );
+    }
 }

@@ -48,6 +48,14 @@ pub fn caught_at(judged: &[Judged], share: f64) -> Option<f64> {
     Some(caught as f64 / n_spam as f64)
 }
 
+/// The value in the middle, of an even number the mean of the two in the middle; `None` without any.
+pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let upper = values.get(values.len() / 2)?;
+    let lower = values.get((values.len() - 1) / 2)?;
+    Some((lower + upper) / 2.0)
+}
+
 /// Mean gap between stated and observed share of spam over `n_bins` bins of equal width, weighted
 /// by the comments in them (Naeini, Cooper, Hauskrecht, *Obtaining well calibrated probabilities
 /// using Bayesian binning*, AAAI 2015). `examples` are (probability, is spam).
@@ -259,6 +267,13 @@ mod tests {
         assert_eq!(caught_at(&scores, 0.49), Some(1.0 / 3.0));
         assert_eq!(caught_at(&scores, 0.5), Some(1.0));
         assert_eq!(caught_at(&scores, 1.0), Some(1.0));
+    }
+
+    #[test]
+    fn the_median_stands_between_the_two_in_the_middle() {
+        assert_eq!(median(vec![]), None);
+        assert_eq!(median(vec![3.0, 9.0, 1.0]), Some(3.0));
+        assert_eq!(median(vec![9.0, 1.0, 3.0, 4.0]), Some(3.5));
     }
 
     #[test]

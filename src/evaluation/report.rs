@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::blogs::by_site;
 use super::judge::{JudgedComment, JudgedPair};
 use super::metrics::{
-    Figure, Judged, RESAMPLES, caught_at, expected_calibration_error, roc_auc, with_bands,
+    Figure, Judged, RESAMPLES, caught_at, expected_calibration_error, median, roc_auc, with_bands,
 };
 use super::relevance::{RelevanceFigures, relevance};
 use crate::calibration::{log_odds, probability};
@@ -29,17 +29,17 @@ pub struct Caught {
     pub caught: Figure,
 }
 
-/// What the model's own thresholds do.
+/// What the model's own thresholds do; `None` without comments of that label.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct AtThresholds {
     /// Share of genuine comments held or called spam.
-    pub ham_taken: f64,
+    pub ham_taken: Option<f64>,
     /// Share of genuine comments called spam.
-    pub ham_called_spam: f64,
+    pub ham_called_spam: Option<f64>,
     /// Share of spam held or called spam.
-    pub spam_taken: f64,
+    pub spam_taken: Option<f64>,
     /// Share of spam called spam.
-    pub spam_called_spam: f64,
+    pub spam_called_spam: Option<f64>,
     /// Median log-odds of ham at even odds.
     pub ham_median: Option<f64>,
     /// Median log-odds of spam at even odds.
@@ -83,12 +83,12 @@ pub struct OfBlog {
     pub site: String,
     /// Its genuine comments.
     pub n_ham: usize,
-    /// Share of them held or called spam.
-    pub ham_taken: f64,
+    /// Share of them held or called spam; `None` without any.
+    pub ham_taken: Option<f64>,
     /// Its spam.
     pub n_spam: usize,
-    /// Share of it held or called spam.
-    pub spam_taken: f64,
+    /// Share of it held or called spam; `None` without any.
+    pub spam_taken: Option<f64>,
 }
 
 /// The figures of one set of threads.
@@ -200,17 +200,15 @@ fn at_thresholds(labelled: &[&JudgedComment]) -> AtThresholds {
             n += 1;
             taken += usize::from(judged.verdict >= least);
         }
-        if n == 0 { 0.0 } else { taken as f64 / n as f64 }
+        (n > 0).then(|| taken as f64 / n as f64)
     };
-    let median = |spam: bool| {
+    let median_score = |spam: bool| {
         let of_class = labelled.iter().filter(|judged| is_spam(judged) == spam);
-        let mut scores: Vec<f64> = of_class.map(|judged| judged.score).collect();
-        scores.sort_by(f64::total_cmp);
-        scores.get(scores.len() / 2).copied()
+        median(of_class.map(|judged| judged.score).collect())
     };
     AtThresholds {
-        ham_median: median(false),
-        spam_median: median(true),
+        ham_median: median_score(false),
+        spam_median: median_score(true),
         ham_taken: share(false, Verdict::Hold),
         ham_called_spam: share(false, Verdict::Spam),
         spam_taken: share(true, Verdict::Hold),
@@ -424,5 +422,14 @@ mod tests {
                 ranked: 3
             }
         );
+    }
+
+    #[test]
+    fn nothing_is_said_of_a_label_that_no_comment_has() {
+        let judged = judged(0, 4.0, Label::Spam);
+        let at = at_thresholds(&[&judged]);
+        assert_eq!((at.ham_taken, at.ham_called_spam), (None, None));
+        assert_eq!((at.spam_taken, at.spam_called_spam), (Some(1.0), Some(0.0)));
+        assert_eq!((at.ham_median, at.spam_median), (None, Some(4.0)));
     }
 }

@@ -173,7 +173,7 @@ fn gzip_and_files_are_read_like_plain_input() {
 
 /// Two good lines around three bad ones.
 fn mixed() -> Vec<u8> {
-    let good = r#"{"site":"s","post":{"id":1},"comments":[{"id":1,"body":"hello"}]}"#;
+    let good = r#"{"site":"s","post":{"id":1},"comments":[{"id":1,"body":"hello","label":"ham"}]}"#;
     let mut bytes = format!("{good}\n{{\"site\":\"s\"}}\n{{\n").into_bytes();
     bytes.extend(b"{\"site\":\"\xff\",\"comments\":[]}\n");
     bytes.extend(good.as_bytes());
@@ -367,6 +367,73 @@ fn evaluate_gives_figures_as_json_and_as_tables() {
     );
     assert!(table.contains("| starter"), "{table}");
     assert!(table.contains("threads all right"), "{table}");
+}
+
+/// A thread with one comment, as a line.
+fn labelled(site: &str, post: &str, body: &str, label: Option<&str>) -> String {
+    let comment = json!({"id": "1", "author": "Anna", "body": body, "label": label});
+    json!({"site": site, "post": {"id": post}, "comments": [comment]}).to_string()
+}
+
+#[test]
+fn evaluate_says_nothing_of_a_label_that_no_comment_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("genuine.jsonl");
+    let line = labelled("walks.example", "p", "Which size?", Some("ham"));
+    std::fs::write(&file, line).unwrap();
+    let output = done(with_model(&["evaluate", "--json", "--data"]).arg(&file));
+    let report = &serde_json::from_str::<Value>(&stdout(&output)).unwrap()[0];
+    for of in [
+        &report["at_thresholds"],
+        &report["blogs"][0],
+        &report["slices"][0]["at_thresholds"],
+    ] {
+        assert!(
+            of["ham_taken"].is_f64() && of["spam_taken"].is_null(),
+            "{of}"
+        );
+    }
+    let text = stdout(&done(with_model(&["evaluate", "--data"]).arg(&file)));
+    let blog = text
+        .lines()
+        .find(|line| line.starts_with("| walks.example"));
+    let cells: Vec<&str> = blog.unwrap().split('|').map(str::trim).collect();
+    assert_eq!(cells[4..6], ["0", "-"], "{text}");
+}
+
+#[test]
+fn evaluate_counts_what_lies_in_several_files_as_one_blog() {
+    let folder = tempfile::tempdir().unwrap();
+    let years: Vec<_> = ["2019", "2020"].map(|year| folder.path().join(year)).into();
+    for year in &years {
+        std::fs::create_dir(year).unwrap();
+        let threads = data()
+            .split(|&byte| byte == b'\n')
+            .map(<[u8]>::to_vec)
+            .collect::<Vec<_>>();
+        let of_one_blog = threads.iter().filter(|line| !line.is_empty()).map(|line| {
+            let mut thread: Value = serde_json::from_slice(line).unwrap();
+            thread["site"] = "walks.example".into();
+            thread.to_string()
+        });
+        let lines: Vec<String> = of_one_blog.collect();
+        std::fs::write(year.join("blog.jsonl"), lines.join("\n")).unwrap();
+    }
+    let text = stdout(&done(with_model(&["evaluate", "--data"]).args(&years)));
+    for set in ["2019/blog", "2020/blog", "all together"] {
+        assert!(text.contains(&format!("| {set}")), "{set}: {text}");
+    }
+    let (_, blogs) = text.split_once("## Blogs").unwrap();
+    let rows: Vec<&str> = blogs
+        .lines()
+        .filter(|line| line.contains("walks.example"))
+        .collect();
+    assert_eq!(rows.len(), 1, "{text}");
+    assert!(rows[0].contains("304"), "{text}");
+    assert!(
+        text.contains("Of 1 blog with 200 genuine comments or more"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -664,6 +731,10 @@ fn errors_say_what_was_expected_and_found() {
         (
             &["check", "--comment", &path("other.json")],
             &["could not read the comment", "missing field `body`"],
+        ),
+        (
+            &["evaluate", "--data", &path("empty"), &path("other.json")],
+            &["expected labelled comments in", "empty`, `", "found none"],
         ),
         (
             &["check", "--body", "x", "--post", &path("other.json")],
