@@ -10,6 +10,7 @@ use clap::Args;
 use super::blogs::KnownBlogs;
 use super::files::ModelBytes;
 use super::style;
+use super::table::printable;
 use super::wire::Judgement;
 use crate::comment::{Comment, Field, Post, Thread};
 use crate::dataset::{parse_comment, parse_post, parse_thread};
@@ -353,21 +354,6 @@ fn html_post(html: &str) -> Post {
         body: Field::from(body),
         ..Post::default()
     }
-}
-
-/// Text of strangers without what a terminal would obey or hide.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\n' | '\t' => ' ',
-            character if character.is_control() => '\u{fffd}',
-            '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' => '\u{fffd}',
-            character => character,
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::files::{ModelBytes, report_bad_lines};
 use super::progress::Progress;
-use super::table::{counted, percent, table};
+use super::table::{counted, percent, printable, table};
 use crate::dataset::{Threads, read_threads};
 use crate::evaluation::{
     BLOCKED, Figure, JudgedComment, JudgedPair, MANY_PAIRS, OfBlog, PairFigures, SetReport,
@@ -356,7 +356,7 @@ fn tables(reports: &[SetReport]) -> String {
         if let Some(map) = report.answers_map {
             text.push_str(&format!(
                 "\n\nMean average precision of Good answers in {}: {map:.3}.",
-                report.set
+                printable(&report.set)
             ));
         }
     }

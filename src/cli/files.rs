@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use memmap2::Mmap;
 
+use super::table::{counted, printable};
 use crate::atomic_file::{Readers, replace};
 use crate::dataset::BadLine;
 use crate::model_file::{Loaded, load};
@@ -61,13 +62,23 @@ pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> 
 
 /// Reports lines that were passed over: each of the first ten, then their number.
 pub(super) fn report_bad_lines(bad_lines: &[BadLine]) {
-    for bad in bad_lines.iter().take(10) {
-        anstream::eprintln!("warning: {bad}: {}", bad.error);
+    for bad in bad_lines.iter().take(MOST_REPORTED) {
+        report_bad_line(bad);
     }
-    if !bad_lines.is_empty() {
-        anstream::eprintln!(
-            "warning: {} passed over",
-            super::table::counted(bad_lines.len(), "bad line")
-        );
+    report_passed_over(bad_lines.len());
+}
+
+/// Bad lines that are reported one by one.
+pub(super) const MOST_REPORTED: usize = 10;
+
+/// Reports one bad line. What is wrong may be quoted from it.
+pub(super) fn report_bad_line(bad: &BadLine) {
+    anstream::eprintln!("warning: {bad}: {}", printable(&bad.error.to_string()));
+}
+
+/// Says how many bad lines there were, if any.
+pub(super) fn report_passed_over(n_bad: usize) {
+    if n_bad > 0 {
+        anstream::eprintln!("warning: {} passed over", counted(n_bad, "bad line"));
     }
 }

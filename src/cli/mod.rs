@@ -77,7 +77,11 @@ pub fn run() -> ExitCode {
         // The reader of a pipe has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!("{}error:{} {error:#}", style::ERROR, style::RESET);
+            // It may quote what strangers wrote.
+            let message = format!("{error:#}");
+            let lines: Vec<String> = message.lines().map(table::printable).collect();
+            let message = lines.join("\n");
+            anstream::eprintln!("{}error:{} {message}", style::ERROR, style::RESET);
             ExitCode::from(2)
         }
     }

@@ -8,7 +8,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::blogs::KnownBlogs;
-use super::files::ModelBytes;
+use super::files::{MOST_REPORTED, ModelBytes, report_bad_line, report_passed_over};
 use super::wire::{Judgement, ScoreLine};
 use crate::classifier::Classifier;
 use crate::comment::Thread;
@@ -79,8 +79,8 @@ impl Score {
                 return Err(anyhow::Error::new(bad));
             }
             n_bad += 1;
-            if n_bad <= 10 {
-                anstream::eprintln!("warning: {bad}: {}", bad.error);
+            if n_bad <= MOST_REPORTED {
+                report_bad_line(&bad);
             }
             Ok(())
         };
@@ -143,12 +143,7 @@ impl Score {
             }
             out.flush()?;
         }
-        if n_bad > 0 {
-            anstream::eprintln!(
-                "warning: {} passed over",
-                super::table::counted(n_bad, "bad line")
-            );
-        }
+        report_passed_over(n_bad);
         Ok(ExitCode::SUCCESS)
     }
 

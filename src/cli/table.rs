@@ -3,12 +3,14 @@
 use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 use comfy_table::{CellAlignment, Table};
 
-/// A table with a head, numbers to the right.
+/// A table with a head, numbers to the right. Its cells may hold what strangers wrote.
 pub(super) fn table(head: &[&str], rows: Vec<Vec<String>>, markdown: bool) -> String {
     let mut table = Table::new();
     table.load_style(if markdown { ASCII_MARKDOWN } else { NOTHING });
     table.set_header(head.to_vec());
-    table.add_rows(rows);
+    for row in rows {
+        table.add_row(row.iter().map(|cell| printable(cell)));
+    }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
@@ -22,6 +24,21 @@ pub(super) fn table(head: &[&str], rows: Vec<Vec<String>>, markdown: bool) -> St
 /// A share of 1 as a percentage with one digit.
 pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
+}
+
+/// Text of strangers without what a terminal would obey or hide.
+pub(super) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            '\n' | '\r' | '\t' => ' ',
+            character if character.is_control() => '\u{fffd}',
+            '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => '\u{fffd}',
+            character => character,
+        })
+        .collect()
 }
 
 /// A number of things with its noun.

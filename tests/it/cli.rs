@@ -437,6 +437,33 @@ fn evaluate_counts_what_lies_in_several_files_as_one_blog() {
 }
 
 #[test]
+fn nothing_of_a_stranger_moves_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("threads.jsonl");
+    let lines = [
+        labelled("walks\u{1b}[31m", "p\u{1b}[2J", "Which size?", Some("ham")),
+        labelled("walks", "q", "Which size?", Some("\u{1b}[31m")),
+    ];
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let output = done(with_model(&["evaluate", "--mistakes", "1", "--data"]).arg(&file));
+    assert!(
+        stdout(&output).contains("walks\u{fffd}[31m"),
+        "{}",
+        stdout(&output)
+    );
+    assert!(
+        stderr(&output).contains("unknown variant"),
+        "{}",
+        stderr(&output)
+    );
+    let strict = refused(with_model(&["score", "--strict"]).arg(&file));
+    let passed_over = stderr(&done(with_model(&["score"]).arg(&file)));
+    for text in [stdout(&output), stderr(&output), strict, passed_over] {
+        assert!(!text.contains('\u{1b}'), "{text}");
+    }
+}
+
+#[test]
 fn cross_validation_judges_every_comment_by_a_model_without_its_blog() {
     let arguments = &["evaluate", "--cross-validate", "site", "--json", "--data"];
     let output = done(ontopic(arguments).arg(data_path()));
