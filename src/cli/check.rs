@@ -30,7 +30,8 @@ const SMALL: f64 = 0.1;
 ///
 /// The comment comes from `--body`, from a JSON file (`--comment`), or from standard input as text.
 /// The post is a file of text, HTML or JSON. What you leave out is unknown, and says nothing; what
-/// you give as an empty string was left empty, which may say something.
+/// you give as an empty string was left empty, which may say something. A JSON comment is read like
+/// one that stands in the thread: a key that others there have, and it lacks, was left empty.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -85,10 +86,13 @@ impl Check {
         let loaded = bytes.load(self.judging.model.as_deref())?;
         let classifier = &loaded.classifier;
         let policy = self.judging.policy(classifier);
+        self.look_at_standard_input()?;
         let mut thread = self.thread()?;
         thread.comments.push(self.comment()?);
-        // The comment is one of the thread's, as in a thread file.
-        thread.settle_missing();
+        if self.comment.is_some() {
+            // Then it is one of the thread's, as in a thread file.
+            thread.settle_missing();
+        }
         let last = thread.comments.len() - 1;
         let mut found = None;
         let elsewhere = KnownBlogs::read(&self.judging.blog)?.beside(&thread);
@@ -213,6 +217,21 @@ impl Check {
         Ok(())
     }
 
+    /// Makes sure that no two things are to come from standard input, which can be read once.
+    fn look_at_standard_input(&self) -> anyhow::Result<()> {
+        let files = [&self.post, &self.thread, &self.comment].into_iter();
+        let of_files = files.flatten().filter(|path| is_standard_input(path));
+        let is_text = self.comment.is_none() && self.body.is_none();
+        let n = of_files.count() + usize::from(is_text);
+        if n > 1 {
+            bail!(
+                "expected one thing to read from standard input, found {n}: without --body and \
+                 --comment, the comment is read from there"
+            );
+        }
+        Ok(())
+    }
+
     /// The post, and the comments before.
     fn thread(&self) -> anyhow::Result<Thread> {
         if !self.judging.blog.is_empty() && self.thread.is_none() {
@@ -222,7 +241,7 @@ impl Check {
         if let Some(path) = &self.thread {
             let text = read(path)?;
             thread = parse_thread(text.as_bytes())
-                .with_context(|| format!("could not read the thread in `{}`", path.display()))?;
+                .with_context(|| format!("could not read the thread in `{}`", name(path)))?;
         }
         if let Some(path) = &self.post {
             let text = read(path)?;
@@ -233,7 +252,7 @@ impl Check {
                 .to_lowercase();
             thread.post = match ending.as_str() {
                 "json" => parse_post(&text)
-                    .with_context(|| format!("could not read the post in `{}`", path.display()))?,
+                    .with_context(|| format!("could not read the post in `{}`", name(path)))?,
                 "html" | "htm" => html_post(&text),
                 _ => Post {
                     body: Field::from(text.as_str()),
@@ -252,16 +271,15 @@ impl Check {
         let mut comment = match (&self.comment, &self.body) {
             (Some(path), _) => {
                 let text = read(path)?;
-                parse_comment(&text).with_context(|| {
-                    format!("could not read the comment in `{}`", path.display())
-                })?
+                parse_comment(&text)
+                    .with_context(|| format!("could not read the comment in `{}`", name(path)))?
             }
             (None, Some(body)) => Comment {
                 body: body.clone(),
                 ..Comment::default()
             },
             (None, None) => Comment {
-                body: read(Path::new("-"))?,
+                body: read(Path::new(STANDARD_INPUT))?,
                 ..Comment::default()
             },
         };
@@ -279,15 +297,27 @@ impl Check {
     }
 }
 
-/// Reads a file, or standard input for `-`.
-fn read(path: &Path) -> anyhow::Result<String> {
-    let mut bytes = Vec::new();
-    let name = if path == Path::new("-") {
-        "standard input".into()
+/// Stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
+fn is_standard_input(path: &Path) -> bool {
+    path == Path::new(STANDARD_INPUT)
+}
+
+/// What messages call a file, or standard input.
+fn name(path: &Path) -> String {
+    if is_standard_input(path) {
+        "standard input".to_owned()
     } else {
         path.display().to_string()
-    };
-    let read = if path == Path::new("-") {
+    }
+}
+
+/// Reads a file, or standard input.
+fn read(path: &Path) -> anyhow::Result<String> {
+    let mut bytes = Vec::new();
+    let name = name(path);
+    let read = if is_standard_input(path) {
         std::io::stdin()
             .lock()
             .take(MOST_BYTES + 1)

@@ -119,8 +119,8 @@ struct WireComment {
     author_url: Key<String>,
     #[serde(default, deserialize_with = "present")]
     author_email: Key<String>,
-    #[serde(default)]
-    body: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    body: Key<String>,
     #[serde(default, deserialize_with = "present")]
     html: Key<String>,
     #[serde(default, deserialize_with = "present")]
@@ -198,7 +198,7 @@ pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
     Ok(thread)
 }
 
-/// Reads a comment by itself, which must have a body. Its label is read like any other key.
+/// Reads a comment by itself, which must have a body, perhaps one that was left empty. Its label is read like any other key.
 ///
 /// # Errors
 /// It is no JSON object of the form that a thread's comments have.
@@ -282,7 +282,7 @@ fn comment(wire: WireComment) -> Comment {
         author: text(wire.author),
         author_url: text(wire.author_url),
         author_email: text(wire.author_email),
-        body: wire.body.unwrap_or_default(),
+        body: wire.body.flatten().unwrap_or_default(),
         html: text(wire.html),
         by_post_author: value(wire.by_post_author),
         label: wire.label.map(|label| match label {
@@ -347,6 +347,12 @@ mod tests {
         assert_eq!(thread.comments[0].body, "");
         assert!(!thread.is_invented);
         assert!(parse(r#"{"site":"s","invented":true,"comments":[]}"#).is_invented);
+    }
+
+    #[test]
+    fn a_comment_by_itself_has_a_body_that_may_be_null() {
+        assert_eq!(parse_comment(r#"{"body":null}"#).unwrap().body, "");
+        assert!(parse_comment(r#"{"author":"Anna"}"#).is_err());
     }
 
     #[test]

@@ -612,6 +612,34 @@ fn check_judges_one_comment_as_score_does() {
 }
 
 #[test]
+fn what_the_flags_of_check_leave_out_is_unknown_whatever_others_gave() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("thread.json");
+    let before = json!({"id": "1", "author": "Mara", "author_url": "http://mara.example", "body": "Which pair?"});
+    let thread =
+        json!({"site": "walks", "post": {"id": "p", "body": "Of shoes."}, "comments": [before]});
+    std::fs::write(&file, thread.to_string()).unwrap();
+    let homepage = |flags: &[&str]| {
+        let mut command = with_model(&["check", "--json", "--body", "Mine is wet.", "--thread"]);
+        let output = done(command.arg(&file).args(flags));
+        let judgement: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let contributions = judgement["contributions"].as_array().unwrap();
+        let signal = contributions
+            .iter()
+            .find(|one| one["signal"] == "homepage_given");
+        signal.unwrap()["contribution"].as_f64().unwrap()
+    };
+    assert_eq!(homepage(&[]), 0.0);
+    assert_ne!(homepage(&["--author-url", ""]), 0.0);
+}
+
+#[test]
+fn check_takes_a_comment_without_words() {
+    let mut command = with_model(&["check", "--json", "--comment", "-"]);
+    done(command.write_stdin(r#"{"author": "Anna", "body": null}"#));
+}
+
+#[test]
 fn check_prints_text_on_request_and_json_into_a_pipe() {
     let folder = tempfile::tempdir().unwrap();
     let [thread, comment] = check_files(folder.path());
@@ -758,6 +786,18 @@ fn errors_say_what_was_expected_and_found() {
         (
             &["check", "--comment", &path("other.json")],
             &["could not read the comment", "missing field `body`"],
+        ),
+        (
+            &["check", "--comment", "-"],
+            &["could not read the comment in `standard input`"],
+        ),
+        (
+            &["check", "--thread", "-", "--comment", "-"],
+            &["expected one thing to read from standard input, found 2"],
+        ),
+        (
+            &["check", "--post", "-"],
+            &["expected one thing to read from standard input, found 2"],
         ),
         (
             &["evaluate", "--data", &path("empty"), &path("other.json")],
