@@ -9,6 +9,9 @@ use crate::comment::{Label, Thread};
 use crate::context::{Elsewhere, KnownThreads, ThreadWords, WINDOW};
 use crate::dataset::read_threads;
 
+/// What to say beside that no other threads of a blog were found.
+pub(super) const TOLD_APART: &str = "threads are told apart by the `id` of their post";
+
 /// What is known of some blogs, by site.
 #[derive(Default)]
 pub(super) struct KnownBlogs(BTreeMap<String, KnownThreads>);

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::blogs::KnownBlogs;
+use super::blogs::{KnownBlogs, TOLD_APART};
 use super::files::ModelBytes;
 use super::style;
 use super::table::printable;
@@ -99,8 +99,8 @@ impl Check {
         if !self.judging.blog.is_empty() && elsewhere.is_none() {
             anstream::eprintln!(
                 "warning: expected other threads of the site `{}` in --blog, found none: the comment \
-                 is judged without",
-                thread.site
+                 is judged without; {TOLD_APART}",
+                printable(&thread.site)
             );
         }
         let elsewhere = elsewhere.as_ref();

@@ -3,15 +3,18 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::Args;
 use rayon::prelude::*;
 
-use super::blogs::KnownBlogs;
+use super::blogs::{KnownBlogs, TOLD_APART};
 use super::files::{MOST_REPORTED, ModelBytes, report_bad_line, report_passed_over};
+use super::table::counted;
 use super::wire::{Judgement, ScoreLine};
 use crate::classifier::Classifier;
 use crate::comment::Thread;
+use crate::context::Elsewhere;
 use crate::dataset::{BadLine, Lines, parse_thread};
 use crate::explanation::explain;
 use crate::policy::Policy;
@@ -61,8 +64,13 @@ impl Score {
         let loaded = bytes.load(self.judging.model.as_deref())?;
         let policy = self.judging.policy(&loaded.classifier);
         let blogs = KnownBlogs::read(&self.judging.blog)?;
+        let n_alone = AtomicUsize::new(0);
         let judge = |thread: &Thread, out: &mut dyn Write| {
-            self.judge(thread, &blogs, &loaded.classifier, &policy, out)
+            let elsewhere = blogs.beside(thread);
+            if elsewhere.is_none() && !self.judging.blog.is_empty() {
+                n_alone.fetch_add(1, Ordering::Relaxed);
+            }
+            self.judge(thread, elsewhere.as_ref(), &loaded.classifier, &policy, out)
         };
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.threads.map_or(0, usize::from))
@@ -144,6 +152,14 @@ impl Score {
             out.flush()?;
         }
         report_passed_over(n_bad);
+        let n_alone = n_alone.into_inner();
+        if n_alone > 0 {
+            anstream::eprintln!(
+                "warning: expected other threads of the same `site` in --blog, found none for {}: judged \
+                 without; {TOLD_APART}",
+                counted(n_alone, "thread")
+            );
+        }
         Ok(ExitCode::SUCCESS)
     }
 
@@ -151,34 +167,28 @@ impl Score {
     fn judge(
         &self,
         thread: &Thread,
-        blogs: &KnownBlogs,
+        elsewhere: Option<&Elsewhere>,
         classifier: &Classifier<'_>,
         policy: &Policy,
         out: &mut dyn Write,
     ) -> Result<(), serde_json::Error> {
         let mut outcome = Ok(());
-        let elsewhere = blogs.beside(thread);
-        classifier.judge_thread_beside(
-            elsewhere.as_ref(),
-            thread,
-            policy,
-            |index, scene, assessment| {
-                if outcome.is_err() {
-                    return;
-                }
-                let contributions = self
-                    .explain
-                    .then(|| explain(classifier, scene, &assessment, policy));
-                let line = ScoreLine {
-                    site: &thread.site,
-                    post: &thread.post.id,
-                    id: &thread.comments[index].id,
-                    judgement: Judgement::new(&assessment, contributions),
-                };
-                outcome = serde_json::to_writer(&mut *out, &line)
-                    .and_then(|()| out.write_all(b"\n").map_err(serde_json::Error::io));
-            },
-        );
+        classifier.judge_thread_beside(elsewhere, thread, policy, |index, scene, assessment| {
+            if outcome.is_err() {
+                return;
+            }
+            let contributions = self
+                .explain
+                .then(|| explain(classifier, scene, &assessment, policy));
+            let line = ScoreLine {
+                site: &thread.site,
+                post: &thread.post.id,
+                id: &thread.comments[index].id,
+                judgement: Judgement::new(&assessment, contributions),
+            };
+            outcome = serde_json::to_writer(&mut *out, &line)
+                .and_then(|()| out.write_all(b"\n").map_err(serde_json::Error::io));
+        });
         outcome
     }
 }

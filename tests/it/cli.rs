@@ -539,6 +539,22 @@ fn what_all_posts_of_a_blog_have_in_common_counts_less() {
 }
 
 #[test]
+fn threads_that_are_judged_without_their_blog_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let thread = |post: &str| labelled("crumb.example", post, "Which flour?", None);
+    std::fs::write(path("named.jsonl"), [thread("p"), thread("q")].join("\n")).unwrap();
+    std::fs::write(path("nameless.jsonl"), [thread(""), thread("")].join("\n")).unwrap();
+    let messages = |name: &str| {
+        let mut command = with_model(&["score", "--blog"]);
+        stderr(&done(command.arg(path(name)).arg(path(name))))
+    };
+    assert_eq!(messages("named.jsonl"), "");
+    let expected = "found none for 2 threads";
+    assert!(messages("nameless.jsonl").contains(expected));
+}
+
+#[test]
 fn signals_are_listed_and_documented() {
     let list = stdout(&done(&mut ontopic(&["signals"])));
     assert_eq!(list.lines().count(), CATALOGUE.len());
