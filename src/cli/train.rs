@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
 use super::files::{report_bad_lines, write_atomically};
@@ -17,7 +17,7 @@ use crate::dataset::read_threads;
 use crate::evaluation::{Judged, caught_at, roc_auc};
 use crate::model_file::{load, save};
 use crate::policy::Share;
-use crate::training::{TrainConfig, Trained, train};
+use crate::training::{TrainConfig, TrainError, Trained, train};
 
 /// Learns a model from labelled threads.
 ///
@@ -66,7 +66,8 @@ impl Train {
         };
         let trained = train(&read.threads, &config, &|stage, share| {
             progress.show(stage, share)
-        })?;
+        })
+        .map_err(with_hint)?;
         progress.finish();
         report_bad_lines(&read.bad_lines);
         let bytes = save(
@@ -190,6 +191,18 @@ impl Train {
             table = table(&["genuine comments", "held", "share"], held, true),
         )
     }
+}
+
+/// What to do where the threads are too few, which those of one blog always are.
+fn with_hint(error: TrainError) -> anyhow::Error {
+    if !matches!(error, TrainError::TooLittle { .. }) {
+        return error.into();
+    }
+    anyhow!(
+        "{error}\n\n\
+         hint: beside threads of one blog, give those that were written to be learned from: \
+         `datasets/everyday.jsonl`, `datasets/genres.jsonl` and `datasets/names.jsonl`"
+    )
 }
 
 /// What every card begins with.

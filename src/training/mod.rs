@@ -61,7 +61,8 @@ const MOST_LINES: usize = 500;
 pub enum TrainError {
     /// One of the classes is missing.
     #[error(
-        "expected labelled comments of both kinds on at least two blogs, found {spam} spam and {ham} ham on {blogs} blogs"
+        "expected labelled comments of both kinds on at least two blogs, found {spam} spam and {ham} ham on {blogs} blog{}",
+        if *.blogs == 1 { "" } else { "s" }
     )]
     TooLittle {
         /// Spam found.

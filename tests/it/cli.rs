@@ -274,6 +274,10 @@ fn training_that_fails_leaves_the_old_model_as_it_was() {
         message.contains("expected labelled comments of both kinds"),
         "{message}"
     );
+    assert!(
+        message.contains("\nhint: ") && message.contains("`datasets/genres.jsonl`"),
+        "{message}"
+    );
     assert_eq!(std::fs::read(&out).unwrap(), starter::model_bytes());
     assert_eq!(names_in(folder.path()), ["my.safetensors", "threads.jsonl"]);
 }

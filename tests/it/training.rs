@@ -524,6 +524,12 @@ fn too_little_to_learn_from_is_an_error_with_numbers() {
         error.to_string(),
         "expected labelled comments of both kinds on at least two blogs, found 0 spam and 160 ham on 5 blogs"
     );
+    let mut one_blog = starter::threads().to_vec();
+    for thread in &mut one_blog {
+        thread.site = "walks.example".into();
+    }
+    let error = ontopic::training::train(&one_blog, &starter::config(), &|_, _| {}).unwrap_err();
+    assert!(error.to_string().ends_with("ham on 1 blog"), "{error}");
     let error = ontopic::training::train(&[], &starter::config(), &|_, _| {}).unwrap_err();
     assert!(
         error
