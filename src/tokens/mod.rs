@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_texts_are_bounded() {
+    fn hostile_texts_keep_the_invariants() {
         for piece in [
             "@",
             "@a",

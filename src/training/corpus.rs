@@ -276,7 +276,7 @@ fn author(comment: &Comment, thread: usize, index: usize) -> u64 {
     }
 }
 
-/// Depends on all that training reads of a thread, and on nothing else.
+/// Depends on all that is read of a thread, its labels included; the time of posting is not.
 fn fingerprint(thread: &Thread) -> u128 {
     let mut digest = Xxh3::new();
     // The derived form names every field and its value, and has no addresses or hashes in it.

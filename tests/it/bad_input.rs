@@ -1,4 +1,7 @@
-//! Input that nobody wrote in good faith: a verdict or a clear error, in bounded time and memory.
+//! Input that nobody wrote in good faith: a verdict or a clear error, and little memory for much of it.
+//!
+//! How long it takes is not asserted, for no test is decided by timing; what takes far too long shows in
+//! that the tests do not come to an end.
 
 use assert_cmd::Command;
 use ontopic::analysis::CommentAnalysis;

@@ -50,7 +50,7 @@ fn another_seed_or_a_changed_comment_gives_other_bytes() {
 }
 
 #[test]
-fn neither_the_time_of_posting_nor_the_labels_order_the_data() {
+fn the_time_of_posting_is_no_part_of_the_data() {
     let digest = &starter::trained().data_digest;
     let text = std::fs::read_to_string(starter::data_path()).unwrap();
     let threads: Vec<Thread> = text
