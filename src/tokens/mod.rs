@@ -7,7 +7,7 @@
 //!   says through its [`Link`].
 //!
 //! Words follow UAX #29, links RFC 3986 as far as people do, domains the Public Suffix List.
-//! Not here: stemming and stop words (see `lexical`) and any judgement.
+//! Not here: stemming and stop words (see `analysis`) and any judgement.
 
 use std::ops::Range;
 
