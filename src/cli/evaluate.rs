@@ -457,8 +457,9 @@ fn budget_kept(reports: &[SetReport]) -> String {
         .iter()
         .filter(|blog| blog.ham_taken.is_some_and(|taken| taken <= budgets.hold))
         .count();
+    let have = if kept == 1 { "has" } else { "have" };
     format!(
-        "\n\nOf {} with {} genuine comments or more, {kept} have at most {:.0} % of them held or called spam.",
+        "\n\nOf {} with {} genuine comments or more, {kept} {have} at most {:.0} % of them held or called spam.",
         counted(larger.len(), "blog"),
         budgets.larger,
         budgets.hold * 100.0,
