@@ -54,6 +54,8 @@ pub enum Refusal {
     Malformed,
     /// The request is larger than what is read.
     TooLarge,
+    /// The request takes too long to arrive.
+    TooSlow,
 }
 
 impl From<&FormError> for Refusal {
@@ -76,6 +78,7 @@ impl Refusal {
             Self::Storage => "the service cannot store anything now",
             Self::Malformed => "the request could not be read",
             Self::TooLarge => "the request is too large",
+            Self::TooSlow => "the request took too long to arrive",
         }
     }
 
@@ -85,6 +88,7 @@ impl Refusal {
             Self::TooFast { .. } => 429,
             Self::Malformed => 400,
             Self::TooLarge => 413,
+            Self::TooSlow => 408,
         }
     }
 
@@ -93,7 +97,7 @@ impl Refusal {
             Self::Overloaded => Some(1),
             Self::TooFast { retry_after } => Some(retry_after),
             Self::Storage => Some(60),
-            Self::Malformed | Self::TooLarge => None,
+            Self::Malformed | Self::TooLarge | Self::TooSlow => None,
         }
     }
 }
@@ -300,13 +304,14 @@ mod tests {
         found.map(|(_, value)| value.as_str())
     }
 
-    fn refusals() -> [Refusal; 5] {
+    fn refusals() -> [Refusal; 6] {
         [
             Refusal::Overloaded,
             Refusal::TooFast { retry_after: 7 },
             Refusal::Storage,
             Refusal::Malformed,
             Refusal::TooLarge,
+            Refusal::TooSlow,
         ]
     }
 

@@ -4,14 +4,16 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt as _, Limited};
+use tokio::time::timeout;
 
-use super::admission::admit;
+use super::admission::{admit, overloaded, to_the_end};
 use super::authentication;
+use super::body::{NoBody, read};
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::id_text;
@@ -40,7 +42,15 @@ struct Caller {
 /// Answers whatever a client of Akismet asks.
 pub(super) async fn akismet(State(state): State<ApiState>, request: Request) -> Response {
     let moderator = Arc::clone(&state.moderator);
-    let (id, answer) = serve(&state, request).await;
+    let (parts, body) = request.into_parts();
+    // The key stands in the body: there is room in the service for bodies that have come.
+    let (id, answer) = match whole(&state, body).await {
+        Ok(body) => match admit(&state) {
+            Ok(room) => to_the_end(room, serve(state, parts, body)).await,
+            Err(_) => refused(Refusal::Overloaded, ""),
+        },
+        Err(answer) => answer,
+    };
     let id = id.unwrap_or_else(|| moderator.next_id());
     let answer = respond(moderator.secret.guid(id), &answer);
     let mut response = Response::new(Body::from(answer.body));
@@ -74,21 +84,29 @@ fn refused(refusal: Refusal, detail: impl Into<String>) -> (Option<Id>, Answer) 
     (None, Answer::Refused { refusal, detail })
 }
 
-async fn serve(state: &ApiState, request: Request) -> (Option<Id>, Answer) {
-    let Ok(_permit) = admit(state) else {
-        return refused(Refusal::Overloaded, "");
+/// Reads a body whose caller may have no key, and takes less time for it than for one that has.
+async fn whole(state: &ApiState, body: Body) -> Result<Bytes, (Option<Id>, Answer)> {
+    let Ok(_place) = state.reading.try_acquire() else {
+        overloaded(state);
+        return Err(refused(Refusal::Overloaded, ""));
     };
-    let (parts, body) = request.into_parts();
+    let limit = state.options.body_limit.min(BODY_LIMIT);
+    match timeout(state.options.keyless_timeout, read(body, limit)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(NoBody::TooLarge)) => {
+            let detail = format!("expected at most {limit} bytes");
+            Err(refused(Refusal::TooLarge, detail))
+        }
+        Ok(Err(NoBody::Torn)) => Err(refused(Refusal::Malformed, "expected a whole body")),
+        Err(_) => Err(refused(Refusal::TooSlow, "")),
+    }
+}
+
+async fn serve(state: ApiState, parts: Parts, body: Bytes) -> (Option<Id>, Answer) {
+    let state = &state;
     let Some(endpoint) = Endpoint::from_path(parts.uri.path()) else {
         return refused(Refusal::Malformed, "there is nothing at this path");
     };
-    let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
-        return refused(
-            Refusal::TooLarge,
-            format!("expected at most {BODY_LIMIT} bytes"),
-        );
-    };
-    let body = body.to_bytes();
     let text = |name| {
         let value: Option<&HeaderValue> = parts.headers.get(name);
         value.and_then(|value| value.to_str().ok())

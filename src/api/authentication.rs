@@ -7,7 +7,6 @@ use std::sync::Arc;
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
@@ -83,8 +82,13 @@ impl FromRequestParts<ApiState> for Caller {
     }
 }
 
-/// Finds out who asks, counts the request, and lets the site's own pages read the answer.
-pub(super) async fn authenticate(state: &ApiState, mut request: Request, next: Next) -> Response {
+/// Finds out who asks, counts the request, and lets the site's own pages read the answer that `work`
+/// gives.
+pub(super) async fn authenticate<F: Future<Output = Response>>(
+    state: &ApiState,
+    mut request: Request,
+    work: impl FnOnce(Request) -> F,
+) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let caller = match caller(state, &request) {
         Ok(caller) => caller,
@@ -92,7 +96,7 @@ pub(super) async fn authenticate(state: &ApiState, mut request: Request, next: N
     };
     let site = caller.site.clone();
     request.extensions_mut().insert(caller);
-    let mut response = next.run(request).await;
+    let mut response = work(request).await;
     if let (Some(site), Some(origin)) = (site, origin)
         && is_listed(&site, &origin)
     {

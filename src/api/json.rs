@@ -4,11 +4,11 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::body::read;
 use super::problem::Problem;
 use super::state::ApiState;
 
@@ -34,32 +34,12 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
                 "expected `content-type: application/json`",
             ));
         }
-        // Only lists of comments and posts may be long. Counts what comes out of decompression.
-        let path = request.uri().path();
-        let limit = if path.ends_with("/batch") || path == "/v1/posts" {
-            state.options.batch_limit
-        } else {
-            state.options.body_limit
-        };
-        let body = Limited::new(request.into_body(), limit);
-        let bytes = body.collect().await;
-        let bytes = bytes
-            .map_err(|error| too_large_or_torn(&*error))?
-            .to_bytes();
+        // Counts what comes out of unpacking.
+        let limit = state.options.limit_at(request.uri().path());
+        let bytes = read(request.into_body(), limit).await?;
         let value = parse(&bytes)?;
         Ok(Self { value, bytes })
     }
-}
-
-fn too_large_or_torn(error: &(dyn std::error::Error + 'static)) -> Problem {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if error.is::<LengthLimitError>() {
-            return Problem::too_large("expected a smaller body");
-        }
-        cause = error.source();
-    }
-    Problem::malformed("expected a whole body in the encoding that its header names")
 }
 
 /// Something that is read from a JSON object and from nothing else: what serde derives would take

@@ -4,13 +4,15 @@
 //! Invariants:
 //! - every error has one shape (RFC 9457) with a stable code;
 //! - every body, field, list and wait is bounded before it is read;
-//! - an answer leaves only after what it says was stored was stored.
+//! - an answer leaves only after what it says was stored was stored;
+//! - a request that changes something is worked on to its end, whether or not its caller waits for it.
 //!
 //! Not here: what verdicts and decisions mean (see [`crate::moderation`]).
 
 mod admission;
 mod akismet;
 mod authentication;
+mod body;
 mod check;
 mod connections;
 mod docs;

@@ -1,16 +1,17 @@
 //! All routes, and what stands around them.
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use tokio::sync::OwnedSemaphorePermit;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi as _;
@@ -18,8 +19,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::admission::admit;
+use super::admission::{admit, to_the_end};
 use super::authentication::{authenticate, is_preflight, preflight};
+use super::body::read;
 use super::docs::{Parts, complete};
 use super::problem::{Problem, StorageTrouble};
 use super::state::ApiState;
@@ -65,7 +67,6 @@ pub fn router(state: ApiState) -> Router {
     let api = api.layer(
         ServiceBuilder::new()
             .layer(from_fn_with_state(state.clone(), enter))
-            .layer(RequestBodyLimitLayer::new(options.batch_limit))
             .layer(RequestDecompressionLayer::new()),
     );
     let mut all = Router::new()
@@ -104,8 +105,32 @@ pub fn router(state: ApiState) -> Router {
 /// Serves a request of the native API if there is room and its key opens something.
 async fn enter(State(state): State<ApiState>, request: Request, next: Next) -> Response {
     match admit(&state) {
-        Ok(_permit) => authenticate(&state, request, next).await,
+        Ok(room) => {
+            let work = |request| work(&state, room, request, next);
+            authenticate(&state, request, work).await
+        }
         Err(problem) => problem.into_response(),
+    }
+}
+
+/// Works on a request to its end once its body is there. One that changes nothing ends with its
+/// caller.
+async fn work(
+    state: &ApiState,
+    room: OwnedSemaphorePermit,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match read(body, state.options.limit_at(parts.uri.path())).await {
+        Ok(body) => {
+            let request = Request::from_parts(parts, Body::from(body));
+            to_the_end(room, next.run(request)).await
+        }
+        Err(why) => Problem::from(why).into_response(),
     }
 }
 

@@ -27,12 +27,25 @@ pub struct ApiOptions {
     pub batch_limit: usize,
     /// How long a request may take.
     pub timeout: Duration,
+    /// How long the body of a request may take whose key stands in it.
+    pub keyless_timeout: Duration,
     /// Whether `/docs` and `/openapi.json` are served.
     pub docs: bool,
     /// Whether `/metrics` is served.
     pub metrics: bool,
     /// The token that `/metrics` asks for; none if it is open.
     pub metrics_token: Option<String>,
+}
+
+impl ApiOptions {
+    /// Largest body of a request to this path: only lists of comments and posts may be long.
+    pub(super) fn limit_at(&self, path: &str) -> usize {
+        if path.ends_with("/batch") || path == "/v1/posts" {
+            self.batch_limit
+        } else {
+            self.body_limit
+        }
+    }
 }
 
 /// What every request shares.
@@ -47,6 +60,9 @@ pub struct Shared {
     pub(super) options: ApiOptions,
     pub(super) limits: Limits,
     pub(super) in_flight: Arc<Semaphore>,
+    /// Bodies that are being read before it is known whether their key is good. They have room of
+    /// their own, so that whoever has no key takes none from those who have one.
+    pub(super) reading: Semaphore,
 }
 
 impl ApiState {
@@ -57,8 +73,16 @@ impl ApiState {
             metrics,
             limits: Limits::new(&options),
             in_flight: Arc::new(Semaphore::new(options.max_in_flight)),
+            reading: Semaphore::new(options.max_in_flight),
             options,
         }))
+    }
+
+    /// Returns when nothing is worked on, also for callers who have left.
+    pub async fn finished(&self) {
+        let all = u32::try_from(self.options.max_in_flight).unwrap_or(u32::MAX);
+        // An error would say that the semaphore was closed, which it never is.
+        drop(self.in_flight.acquire_many(all).await);
     }
 
     /// Brings the counts up to date that nobody counts along the way.

@@ -42,6 +42,9 @@ const PRUNED: u32 = 1000;
 /// How long requests in flight may take after the signal to stop.
 const STOPPING: Duration = Duration::from_secs(30);
 
+/// How long requests may take then that have lost their connections: to be stored.
+const ENDING: Duration = Duration::from_secs(5);
+
 const DAY: i64 = 24 * HOUR;
 const HOUR: i64 = 3_600_000;
 
@@ -121,6 +124,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
             body_limit: config.server.body_limit_bytes,
             batch_limit: config.server.batch_limit_bytes,
             timeout: Duration::from_secs(config.server.request_timeout_s),
+            keyless_timeout: Duration::from_secs(config.server.header_timeout_s),
             docs: config.server.public_docs,
             metrics: config.metrics.enabled,
             metrics_token: config
@@ -134,7 +138,11 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     tokio::spawn(count(state.clone()));
     let handle = Handle::new();
     tokio::spawn(stop_on_signal(signals, handle.clone()));
-    listen(&config, listener, handle, state).await?;
+    listen(&config, listener, handle, state.clone()).await?;
+    let finished = tokio::time::timeout(ENDING, state.finished());
+    if finished.await.is_err() {
+        tracing::warn!("some requests were not worked on to their end");
+    }
     moderator.store.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -19,13 +19,14 @@ section! {
         max_in_flight: usize = "512", whole(1, 1_000_000);
         /// Connections that are open at once; more wait to be accepted.
         max_connections: usize = "4096", whole(1, 1_000_000);
-        /// Bytes of a body, after unpacking.
+        /// Bytes of a body, packed or not. In Akismet's dialect it is never more than 1048576.
         body_limit_bytes: usize = "1048576", whole(1024, 1 << 30);
-        /// Bytes of a body with many comments or posts, after unpacking.
+        /// Bytes of a body with many comments or posts, packed or not.
         batch_limit_bytes: usize = "33554432", whole(1024, 1 << 30);
         /// Seconds from the head of a request to its answer, and for which a caller may take nothing of it.
         request_timeout_s: u64 = "30", whole(1, 3600);
-        /// Seconds that a caller may take to send the head of a request.
+        /// Seconds that a caller may take to send the head of a request; in Akismet's dialect, where
+        /// the key stands in the body, also the body.
         header_timeout_s: u64 = "10", whole(1, 3600);
         /// Certificate chain for TLS, in PEM. Together with `tls_key`; without both, plain HTTP.
         tls_cert: Option<PathBuf> = "", Optional(Path);

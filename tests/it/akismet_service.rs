@@ -1,10 +1,13 @@
 //! Akismet's dialect as a client meets it: recorded requests against the whole service.
 
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::Request;
+use futures_util::{StreamExt as _, stream};
+use ontopic::api::ApiOptions;
 use ontopic::delivery::deliver;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -256,13 +259,74 @@ async fn what_cannot_be_read_or_served_is_neither_true_nor_false() {
         assert_eq!(answer.header("x-akismet-guid").len(), 36);
         assert_ne!(answer.header("x-akismet-error"), "");
     }
-    let full = TestService::with(ontopic::api::ApiOptions {
+    let full = TestService::with(ApiOptions {
         max_in_flight: 0,
         ..options()
     })
     .await;
     let answer = form(&full, "/1.1/comment-check", &[("comment_content", "x")]).await;
     assert_eq!((answer.status, answer.header("retry-after")), (503, "1"));
+}
+
+/// A body that begins and goes no further; then it is as `end` says.
+fn unfinished(end: impl Future<Output = std::io::Error> + Send + 'static) -> Body {
+    let begin = stream::once(async { Ok(Bytes::from_static(b"blog=")) });
+    Body::from_stream(begin.chain(stream::once(async { Err(end.await) })))
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_not_too_large() {
+    let service = TestService::start().await;
+    let torn = unfinished(async { std::io::ErrorKind::ConnectionReset.into() });
+    let request = Request::post("/1.1/comment-check").body(torn).unwrap();
+    assert_eq!(service.send(request).await.status, 400);
+    let too_large = "ontopic_refused_total{reason=\"too_large\"}";
+    assert_eq!(service.counted(too_large).await, 0.0);
+}
+
+#[tokio::test]
+async fn bodies_are_bounded_as_the_service_is_told() {
+    let options = ApiOptions {
+        body_limit: 2048,
+        ..options()
+    };
+    let service = TestService::with(options).await;
+    let words = "a".repeat(2048);
+    let answer = form(
+        &service,
+        "/1.1/comment-check",
+        &[("comment_content", &words)],
+    )
+    .await;
+    assert_eq!(answer.status, 413);
+}
+
+#[tokio::test]
+async fn bodies_that_do_not_come_take_no_room_from_others_and_are_ended() {
+    let one = ApiOptions {
+        max_in_flight: 1,
+        keyless_timeout: Duration::from_millis(1),
+        ..options()
+    };
+    let service = TestService::with(one).await;
+    let request = || {
+        let body = unfinished(std::future::pending());
+        Request::post("/1.1/comment-check").body(body).unwrap()
+    };
+    let mut slow = Box::pin(service.send(request()));
+    let first = std::future::poll_fn(|it| Poll::Ready(slow.as_mut().poll(it).is_pending())).await;
+    assert!(first);
+    service.check("p", json!({"body": "hello"})).await;
+    // There is as much room for bodies, and no more.
+    assert_eq!(service.send(request()).await.status, 503);
+    let answer = slow.await;
+    assert_eq!(answer.status, 408, "{answer:?}");
+    assert_eq!(answer.header("x-akismet-guid").len(), 36);
+    let hello = [("comment_content", "hello")];
+    assert_eq!(
+        form(&service, "/1.1/comment-check", &hello).await.status,
+        200
+    );
 }
 
 #[tokio::test]

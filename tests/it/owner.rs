@@ -152,3 +152,25 @@ async fn a_host_is_compared_as_links_have_it_and_refused_where_nothing_can_match
         add(value).await.problem(422, "invalid");
     }
 }
+
+#[tokio::test]
+async fn what_a_caller_asked_for_who_left_is_done_and_known() {
+    let service = TestService::start().await;
+    let ended = service.another_key(1, "checker").await;
+    let keys = service.by(&service.admin, "GET /v1/sites/1/keys", Value::Null);
+    let keys = keys.await.with(200);
+    let last = keys["items"].as_array().unwrap().last().unwrap();
+    let end = format!("DELETE /v1/sites/1/keys/{}", last["id"].as_str().unwrap());
+    service.leave(&service.admin, &end, Value::Null).await;
+    let body = json!({"comment": {"body": "hello"}});
+    let checked = service.by(&ended, "POST /v1/check", body).await;
+    checked.problem(401, "unauthorized");
+
+    let entry = json!({"name": "n", "action": "block", "field": "author", "value": "Eve"});
+    let add = "POST /v1/sites/1/entries";
+    service.leave(&service.admin, add, entry.clone()).await;
+    let blocked = service.check("p", json!({"body": "hello", "author": "Eve"}));
+    assert_eq!(blocked.await["verdict"], "spam");
+    let again = service.by(&service.admin, add, entry).await;
+    again.problem(409, "conflict");
+}

@@ -1,9 +1,11 @@
 //! A whole service in the test's own process: router, moderator, the model that ships, and a
 //! database in a folder of its own.
 
+use std::future::poll_fn;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -32,6 +34,7 @@ pub(crate) fn options() -> ApiOptions {
         body_limit: 1 << 20,
         batch_limit: 8 << 20,
         timeout: Duration::from_secs(30),
+        keyless_timeout: Duration::from_secs(10),
         docs: true,
         metrics: true,
         metrics_token: None,
@@ -58,6 +61,7 @@ fn clock() -> i64 {
 /// A running service. Its folder goes with it.
 pub(crate) struct TestService {
     pub(crate) moderator: Arc<Moderator>,
+    state: ApiState,
     router: Router,
     /// Opens the service.
     pub(crate) admin: String,
@@ -114,6 +118,35 @@ impl Answer {
     }
 }
 
+/// A request with bytes as JSON under a key, with more headers.
+fn request(
+    key: &str,
+    line: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Body>,
+) -> Request<Body> {
+    let (method, path) = line.split_once(' ').unwrap();
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("authorization", format!("Bearer {key}"));
+    if !headers.iter().any(|(name, _)| *name == "content-type") {
+        request = request.header("content-type", "application/json");
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(body.into()).unwrap()
+}
+
+/// JSON as bytes; none for null.
+fn bytes(body: Value) -> Vec<u8> {
+    match body {
+        Value::Null => Vec::new(),
+        body => body.to_string().into_bytes(),
+    }
+}
+
 impl TestService {
     pub(crate) async fn start() -> Self {
         Self::with(options()).await
@@ -149,7 +182,8 @@ impl TestService {
         let state = ApiState::new(Arc::clone(&moderator), metrics, options);
         Self {
             moderator,
-            router: router(state),
+            router: router(state.clone()),
+            state,
             admin: admin.unwrap().1,
             key,
             site,
@@ -168,6 +202,29 @@ impl TestService {
         }
     }
 
+    /// Sends JSON under a key, leaves at once, and waits until the request was worked on.
+    pub(crate) async fn leave(&self, key: &str, line: &str, body: Value) {
+        let request = request(key, line, &[], bytes(body));
+        let mut answer = Box::pin(self.router.clone().oneshot(request));
+        let first = poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await;
+        assert!(first.is_pending(), "it was answered at once");
+        drop(answer);
+        self.state.finished().await;
+    }
+
+    /// The value of a series of `/metrics`.
+    pub(crate) async fn counted(&self, series: &str) -> f64 {
+        let page = Request::get("/metrics").body(Body::empty()).unwrap();
+        let page = self.send(page).await;
+        let page = std::str::from_utf8(&page.body).unwrap();
+        let line = page
+            .lines()
+            .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no `{series}` in\n{page}"))
+            .parse()
+            .unwrap()
+    }
+
     /// Sends bytes as JSON under a key, with more headers.
     pub(crate) async fn raw(
         &self,
@@ -176,27 +233,12 @@ impl TestService {
         headers: &[(&str, &str)],
         body: impl Into<Body>,
     ) -> Answer {
-        let (method, path) = line.split_once(' ').unwrap();
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("authorization", format!("Bearer {key}"));
-        if !headers.iter().any(|(name, _)| *name == "content-type") {
-            request = request.header("content-type", "application/json");
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.send(request.body(body.into()).unwrap()).await
+        self.send(request(key, line, headers, body)).await
     }
 
     /// Sends JSON under a key; null sends no body.
     pub(crate) async fn by(&self, key: &str, line: &str, body: Value) -> Answer {
-        let bytes = match body {
-            Value::Null => Vec::new(),
-            body => body.to_string().into_bytes(),
-        };
-        self.raw(key, line, &[], bytes).await
+        self.raw(key, line, &[], bytes(body)).await
     }
 
     /// Sends JSON under the key of the first site.
