@@ -253,12 +253,6 @@ impl Moderator {
         entry.id = self.ids.next(self.now());
         entry.created = self.now();
         entry.value = super::directory::stored_value(&entry.field, &entry.value, &self.secret);
-        let site = self.directory().site(entry.site);
-        let is_same = |old: &&ListEntry| old.field == entry.field && old.value == entry.value;
-        if site.is_some_and(|site| site.entries().iter().any(is_same)) {
-            let what = "an entry on the same value exists already";
-            return Err(Error::Conflict(what.to_owned()));
-        }
         self.store.add_entry(entry.clone()).await?;
         self.reload().await?;
         Ok(entry)

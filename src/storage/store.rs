@@ -34,6 +34,9 @@ pub trait Store: Send + Sync + 'static {
     /// All keys that have not expired at `now`.
     async fn keys(&self, now: Milliseconds) -> Result<Vec<Key>, StoreError>;
     /// Adds an entry.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if the site has one of the same field and value.
     async fn add_entry(&self, entry: ListEntry) -> Result<(), StoreError>;
     /// Removes an entry.
     async fn remove_entry(&self, site: SiteId, entry: Id) -> Result<(), StoreError>;

@@ -5,7 +5,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::storage::StoreError;
 
 /// Each step, in the order in which they came. A step that was released is never changed.
-pub(super) const STEPS: &[&str] = &[include_str!("schema.sql")];
+pub(super) const STEPS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("unique_entries.sql"),
+];
 
 /// Marks a file as ours: `OTPC` in `PRAGMA application_id`.
 pub(super) const APPLICATION: i32 = 0x4f54_5043;
@@ -112,6 +115,26 @@ mod tests {
         assert!(
             matches!(&error, StoreError::Unavailable(text) if text.contains("format 1 or lower, found 2"))
         );
+    }
+
+    #[test]
+    fn of_entries_that_were_stored_twice_the_last_stays() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &STEPS[..1]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO sites VALUES (1, 'a', '{}', 0), (2, 'b', '{}', 0);
+                 INSERT INTO entries VALUES
+                     (1, 1, 'ham', 'author', 'ida', 'first', 0),
+                     (2, 1, 'spam', 'author', 'ida', 'second', 0),
+                     (3, 2, 'ham', 'author', 'ida', 'of another site', 0),
+                     (4, 1, 'ham', 'host', 'ida', 'on another field', 0);",
+            )
+            .unwrap();
+        migrate(&mut connection, &STEPS[..2]).unwrap();
+        assert_eq!(count(&connection, "SELECT sum(id) FROM entries"), 2 + 3 + 4);
+        let again = "INSERT INTO entries VALUES (5, 1, 'ham', 'author', 'ida', 'third', 0)";
+        assert!(connection.execute(again, []).is_err());
     }
 
     #[test]

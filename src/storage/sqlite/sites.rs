@@ -122,7 +122,8 @@ pub(super) fn add_entry(connection: &Connection, entry: &ListEntry) -> Result<()
             entry.value,
             entry.name,
             entry.created,
-        ])?;
+        ])
+        .map_err(taken("entry on the same value"))?;
     Ok(())
 }
 
