@@ -1,5 +1,7 @@
 //! All routes, and what stands around them.
 
+use std::time::Instant;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
@@ -145,6 +147,10 @@ async fn no_method() -> Problem {
 /// Answers browsers that ask whether a page may call, and gives the answers of layers that know
 /// nothing of problems or of Akismet's dialect, such as that of a timeout, what callers rely on.
 async fn around(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    // The route and not the path, which may have an id of the blog in it.
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let has_problems = request.uri().path().starts_with("/v1/");
     if has_problems && is_preflight(&request) {
         return preflight(&state, request.headers().get(header::ORIGIN));
@@ -152,6 +158,13 @@ async fn around(State(state): State<ApiState>, request: Request, next: Next) -> 
     let is_akismet = Endpoint::from_path(request.uri().path()).is_some();
     let mut response = next.run(request).await;
     count_refusals(&state, &response);
+    tracing::debug!(
+        %method,
+        route = route.as_ref().map_or("none", MatchedPath::as_str),
+        status = response.status().as_u16(),
+        ms = begun.elapsed().as_millis() as u64,
+        "answered"
+    );
     if is_akismet {
         akismet::name_answer(&state, &mut response);
     }

@@ -21,10 +21,8 @@ pub enum Level {
     Warn,
     /// What happened.
     Info,
-    /// Every request.
+    /// Every request: its method, the route, the status and the time.
     Debug,
-    /// Every step of a request.
-    Trace,
 }
 
 section! {
@@ -35,14 +33,13 @@ section! {
             ("text", LogFormat::Text),
             ("json", LogFormat::Json),
         ]);
-        /// From which level on lines are written. No level has words, names, addresses or keys in
-        /// it.
+        /// From which level on lines are written; `debug` has one for every request. No level has
+        /// words, names, addresses or keys in it.
         level: Level = "info", Choice(&[
             ("error", Level::Error),
             ("warn", Level::Warn),
             ("info", Level::Info),
             ("debug", Level::Debug),
-            ("trace", Level::Trace),
         ]);
     }
 }

@@ -193,8 +193,8 @@ mod tests {
             "`server.workers` in flag --workers: expected a whole number from 0 to 1024, found `many`",
             "`storage.texts_days` in ontopic.toml:6: expected a whole number from 0 to 36500, found \
              `\"90\"`",
-            "`log.level` in variable ONTOPIC_LOG_LEVEL: expected \"error\", \"warn\", \"info\", \
-             \"debug\" or \"trace\", found `loud`",
+            "`log.level` in variable ONTOPIC_LOG_LEVEL: expected \"error\", \"warn\", \"info\" or \
+             \"debug\", found `loud`",
         ];
         assert_eq!(problems, expected);
     }

@@ -37,7 +37,6 @@ where
         Level::Warn => LevelFilter::WARN,
         Level::Info => LevelFilter::INFO,
         Level::Debug => LevelFilter::DEBUG,
-        Level::Trace => LevelFilter::TRACE,
     };
     let targets = Targets::new()
         .with_target("ontopic", level)
@@ -86,14 +85,14 @@ mod tests {
 
     #[test]
     fn other_crates_only_say_what_went_wrong() {
-        for level in [Level::Info, Level::Trace] {
+        for level in [Level::Info, Level::Debug] {
             let text = written(LogFormat::Text, level);
             assert!(text.contains("answered") && text.contains("broken"));
             assert!(
                 !text.contains("Bearer") && !text.contains("whole request"),
                 "{text}"
             );
-            assert_eq!(text.contains("looked at"), level == Level::Trace);
+            assert_eq!(text.contains("looked at"), level == Level::Debug);
         }
         assert!(!written(LogFormat::Text, Level::Error).contains("answered"));
     }
