@@ -35,7 +35,7 @@ mod state;
 mod verdicts;
 mod wire;
 
-pub use connections::{Bounded, Counted};
+pub use connections::{Bounded, Counted, Noted, Patience};
 pub use docs::openapi;
 pub use router::router;
 pub use state::{ApiOptions, ApiState};

@@ -18,7 +18,7 @@ use super::data_folder::DataFolder;
 use super::files::DEFAULT;
 use super::settings::Flags;
 use crate::akismet::{Correction, webhook_body};
-use crate::api::{ApiOptions, ApiState, Bounded, router};
+use crate::api::{ApiOptions, ApiState, Bounded, Patience, router};
 use crate::comment::Label;
 use crate::config::{Config, Personal, Secret};
 use crate::delivery::deliver;
@@ -213,8 +213,10 @@ async fn listen(
 ) -> anyhow::Result<()> {
     let app = router(state).into_make_service_with_connect_info::<std::net::SocketAddr>();
     let most = config.server.max_connections;
-    let header_timeout = Duration::from_secs(config.server.header_timeout_s);
-    let patience = Duration::from_secs(config.server.request_timeout_s);
+    let patience = Patience {
+        head: Duration::from_secs(config.server.header_timeout_s),
+        request: Duration::from_secs(config.server.request_timeout_s),
+    };
     let bounded = Bounded::new(DefaultAcceptor::new(), most, patience);
     macro_rules! run {
         ($acceptor:expr) => {{
@@ -225,7 +227,7 @@ async fn listen(
                 .http_builder()
                 .http1()
                 .timer(TokioTimer::new())
-                .header_read_timeout(header_timeout)
+                .header_read_timeout(patience.head)
                 .max_buf_size(64 << 10);
             server
                 .http_builder()

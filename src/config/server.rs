@@ -17,7 +17,7 @@ section! {
         /// Requests that are worked on at once; more are refused with 503 and `Retry-After` before
         /// anything slows down.
         max_in_flight: usize = "512", whole(1, 1_000_000);
-        /// Connections that are open at once; more wait to be accepted.
+        /// Connections that are open at once; more are closed as they come.
         max_connections: usize = "4096", whole(1, 1_000_000);
         /// Bytes of a body, packed or not. In Akismet's dialect it is never more than 1048576.
         body_limit_bytes: usize = "1048576", whole(1024, 1 << 30);

@@ -146,6 +146,44 @@ fn slow_heads_and_long_ones_are_ended() {
 
 #[test]
 #[cfg(unix)]
+fn connections_on_which_nothing_is_asked_are_ended_before_and_after_they_speak() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = ["--header-timeout-s", "1", "--request-timeout-s", "1"];
+    let service = Running::start(folder.path(), &limits);
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    let asked = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    let streams = [&b""[..], b"PRI", preface, asked].map(|begin| {
+        let mut stream = TcpStream::connect(&service.address).unwrap();
+        stream.write_all(begin).unwrap();
+        // For a server that never ends it.
+        let most = std::time::Duration::from_secs(60);
+        stream.set_read_timeout(Some(most)).unwrap();
+        stream
+    });
+    for mut stream in streams {
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+    }
+    service.stop();
+}
+
+#[test]
+#[cfg(unix)]
+fn the_log_has_a_line_for_each_request_at_debug_without_what_is_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Running::start(folder.path(), &["--log-level", "debug"]);
+    service.ask("GET /v1/posts/about-ida-quill HTTP/1.1", "");
+    let (_, log) = service.stop();
+    let line = log.lines().find(|line| line.contains("answered"));
+    let line = line.unwrap_or_else(|| panic!("{log}"));
+    for part in ["GET", "/v1/posts/{id}", "401"] {
+        assert!(line.contains(part), "{line}");
+    }
+    assert!(!log.contains("quill"), "{log}");
+}
+
+#[test]
+#[cfg(unix)]
 fn a_check_that_takes_too_long_is_answered_with_a_guid() {
     let folder = tempfile::tempdir().unwrap();
     let service = Running::start(folder.path(), &["--request-timeout-s", "1"]);
