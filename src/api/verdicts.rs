@@ -58,7 +58,8 @@ pub(super) async fn get_verdict(
 ) -> Result<Response, Problem> {
     let record = find(&state, &caller, &id).await?;
     let moderator = &state.moderator;
-    let contributions = moderator.contributions(&record).map(|(model, terms)| {
+    let contributions = moderator.contributions(&record).await;
+    let contributions = contributions.map(|(model, terms)| {
         terms
             .into_iter()
             .enumerate()
@@ -84,7 +85,7 @@ pub(super) async fn replay_verdict(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let record = find(&state, &caller, &id).await?;
-    let replay = state.moderator.replay(&record)?;
+    let replay = state.moderator.replay(&record).await?;
     let replayed = Replayed {
         score: replay.spam,
         verdict: replay.verdict.into(),

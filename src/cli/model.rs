@@ -16,6 +16,10 @@ use crate::features::{Axis, RELEVANCE_NAMES};
 use crate::registry;
 use crate::signals::{CATALOGUE, find};
 
+/// What the commands that change the active model cannot see.
+const UNLESS: &str =
+    ": a running service takes it up within two seconds, unless `model.file` names another one";
+
 /// Looks into a model file, and says which model a service judges by.
 #[derive(Debug, Args)]
 pub(super) struct Model {
@@ -30,8 +34,8 @@ enum ModelCommand {
     Rollback(Rollback),
 }
 
-/// Lets a service judge by a model from now on. A running service takes it up within a second, and
-/// drops no request.
+/// Lets a service judge by a model from now on. A running service takes it up within two seconds, and
+/// drops no request; one that was started with `--model-file` goes on with that file.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -46,7 +50,7 @@ struct Activate {
     file: PathBuf,
 }
 
-/// Lets a service judge by the model before again.
+/// Lets a service judge by the model before again, as `activate` does by another one.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -80,14 +84,14 @@ impl Model {
             ModelCommand::Activate(command) => {
                 let folder = DataFolder::open(&command.data_dir)?.models();
                 let id = registry::activate(&folder, &command.file)?;
-                anstream::eprintln!("the model {id} judges from now on");
+                anstream::eprintln!("the model {id} is active{UNLESS}");
                 Ok(ExitCode::SUCCESS)
             }
             ModelCommand::Rollback(command) => {
                 let folder = DataFolder::open(&command.data_dir)?.models();
                 match registry::roll_back(&folder)? {
-                    Some(id) => anstream::eprintln!("the model {id} judges again"),
-                    None => anstream::eprintln!("the model that ships judges again"),
+                    Some(id) => anstream::eprintln!("the model {id} is active again{UNLESS}"),
+                    None => anstream::eprintln!("the model that ships is active again{UNLESS}"),
                 }
                 Ok(ExitCode::SUCCESS)
             }

@@ -23,7 +23,7 @@ use crate::comment::Label;
 use crate::config::{Config, Personal, Secret};
 use crate::delivery::deliver;
 use crate::moderation::{Moderator, Options};
-use crate::registry::Models;
+use crate::registry::{Models, Refreshed};
 use crate::storage::{CheckRecord, KeyRole, SqliteOptions};
 use crate::telemetry::{Metrics, init_log};
 
@@ -317,8 +317,11 @@ async fn watch_models(models: Arc<Models>, metrics: Arc<Metrics>) {
             move || models.refresh()
         });
         match refreshed.await {
-            Ok(Ok(true)) => tell_model(&metrics, &models),
-            Ok(Ok(false)) => trouble.clear(),
+            Ok(Ok(Refreshed::Changed)) => tell_model(&metrics, &models),
+            Ok(Ok(Refreshed::Same)) => trouble.clear(),
+            Ok(Ok(Refreshed::Ignored)) => {
+                tracing::warn!("another model was activated; that of `model.file` goes on judging");
+            }
             Ok(Err(error)) => {
                 let error = format!("{:#}", anyhow::Error::from(error));
                 if trouble != error {

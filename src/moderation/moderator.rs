@@ -321,12 +321,22 @@ impl Moderator {
 
     /// The terms of a verdict, in the order of the sum, from its stored features with the model that
     /// gave it; `None` if either is not there any longer.
-    pub fn contributions(&self, check: &CheckRecord) -> Option<(Arc<Model>, Vec<f64>)> {
+    pub async fn contributions(&self, check: &CheckRecord) -> Option<(Arc<Model>, Vec<f64>)> {
         let values = check.judgement.values.as_ref()?;
-        let model = self.models.by_id(&check.judgement.model)?;
+        let model = self.model(&check.judgement.model).await?;
         let policy = policy_of(&check.judgement);
         let terms = model.classifier.contributions(values, &policy).collect();
         Some((model, terms))
+    }
+
+    /// The model that gave a verdict. Reading one from the folder takes a while.
+    async fn model(&self, id: &str) -> Option<Arc<Model>> {
+        if let Some(model) = self.models.in_memory(id) {
+            return Some(model);
+        }
+        let (models, id) = (Arc::clone(&self.models), id.to_owned());
+        let read = tokio::task::spawn_blocking(move || models.by_id(&id));
+        read.await.ok().flatten()
     }
 
     /// Computes a verdict again from its stored features with the model that gave it.
@@ -334,10 +344,10 @@ impl Moderator {
     /// # Errors
     /// [`Error::Gone`] after retention has removed the features, or if the model is not there any
     /// longer.
-    pub fn replay(&self, check: &CheckRecord) -> Result<Replay, Error> {
+    pub async fn replay(&self, check: &CheckRecord) -> Result<Replay, Error> {
         let judgement = &check.judgement;
         let values = judgement.values.as_ref().ok_or(Error::Gone("features"))?;
-        let model = self.models.by_id(&judgement.model);
+        let model = self.model(&judgement.model).await;
         let model = model.ok_or(Error::Gone("model"))?;
         let policy = policy_of(judgement);
         let spam: f64 = model.classifier.contributions(values, &policy).sum();

@@ -7,12 +7,14 @@
 //!
 //! Invariants:
 //! - a model is read once and stays in memory as long as the process runs: verdicts point at it;
-//! - a file that cannot be read changes nothing: the active model stays active.
+//! - a file that cannot be loaded changes nothing: the active model stays active, and the file is not
+//!   read again until it was changed.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 
@@ -32,7 +34,7 @@ pub struct Model {
 }
 
 /// Why a model cannot be activated.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum RegistryError {
     /// The file is no model for this program.
     #[error("could not load `{path}`")]
@@ -41,7 +43,17 @@ pub enum RegistryError {
         path: String,
         /// Why.
         #[source]
-        source: LoadError,
+        source: Arc<LoadError>,
+    },
+    /// The file is of another model than its name says.
+    #[error("expected the model `{expected}` in `{path}`, found `{found}`")]
+    Name {
+        /// The file.
+        path: String,
+        /// The id in its name.
+        expected: String,
+        /// The id of the model.
+        found: String,
     },
     /// The folder or a file in it.
     #[error("could not use `{path}`")]
@@ -50,7 +62,7 @@ pub enum RegistryError {
         path: String,
         /// Why.
         #[source]
-        source: std::io::Error,
+        source: Arc<std::io::Error>,
     },
     /// There is nothing to go back to.
     #[error(
@@ -59,19 +71,56 @@ pub enum RegistryError {
     Nothing,
 }
 
+/// What became of looking which model is to be active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refreshed {
+    /// The same as before.
+    Same,
+    /// Another one, which is active now.
+    Changed,
+    /// Another one, which is not made active: a fixed model is.
+    Ignored,
+}
+
 /// The models of an installation.
 #[derive(Debug)]
 pub struct Models {
-    is_fixed: bool,
     folder: PathBuf,
     active: ArcSwap<Model>,
+    /// Where the active model is fixed, the id that was activated last, in vain.
+    ignored: Option<Mutex<String>>,
     all: RwLock<HashMap<String, Arc<Model>>>,
+    /// Files that cannot be loaded, by the ids in their names. Locked while a file is read, so that
+    /// each is read once.
+    refused: Mutex<HashMap<String, Refused>>,
 }
 
-/// Reads a model for good. What it takes is never given back, so each is read once.
-fn read_for_good(bytes: Vec<u8>) -> Result<Model, LoadError> {
-    let bytes: &'static [u8] = Vec::leak(bytes);
-    of_static(bytes)
+/// A file that cannot be loaded.
+#[derive(Debug)]
+struct Refused {
+    /// When it was written, and its length.
+    version: (SystemTime, u64),
+    error: RegistryError,
+}
+
+/// Reads a model for good: what it takes is never given back, so it is only taken for one that loads
+/// and is the model of its name.
+fn read_for_good(id: &str, path: &Path, bytes: Vec<u8>) -> Result<Model, RegistryError> {
+    let path = || path.display().to_string();
+    let failed = |source| RegistryError::Load {
+        path: path(),
+        source: Arc::new(source),
+    };
+    let loaded = load(&bytes).map_err(failed)?;
+    let found = loaded.metadata.id().to_owned();
+    if found != id {
+        return Err(RegistryError::Name {
+            path: path(),
+            expected: id.to_owned(),
+            found,
+        });
+    }
+    of_static(Vec::leak(bytes)).map_err(failed)
 }
 
 fn of_static(bytes: &'static [u8]) -> Result<Model, LoadError> {
@@ -90,7 +139,7 @@ impl Models {
     /// # Errors
     /// The folder cannot be used, or the active model cannot be read.
     pub fn open(folder: &Path, shipped: &'static [u8]) -> Result<Self, RegistryError> {
-        let models = Self::with(folder, shipped, false)?;
+        let models = Self::with(folder, shipped)?;
         models.refresh()?;
         Ok(models)
     }
@@ -100,21 +149,24 @@ impl Models {
     /// # Errors
     /// The folder cannot be used, or the model cannot be read.
     pub fn fixed(folder: &Path, model: &'static [u8]) -> Result<Self, RegistryError> {
-        Self::with(folder, model, true)
+        let mut models = Self::with(folder, model)?;
+        models.ignored = Some(Mutex::new(wanted(folder)?));
+        Ok(models)
     }
 
-    fn with(folder: &Path, shipped: &'static [u8], is_fixed: bool) -> Result<Self, RegistryError> {
+    fn with(folder: &Path, shipped: &'static [u8]) -> Result<Self, RegistryError> {
         fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
         let shipped = of_static(shipped).map_err(|source| RegistryError::Load {
             path: "the default model".to_owned(),
-            source,
+            source: Arc::new(source),
         })?;
         let shipped = Arc::new(shipped);
         let models = Self {
-            is_fixed,
             folder: folder.to_owned(),
             active: ArcSwap::new(Arc::clone(&shipped)),
+            ignored: None,
             all: RwLock::new(HashMap::from([(String::new(), Arc::clone(&shipped))])),
+            refused: Mutex::default(),
         };
         models.keep(shipped);
         Ok(models)
@@ -125,60 +177,76 @@ impl Models {
         self.active.load_full()
     }
 
-    /// A model by its id, read from the folder if it is not in memory.
-    pub fn by_id(&self, id: &str) -> Option<Arc<Model>> {
-        let known = self.all.read().unwrap_or_else(|it| it.into_inner());
-        if let Some(model) = known.get(id) {
-            return Some(Arc::clone(model));
-        }
-        drop(known);
-        self.read(id).ok()
+    /// A model by its id, if it is in memory.
+    pub fn in_memory(&self, id: &str) -> Option<Arc<Model>> {
+        let known = self.all.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(id).cloned()
     }
 
-    /// Looks which model is to be active, and makes it so. Gives whether it changed.
+    /// A model by its id, read from the folder if it is not in memory; blocks.
+    pub fn by_id(&self, id: &str) -> Option<Arc<Model>> {
+        self.get(id).ok()
+    }
+
+    /// Looks which model is to be active, and makes it so; blocks.
     ///
     /// # Errors
     /// It cannot be read; then nothing changes.
-    pub fn refresh(&self) -> Result<bool, RegistryError> {
-        if self.is_fixed {
-            return Ok(false);
+    pub fn refresh(&self) -> Result<Refreshed, RegistryError> {
+        let wanted = wanted(&self.folder)?;
+        if let Some(ignored) = &self.ignored {
+            let mut ignored = ignored.lock().unwrap_or_else(PoisonError::into_inner);
+            if *ignored == wanted {
+                return Ok(Refreshed::Same);
+            }
+            *ignored = wanted;
+            return Ok(Refreshed::Ignored);
         }
-        let wanted = history(&self.folder)?.pop().unwrap_or_default();
-        let model = {
-            let known = self.all.read().unwrap_or_else(|it| it.into_inner());
-            known.get(&wanted).cloned()
-        };
-        let model = match model {
-            Some(model) => model,
-            None => self.read(&wanted)?,
-        };
-        let changed = model.id != self.active.load().id;
-        if changed {
-            self.active.store(model);
+        let model = self.get(&wanted)?;
+        if model.id == self.active.load().id {
+            return Ok(Refreshed::Same);
         }
-        Ok(changed)
+        self.active.store(model);
+        Ok(Refreshed::Changed)
     }
 
-    fn read(&self, id: &str) -> Result<Arc<Model>, RegistryError> {
+    fn get(&self, id: &str) -> Result<Arc<Model>, RegistryError> {
+        if let Some(model) = self.in_memory(id) {
+            return Ok(model);
+        }
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another one may have read it meanwhile.
+        if let Some(model) = self.in_memory(id) {
+            return Ok(model);
+        }
         let path = self.folder.join(format!("{id}.safetensors"));
         let is_plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let bytes = if is_plain {
-            fs::read(&path)
-        } else {
-            Err(std::io::ErrorKind::InvalidInput.into())
-        };
-        let bytes = bytes.map_err(|source| io(&path, source))?;
-        let model = read_for_good(bytes).map_err(|source| RegistryError::Load {
-            path: path.display().to_string(),
-            source,
-        })?;
-        let model = Arc::new(model);
-        self.keep(Arc::clone(&model));
-        Ok(model)
+        if !is_plain {
+            return Err(io(&path, std::io::ErrorKind::InvalidInput.into()));
+        }
+        let version = fs::metadata(&path)
+            .and_then(|file| Ok((file.modified()?, file.len())))
+            .map_err(|source| io(&path, source))?;
+        if let Some(refused) = refused.get(id).filter(|it| it.version == version) {
+            return Err(refused.error.clone());
+        }
+        let bytes = fs::read(&path).map_err(|source| io(&path, source))?;
+        match read_for_good(id, &path, bytes) {
+            Ok(model) => {
+                let model = Arc::new(model);
+                self.keep(Arc::clone(&model));
+                Ok(model)
+            }
+            Err(error) => {
+                let again = error.clone();
+                refused.insert(id.to_owned(), Refused { version, error });
+                Err(again)
+            }
+        }
     }
 
     fn keep(&self, model: Arc<Model>) {
-        let mut all = self.all.write().unwrap_or_else(|it| it.into_inner());
+        let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);
         all.insert(model.id.clone(), model);
     }
 }
@@ -192,7 +260,7 @@ pub fn activate(folder: &Path, file: &Path) -> Result<String, RegistryError> {
     let bytes = fs::read(file).map_err(|source| io(file, source))?;
     let loaded = load(&bytes).map_err(|source| RegistryError::Load {
         path: file.display().to_string(),
-        source,
+        source: Arc::new(source),
     })?;
     let id = loaded.metadata.id().to_owned();
     write(&folder.join(format!("{id}.safetensors")), &bytes)?;
@@ -216,6 +284,11 @@ pub fn roll_back(folder: &Path) -> Result<Option<String>, RegistryError> {
     Ok(history.pop())
 }
 
+/// The id that is to be active; empty for the model that ships.
+fn wanted(folder: &Path) -> Result<String, RegistryError> {
+    Ok(history(folder)?.pop().unwrap_or_default())
+}
+
 /// The ids that were activated, the active one last.
 fn history(folder: &Path) -> Result<Vec<String>, RegistryError> {
     let path = folder.join("active");
@@ -233,6 +306,6 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), RegistryError> {
 fn io(path: &Path, source: std::io::Error) -> RegistryError {
     RegistryError::Io {
         path: path.display().to_string(),
-        source,
+        source: Arc::new(source),
     }
 }

@@ -1,9 +1,15 @@
-//! Model files: what is saved scores to the same bits, and what is damaged is refused.
+//! Model files: what is saved scores to the same bits, and what is damaged is refused; and folders
+//! of them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use ontopic::model_file::{FORMAT, MAX_BYTES, load, save};
+use ontopic::registry::{Models, Refreshed};
 use proptest::prelude::*;
 
-use crate::starter::{self, judged, model_bytes};
+use crate::starter::{self, judged, model_bytes, repository};
 
 /// Why bytes are refused, with causes; `None` if they are a model.
 fn refusal(bytes: &[u8]) -> Option<String> {
@@ -151,6 +157,74 @@ fn a_changed_number_is_a_damaged_file() {
         why.starts_with("model file is damaged: expected checksum `") && why.contains("found `"),
         "{why}"
     );
+}
+
+/// A folder of models with the shipped one, and the path of another in it.
+fn folder(id: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("active"), id).unwrap();
+    let file = folder.path().join(format!("{id}.safetensors"));
+    (folder, file)
+}
+
+fn shipped() -> &'static [u8] {
+    fs::read(repository("models/default.safetensors"))
+        .unwrap()
+        .leak()
+}
+
+#[test]
+fn a_file_that_cannot_be_loaded_is_read_again_when_it_was_changed() {
+    let id = load(model_bytes()).unwrap().metadata.id().to_owned();
+    let (folder, path) = folder(&id);
+    fs::remove_file(folder.path().join("active")).unwrap();
+    let models = Models::open(folder.path(), shipped()).unwrap();
+    fs::write(folder.path().join("active"), &id).unwrap();
+    let mut torn = model_bytes().to_vec();
+    let last = torn.len() - 1;
+    torn[last] ^= 1;
+    fs::write(&path, &torn).unwrap();
+    let written = fs::metadata(&path).unwrap().modified().unwrap();
+    let first = models.refresh().unwrap_err().to_string();
+
+    // The same time and length: it is not looked into again.
+    fs::write(&path, model_bytes()).unwrap();
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.set_modified(written).unwrap();
+    assert_eq!(models.refresh().unwrap_err().to_string(), first);
+    assert!(models.by_id(&id).is_none());
+
+    file.set_modified(written + Duration::from_secs(1)).unwrap();
+    assert_eq!(models.refresh().unwrap(), Refreshed::Changed);
+    assert_eq!(models.active().id, id);
+    assert_eq!(models.refresh().unwrap(), Refreshed::Same);
+}
+
+#[test]
+fn a_file_of_another_model_than_its_name_says_is_refused() {
+    let (folder, path) = folder("0123456789ab");
+    fs::write(path, model_bytes()).unwrap();
+    let error = Models::open(folder.path(), shipped())
+        .unwrap_err()
+        .to_string();
+    let found = load(model_bytes()).unwrap().metadata.id().to_owned();
+    assert!(
+        error.starts_with("expected the model `0123456789ab` in `")
+            && error.ends_with(&format!("found `{found}`")),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_fixed_model_stays_and_each_activation_is_told_once() {
+    let (folder, _) = folder("0123456789ab");
+    let models = Models::fixed(folder.path(), shipped()).unwrap();
+    let before = models.active().id.clone();
+    assert_eq!(models.refresh().unwrap(), Refreshed::Same);
+    fs::write(folder.path().join("active"), "0123456789ac").unwrap();
+    assert_eq!(models.refresh().unwrap(), Refreshed::Ignored);
+    assert_eq!(models.refresh().unwrap(), Refreshed::Same);
+    assert_eq!(models.active().id, before);
 }
 
 proptest! {
