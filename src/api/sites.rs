@@ -170,21 +170,31 @@ pub(super) async fn patch_site(
     Path(id): Path<i64>,
     body: Body<SitePatch>,
 ) -> Result<Response, Problem> {
-    let entry = caller.runs(&state, id)?;
-    let mut settings = entry.settings.clone();
-    if let Some(patch) = body.value.settings {
-        patch.apply(&mut settings);
-    }
-    let settings = checked(settings)?;
-    let name = body.value.name.unwrap_or_else(|| entry.site.name.clone());
-    check_name(&name)?;
-    let site = Site {
+    let site = caller.runs(&state, id)?.site.id;
+    let SitePatch {
         name,
-        settings: text_of(&settings),
-        ..entry.site.clone()
+        settings: patch,
+    } = body.value;
+    let change = |entry: &SiteEntry| {
+        if entry.settings_unread {
+            return Err(Problem::conflict(
+                "the settings of this site are those of another version of this program, which \
+                 would be lost",
+            ));
+        }
+        let mut settings = entry.settings.clone();
+        if let Some(patch) = patch {
+            patch.apply(&mut settings);
+        }
+        let settings = checked(settings)?;
+        let name = name.unwrap_or_else(|| entry.site.name.clone());
+        check_name(&name)?;
+        Ok(Site {
+            name,
+            settings: text_of(&settings),
+            ..entry.site.clone()
+        })
     };
-    state.moderator.update_site(site).await?;
-    let site = state.moderator.directory().site(entry.site.id);
-    let site = site.ok_or_else(|| Problem::internal("the site is not there"))?;
+    let site = state.moderator.update_site(site, change).await?;
     Ok(answer(StatusCode::OK, &WireSite::of(&site)))
 }

@@ -15,8 +15,11 @@ use crate::tokens::{Link, parse_host};
 pub struct SiteEntry {
     /// The site.
     pub site: Site,
-    /// Its settings, read.
+    /// Its settings, read; the defaults if they cannot be.
     pub settings: SiteSettings,
+    /// Whether they cannot be read, as those that a later version of this program stored. They are
+    /// kept for it: nothing is written over them.
+    pub settings_unread: bool,
     /// The owner's entries by field and value.
     entries: HashMap<(String, String), ListEntry>,
 }
@@ -105,8 +108,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Puts together what storage gives. Settings that cannot be read are those of an older program
-    /// and are replaced by the defaults.
+    /// Puts together what storage gives.
     pub fn new(sites: Vec<Site>, keys: Vec<Key>, entries: Vec<ListEntry>) -> Self {
         let mut by_site: HashMap<SiteId, HashMap<(String, String), ListEntry>> = HashMap::new();
         for entry in entries {
@@ -118,8 +120,13 @@ impl Directory {
         let sites = sites
             .into_iter()
             .map(|site| {
+                let settings = serde_json::from_str(&site.settings).inspect_err(|error| {
+                    let site = site.id.0;
+                    tracing::error!(site, %error, "settings cannot be read; the defaults count");
+                });
                 let entry = SiteEntry {
-                    settings: serde_json::from_str(&site.settings).unwrap_or_default(),
+                    settings_unread: settings.is_err(),
+                    settings: settings.unwrap_or_default(),
                     entries: by_site.remove(&site.id).unwrap_or_default(),
                     site,
                 };

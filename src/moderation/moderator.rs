@@ -11,7 +11,7 @@ use super::blogs::Blogs;
 use super::decide::Correction;
 use super::secret::new_key;
 use super::threads::Threads;
-use super::{Directory, Error, Ids, Secret};
+use super::{Directory, Error, Ids, Secret, SiteEntry};
 use crate::policy::{Policy, Thresholds, Verdict};
 use crate::registry::{Model, Models};
 use crate::storage::{
@@ -176,15 +176,25 @@ impl Moderator {
         Ok((id, secret))
     }
 
-    /// Replaces name and settings of a site.
+    /// Replaces name and settings of a site by what `change` makes of them, which are those that the
+    /// change before left. Gives the site as it is then.
     ///
     /// # Errors
-    /// The name is taken, or storage cannot take it.
-    pub async fn update_site(&self, site: Site) -> Result<(), Error> {
+    /// What `change` gives; the name is taken; or storage cannot take it.
+    pub async fn update_site<E: From<Error>>(
+        &self,
+        site: SiteId,
+        change: impl FnOnce(&SiteEntry) -> Result<Site, E>,
+    ) -> Result<Arc<SiteEntry>, E> {
         let _turn = self.changes.lock().await;
-        self.store.update_site(site).await?;
-        self.reload().await?;
-        Ok(())
+        let find = || {
+            let found = self.directory().site(site);
+            found.ok_or(Error::NotFound("site"))
+        };
+        let changed = change(&*find()?)?;
+        self.store.update_site(changed).await.map_err(Error::from)?;
+        self.reload().await.map_err(Error::from)?;
+        Ok(find()?)
     }
 
     /// Adds a key to a site, or an admin token to the service. The key is shown this once. With
