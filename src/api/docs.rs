@@ -24,6 +24,7 @@ use super::problem::{MEDIA_TYPE, Problem};
         (name = "feedback", description = "What owners decided"),
         (name = "queue", description = "What waits for the owner"),
         (name = "sites", description = "Sites, keys, entries, erasure"),
+        (name = "service", description = "Admin tokens"),
     )
 )]
 pub(super) struct Parts;

@@ -1,4 +1,4 @@
-//! Keys of a site.
+//! Keys of a site, and admin tokens of the service.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -12,7 +12,7 @@ use super::json::{Body, Path, answer};
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{Fields, id_text, parse_id, time_text};
-use crate::storage::{Key, KeyRole, SiteId};
+use crate::storage::{Id, Key, KeyRole, SiteId};
 
 /// Longest time for which a replaced key goes on working: a week.
 const MOST_GRACE: u32 = 604_800;
@@ -103,7 +103,7 @@ fn whole<'de, D: Deserializer<'de>>(input: D) -> Result<u32, D::Error> {
     }
 }
 
-/// The keys of a site.
+/// Keys.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Keys {
     items: Vec<WireKey>,
@@ -131,10 +131,7 @@ pub(super) async fn list_keys(
     Path(id): Path<i64>,
 ) -> Result<Response, Problem> {
     let site = caller.runs(&state, id)?;
-    let directory = state.moderator.directory();
-    let keys = directory.keys(Some(site.site.id));
-    let items = keys.into_iter().map(WireKey::of).collect();
-    Ok(answer(StatusCode::OK, &Keys { items }))
+    Ok(list(&state, Some(site.site.id)))
 }
 
 /// Makes a key.
@@ -149,7 +146,7 @@ pub(super) async fn add_key(
 ) -> Result<Response, Problem> {
     let site = caller.runs(&state, id)?;
     let role = body.value.role.into();
-    make(&state, site.site.id, role, None).await
+    make(&state, Some(site.site.id), role, None).await
 }
 
 /// Replaces a key by a new one of the same role.
@@ -164,18 +161,7 @@ pub(super) async fn rotate_key(
     body: Body<Rotation>,
 ) -> Result<Response, Problem> {
     let site = caller.runs(&state, id)?;
-    let grace = body.value.grace_seconds;
-    let mut fields = Fields::default();
-    fields.expect(
-        grace <= MOST_GRACE,
-        "grace_seconds",
-        &format!("at most {MOST_GRACE}"),
-        grace.to_string(),
-    );
-    fields.done()?;
-    let old = find(&state, site.site.id, &key)?;
-    let ends = state.moderator.now() + i64::from(grace) * 1000;
-    make(&state, site.site.id, old.role, Some((old.id, ends))).await
+    rotate(&state, Some(site.site.id), &key, body.value).await
 }
 
 /// Ends a key now.
@@ -188,28 +174,109 @@ pub(super) async fn end_key(
     Path((id, key)): Path<(i64, String)>,
 ) -> Result<Response, Problem> {
     let site = caller.runs(&state, id)?;
-    let key = find(&state, site.site.id, &key)?;
+    end(&state, Some(site.site.id), &key).await
+}
+
+/// Lists the admin tokens of the service.
+#[utoipa::path(get, path = "/v1/keys", tag = "service",
+    responses((status = 200, body = Keys, description = "The tokens.")))]
+pub(super) async fn list_tokens(
+    State(state): State<ApiState>,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    caller.runs_the_service()?;
+    Ok(list(&state, None))
+}
+
+/// Makes an admin token of the service.
+#[utoipa::path(post, path = "/v1/keys", tag = "service",
+    responses((status = 201, body = CreatedKey, description = "Made.")))]
+pub(super) async fn add_token(
+    State(state): State<ApiState>,
+    caller: Caller,
+) -> Result<Response, Problem> {
+    caller.runs_the_service()?;
+    make(&state, None, KeyRole::Admin, None).await
+}
+
+/// Replaces an admin token of the service by a new one.
+#[utoipa::path(post, path = "/v1/keys/{key_id}/rotate", tag = "service",
+    request_body = Rotation,
+    params(("key_id" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
+    responses((status = 201, body = CreatedKey, description = "Made.")))]
+pub(super) async fn rotate_token(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(key): Path<String>,
+    body: Body<Rotation>,
+) -> Result<Response, Problem> {
+    caller.runs_the_service()?;
+    rotate(&state, None, &key, body.value).await
+}
+
+/// Ends an admin token of the service now. Another one has to stay.
+#[utoipa::path(delete, path = "/v1/keys/{key_id}", tag = "service",
+    params(("key_id" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
+    responses((status = 204, description = "It opens nothing from now on.")))]
+pub(super) async fn end_token(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(key): Path<String>,
+) -> Result<Response, Problem> {
+    caller.runs_the_service()?;
+    end(&state, None, &key).await
+}
+
+fn list(state: &ApiState, site: Option<SiteId>) -> Response {
+    let directory = state.moderator.directory();
+    let keys = directory.keys(site);
+    let items = keys.into_iter().map(WireKey::of).collect();
+    answer(StatusCode::OK, &Keys { items })
+}
+
+async fn rotate(
+    state: &ApiState,
+    site: Option<SiteId>,
+    key: &str,
+    rotation: Rotation,
+) -> Result<Response, Problem> {
+    let grace = rotation.grace_seconds;
+    let mut fields = Fields::default();
+    fields.expect(
+        grace <= MOST_GRACE,
+        "grace_seconds",
+        &format!("at most {MOST_GRACE}"),
+        grace.to_string(),
+    );
+    fields.done()?;
+    let old = find(state, site, key)?;
+    let ends = state.moderator.now() + i64::from(grace) * 1000;
+    make(state, site, old.role, Some((old.id, ends))).await
+}
+
+async fn end(state: &ApiState, site: Option<SiteId>, key: &str) -> Result<Response, Problem> {
+    let key = find(state, site, key)?;
     state.moderator.end_key(key.id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-fn find(state: &ApiState, site: SiteId, key: &str) -> Result<Key, Problem> {
+fn find(state: &ApiState, site: Option<SiteId>, key: &str) -> Result<Key, Problem> {
     let directory = state.moderator.directory();
     parse_id(key)
         .and_then(|id| {
-            let keys = directory.keys(Some(site));
+            let keys = directory.keys(site);
             keys.into_iter().find(|key| key.id == id).cloned()
         })
-        .ok_or_else(|| Problem::not_found("found no such key of this site"))
+        .ok_or_else(|| Problem::not_found("found no such key"))
 }
 
 async fn make(
     state: &ApiState,
-    site: SiteId,
+    site: Option<SiteId>,
     role: KeyRole,
-    replaces: Option<(crate::storage::Id, i64)>,
+    replaces: Option<(Id, i64)>,
 ) -> Result<Response, Problem> {
-    let (key, secret) = state.moderator.add_key(Some(site), role, replaces).await?;
+    let (key, secret) = state.moderator.add_key(site, role, replaces).await?;
     let created = CreatedKey {
         of: WireKey::of(&key),
         key: secret,

@@ -225,9 +225,17 @@ impl Moderator {
     /// Ends a key now.
     ///
     /// # Errors
-    /// Storage cannot take it.
+    /// It is the last admin token of the service, without which nobody could make another one; or
+    /// storage cannot take it.
     pub async fn end_key(&self, key: Id) -> Result<(), Error> {
         let _turn = self.changes.lock().await;
+        let directory = self.directory();
+        let tokens = directory.keys(None);
+        let stays = |other: &&Key| other.id != key && other.expires.is_none();
+        if tokens.iter().any(|token| token.id == key) && !tokens.iter().any(stays) {
+            let what = "expected another admin token of the service, found none that stays";
+            return Err(Error::Conflict(what.to_owned()));
+        }
         self.store.expire_key(key, self.now()).await?;
         self.reload().await?;
         Ok(())

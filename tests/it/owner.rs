@@ -216,3 +216,56 @@ async fn settings_that_cannot_be_read_are_not_written_over() {
     }
     assert_eq!(store.sites().await.unwrap()[0], site);
 }
+
+#[tokio::test]
+async fn admin_tokens_are_made_replaced_and_ended_but_for_the_last() {
+    let service = TestService::start().await;
+    let tokens = async |token: &str| {
+        let listed = service.by(token, "GET /v1/keys", Value::Null).await;
+        listed.with(200)["items"].as_array().unwrap().clone()
+    };
+    let first = tokens(&service.admin).await;
+    assert_eq!(first.len(), 1);
+    assert_eq!(first[0]["role"], "admin");
+    let id = first[0]["id"].as_str().unwrap();
+    let end = format!("DELETE /v1/keys/{id}");
+    let ended = service.by(&service.admin, &end, Value::Null).await;
+    ended.problem(409, "conflict");
+
+    let rotate = format!("POST /v1/keys/{id}/rotate");
+    let second = service
+        .by(&service.admin, &rotate, json!({}))
+        .await
+        .with(201);
+    let second = second["key"].as_str().unwrap();
+    assert_eq!(second.len(), 32);
+    let gone = service
+        .by(&service.admin, "GET /v1/keys", Value::Null)
+        .await;
+    gone.problem(401, "unauthorized");
+
+    let third = service
+        .by(second, "POST /v1/keys", Value::Null)
+        .await
+        .with(201);
+    let end = format!(
+        "DELETE /v1/keys/{}",
+        tokens(second).await[0]["id"].as_str().unwrap()
+    );
+    let third = third["key"].as_str().unwrap();
+    service.by(third, &end, Value::Null).await.with(204);
+    assert_eq!(tokens(third).await.len(), 1);
+
+    // Whoever runs a site does not run the service.
+    let own = service
+        .by(third, "POST /v1/sites/1/keys", json!({"role": "admin"}))
+        .await
+        .with(201);
+    let own = own["key"].as_str().unwrap();
+    for line in ["GET /v1/keys", "POST /v1/keys"] {
+        service
+            .by(own, line, Value::Null)
+            .await
+            .problem(403, "forbidden");
+    }
+}
