@@ -120,10 +120,16 @@ impl Moderator {
         }
     }
 
-    /// The key that [`Moderator::saw_key`] remembers.
+    /// The key that [`Moderator::saw_key`] remembers, if it still opens the site: the blog of one
+    /// that was ended has another one by now.
     pub fn key_seen(&self, site: SiteId) -> Option<String> {
-        let keys = self.keys_seen.lock().unwrap_or_else(|it| it.into_inner());
-        keys.get(&site).cloned()
+        let key = {
+            let keys = self.keys_seen.lock().unwrap_or_else(|it| it.into_inner());
+            keys.get(&site).cloned()?
+        };
+        let directory = self.directory();
+        let known = directory.key(&self.secret.key(&key), self.now())?;
+        (known.site == Some(site)).then_some(key)
     }
 
     /// The id of the post that stands at an address, if one is stored.

@@ -269,3 +269,17 @@ async fn admin_tokens_are_made_replaced_and_ended_but_for_the_last() {
             .problem(403, "forbidden");
     }
 }
+
+#[tokio::test]
+async fn a_key_that_was_ended_is_not_sent_to_its_blog() {
+    let service = TestService::start().await;
+    let moderator = &service.moderator;
+    moderator.saw_key(service.site, &service.key);
+    assert_eq!(
+        moderator.key_seen(service.site).as_deref(),
+        Some(&*service.key)
+    );
+    let id = moderator.directory().keys(Some(service.site))[0].id;
+    moderator.end_key(id).await.unwrap();
+    assert_eq!(moderator.key_seen(service.site), None);
+}
