@@ -14,15 +14,44 @@ use super::wire::{Fields, time_text};
 use crate::storage::{KeyRole, Person};
 
 /// Who is to be forgotten: by e-mail address, by network address, or by both, each by itself.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Erasure {
-    /// The e-mail address.
-    #[schema(max_length = 1000)]
     email: Option<String>,
+    address: Option<String>,
+}
+
+/// Who is to be forgotten: by e-mail address, by network address, or by both, each by itself.
+#[derive(ToSchema)]
+#[schema(as = Erasure)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes Erasure")]
+pub(super) enum ErasureSchema {
+    /// By e-mail address, and perhaps by network address.
+    Email(ByEmail),
+    /// By network address.
+    Address(ByAddress),
+}
+
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes Erasure")]
+pub(super) struct ByEmail {
+    /// The e-mail address.
+    #[schema(max_length = 1000, pattern = "[!-~]")]
+    email: String,
     /// The network address.
     #[schema(max_length = 100)]
     address: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes Erasure")]
+pub(super) struct ByAddress {
+    /// The network address.
+    #[schema(max_length = 100, pattern = "[!-~]")]
+    address: String,
 }
 
 /// What was removed.
@@ -39,7 +68,7 @@ pub(super) struct Receipt {
 }
 
 /// Forgets a person in this site, for good, with a receipt.
-#[utoipa::path(post, path = "/v1/erasures", tag = "sites", request_body = Erasure,
+#[utoipa::path(post, path = "/v1/erasures", tag = "sites", request_body = ErasureSchema,
     responses((status = 200, body = Receipt, description = "What was removed.")))]
 pub(super) async fn erase(
     State(state): State<ApiState>,
@@ -50,12 +79,19 @@ pub(super) async fn erase(
     let mut fields = Fields::default();
     fields.length("email", body.value.email.as_deref(), 1000);
     fields.length("address", body.value.address.as_deref(), 100);
+    let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    let (email, address) = (given(body.value.email), given(body.value.address));
+    fields.expect(
+        email.is_some() || address.is_some(),
+        "email",
+        "`email` or `address`",
+        "neither".to_owned(),
+    );
     fields.done()?;
     let moderator = &state.moderator;
-    let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
     let person = Person {
-        email: given(&body.value.email).map(|email| moderator.secret.email(&email)),
-        address: given(&body.value.address).map(|address| moderator.secret.address(&address)),
+        email: email.map(|email| moderator.secret.email(&email)),
+        address: address.map(|address| moderator.secret.address(&address)),
     };
     let erased = moderator.erase(site.site.id, person).await?;
     let receipt = Receipt {

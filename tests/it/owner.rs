@@ -283,3 +283,19 @@ async fn a_key_that_was_ended_is_not_sent_to_its_blog() {
     moderator.end_key(id).await.unwrap();
     assert_eq!(moderator.key_seen(service.site), None);
 }
+
+#[tokio::test]
+async fn an_erasure_names_somebody() {
+    let service = TestService::start().await;
+    for body in [
+        json!({}),
+        json!({"email": null}),
+        json!({"email": " ", "address": ""}),
+    ] {
+        let problem = service
+            .ask("POST /v1/erasures", body)
+            .await
+            .problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["expected"], "`email` or `address`");
+    }
+}
