@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use super::health::Readiness;
 use super::limits::Limits;
 use crate::moderation::Moderator;
 use crate::telemetry::Metrics;
@@ -59,6 +60,7 @@ pub struct Shared {
     pub(super) metrics: Arc<Metrics>,
     pub(super) options: ApiOptions,
     pub(super) limits: Limits,
+    pub(super) readiness: Readiness,
     pub(super) in_flight: Arc<Semaphore>,
     /// Bodies that are being read before it is known whether their key is good. They have room of
     /// their own, so that whoever has no key takes none from those who have one.
@@ -72,6 +74,7 @@ impl ApiState {
             moderator,
             metrics,
             limits: Limits::new(&options),
+            readiness: Readiness::default(),
             in_flight: Arc::new(Semaphore::new(options.max_in_flight)),
             reading: Semaphore::new(options.max_in_flight),
             options,
