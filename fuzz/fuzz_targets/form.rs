@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use ontopic::akismet::{
     BODY_LIMIT, CheckRequest, FIELD_LIMIT, Fields, KeySitesQuery, NAME_LIMIT, find_key,
-    fingerprint, parse_body, unslash,
+    fingerprint, parse_body,
 };
 
 fuzz_target!(|input: (Option<&str>, &[u8])| {
@@ -23,11 +23,9 @@ fuzz_target!(|input: (Option<&str>, &[u8])| {
             continue;
         };
         assert!(body.len() <= BODY_LIMIT && fields.len() <= FIELD_LIMIT);
-        for (name, value) in fields.iter() {
+        for (name, _) in fields.iter() {
             assert!(name.len() <= NAME_LIMIT);
             assert!(fields.get(name).is_some());
-            let once = unslash(value);
-            assert!(once.len() <= value.len());
         }
         let request = CheckRequest::read(&fields, 1_800_000_000_000);
         assert!(

@@ -38,5 +38,5 @@ pub use key::{Key, find_key};
 pub use key_sites::{KeySitesQuery, SiteRow};
 pub use request::CheckRequest;
 pub use stats::{Counts, Interval, Period, Stats};
-pub use unslash::{is_slashed, unslash};
+pub use unslash::is_slashed;
 pub use webhook::{Correction, WEBHOOK_HEADER, webhook_body, with_key};

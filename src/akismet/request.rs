@@ -16,14 +16,10 @@ use super::{Fields, instant};
 pub struct CheckRequest {
     /// The address of the blog's front page.
     pub blog: Option<String>,
-    /// The language of the blog, as a locale or a list of codes.
-    pub blog_lang: Option<String>,
     /// The blog's id of the post.
     pub post: Option<String>,
     /// Where the post stands.
     pub permalink: Option<String>,
-    /// When the post was last changed, in milliseconds since 1970-01-01 UTC.
-    pub post_modified: Option<i64>,
     /// Tags and categories of the post.
     pub tags: Field<Vec<String>>,
     /// The blog's id of the comment, which a new one has not got yet.
@@ -50,8 +46,6 @@ pub struct CheckRequest {
     pub user_ip: Field<String>,
     /// What the browser calls itself; some clients put their own name here.
     pub user_agent: Field<String>,
-    /// The page that led to the form.
-    pub referrer: Field<String>,
     /// Whether a field that people do not see was filled in.
     pub honeypot: Field<bool>,
     /// Seconds between the delivery of the page and the comment.
@@ -130,10 +124,8 @@ impl CheckRequest {
         let written = fields.get("comment_date_gmt").and_then(instant);
         Self {
             blog: filled("blog"),
-            blog_lang: filled("blog_lang"),
             post: id("comment_post_ID"),
             permalink: filled("permalink"),
-            post_modified: fields.get("comment_post_modified_gmt").and_then(instant),
             tags: tags(fields),
             comment: id("comment_ID"),
             parent: match fields.field("comment_parent") {
@@ -156,7 +148,6 @@ impl CheckRequest {
             role: role(fields),
             user_ip: address(fields),
             user_agent: fields.field("user_agent"),
-            referrer: fields.field("referrer"),
             honeypot: honeypot(fields),
             seconds_on_page: seconds_on_page(fields, written.unwrap_or(now)),
             is_test: truth(fields, "is_test") == Some(true),
