@@ -145,10 +145,7 @@ async fn serve(state: ApiState, parts: Parts, body: Bytes) -> (Option<Id>, Answe
                         .metrics
                         .refused(crate::telemetry::Refusal::WritesWaiting);
                 }
-                Error::Store(error) => {
-                    tracing::error!(%error, "storage");
-                    state.metrics.storage_failed();
-                }
+                Error::Store(error) => tracing::error!(%error, "storage"),
                 _ => {}
             }
             refused(refusal, "")
@@ -273,7 +270,7 @@ async fn submission(
     if post.id.is_empty()
         && let Some(url) = &request.permalink
     {
-        let found = moderator.post_at(caller.site.site.id, url).await?;
+        let found = moderator.post_at(&caller.site, url).await?;
         post.id = found.unwrap_or_else(|| url.clone());
     }
     let forced = request.demanded.map(|label| Forced {
@@ -394,6 +391,7 @@ async fn submit(
     label: Label,
 ) -> Result<Answer, Error> {
     if caller.role < KeyRole::Moderator {
+        state.metrics.refused(crate::telemetry::Refusal::Key);
         return Ok(Answer::Refused {
             refusal: Refusal::Malformed,
             detail: "expected a key of the role `moderator`".to_owned(),

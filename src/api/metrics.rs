@@ -18,6 +18,7 @@ pub(super) async fn metrics(State(state): State<ApiState>, headers: HeaderMap) -
             return Problem::unauthorized("expected the token of the metrics").into_response();
         }
     }
+    state.count_failures();
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], state.metrics.render()).into_response()
 }

@@ -22,14 +22,9 @@ pub(super) struct FieldProblem {
     found: String,
 }
 
-/// That storage was the reason, for whoever counts; travels beside the answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum StorageTrouble {
-    /// Too many writes are waiting.
-    Busy,
-    /// A read or a write failed.
-    Failed,
-}
+/// That too many writes are waiting, for whoever counts; travels beside the answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WritesWaiting;
 
 /// What went wrong. In a box, for it is the rarer outcome of nearly every function here.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -57,7 +52,7 @@ pub(super) struct Details {
     #[serde(skip)]
     retry_after: Option<u64>,
     #[serde(skip)]
-    storage: Option<StorageTrouble>,
+    writes_waiting: Option<WritesWaiting>,
 }
 
 /// Kinds of trouble: status, code, title.
@@ -120,7 +115,7 @@ impl Problem {
             detail,
             errors: Vec::new(),
             retry_after: None,
-            storage: None,
+            writes_waiting: None,
         }))
     }
 
@@ -165,8 +160,8 @@ impl IntoResponse for Problem {
             StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (status, [(header::CONTENT_TYPE, MEDIA_TYPE)], body).into_response();
-        if let Some(trouble) = self.0.storage {
-            response.extensions_mut().insert(trouble);
+        if let Some(writes_waiting) = self.0.writes_waiting {
+            response.extensions_mut().insert(writes_waiting);
         }
         let headers = response.headers_mut();
         if let Some(seconds) = self.0.retry_after {
@@ -186,28 +181,21 @@ impl From<Error> for Problem {
             Error::NotFound(what) => Self::not_found(format!("found no such {what} in this site")),
             Error::Gone(_) => Self::gone(error.to_string()),
             Error::Conflict(detail) => Self::conflict(detail),
-            Error::Store(error) => {
-                let (mut problem, trouble) = match &error {
-                    StoreError::Busy => (
-                        Self::overloaded("too many writes are waiting").after(1),
-                        StorageTrouble::Busy,
-                    ),
-                    StoreError::Full(_) => (
-                        Self::storage_full("nothing was stored: the disk of the service is full")
-                            .after(60),
-                        StorageTrouble::Failed,
-                    ),
-                    _ => (
-                        Self::storage("nothing was stored").after(10),
-                        StorageTrouble::Failed,
-                    ),
-                };
-                if trouble == StorageTrouble::Failed {
-                    // What exactly is wrong with the file is for the log and not for callers.
-                    tracing::error!(%error, "storage");
-                }
-                problem.0.storage = Some(trouble);
+            Error::Store(StoreError::Busy) => {
+                let mut problem = Self::overloaded("too many writes are waiting").after(1);
+                problem.0.writes_waiting = Some(WritesWaiting);
                 problem
+            }
+            Error::Store(error) => {
+                // What exactly is wrong with the file is for the log and not for callers.
+                tracing::error!(%error, "storage");
+                match error {
+                    StoreError::Full(_) => {
+                        Self::storage_full("nothing was stored: the disk of the service is full")
+                            .after(60)
+                    }
+                    _ => Self::storage("nothing was stored").after(10),
+                }
             }
         }
     }

@@ -25,7 +25,7 @@ use super::admission::{admit, to_the_end};
 use super::authentication::{authenticate, is_preflight, preflight};
 use super::body::read;
 use super::docs::{Parts, complete};
-use super::problem::{Problem, StorageTrouble};
+use super::problem::{Problem, WritesWaiting};
 use super::state::ApiState;
 use super::{
     akismet, check, entries, erasures, feedback, health, keys, metrics, posts, queue, sites,
@@ -180,14 +180,13 @@ async fn around(State(state): State<ApiState>, request: Request, next: Next) -> 
 
 fn count_refusals(state: &ApiState, response: &Response) {
     match response.status() {
+        StatusCode::FORBIDDEN => state.metrics.refused(Refusal::Key),
         StatusCode::PAYLOAD_TOO_LARGE => state.metrics.refused(Refusal::TooLarge),
         StatusCode::REQUEST_TIMEOUT => state.metrics.refused(Refusal::Timeout),
         _ => {}
     }
-    match response.extensions().get() {
-        Some(StorageTrouble::Busy) => state.metrics.refused(Refusal::WritesWaiting),
-        Some(StorageTrouble::Failed) => state.metrics.storage_failed(),
-        None => {}
+    if response.extensions().get::<WritesWaiting>().is_some() {
+        state.metrics.refused(Refusal::WritesWaiting);
     }
 }
 

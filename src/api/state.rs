@@ -91,17 +91,20 @@ impl ApiState {
     /// Brings the counts up to date that nobody counts along the way.
     pub async fn count(&self) {
         self.metrics.upkeep();
-        match self.moderator.store.queue_lengths().await {
-            Ok(lengths) => {
-                let held = lengths.iter().map(|(_, length)| length).sum();
-                self.metrics.set_queue_depth(held);
-            }
-            Err(_) => self.metrics.storage_failed(),
+        if let Ok(lengths) = self.moderator.store.queue_lengths().await {
+            let held = lengths.iter().map(|(_, length)| length).sum();
+            self.metrics.set_queue_depth(held);
         }
         let free = self.in_flight.available_permits();
         self.metrics
             .set_in_flight(self.options.max_in_flight.saturating_sub(free));
         self.limits.forget_idle();
+    }
+
+    /// Brings the count of what storage could not do up to date.
+    pub(super) fn count_failures(&self) {
+        let failures = self.moderator.store.failures();
+        self.metrics.set_storage_errors(failures);
     }
 }
 

@@ -135,13 +135,17 @@ impl Moderator {
     /// The id of the post that stands at an address, if one is stored.
     ///
     /// # Errors
-    /// Storage cannot be read.
-    pub async fn post_at(&self, site: SiteId, url: &str) -> Result<Option<String>, Error> {
-        let key = (site, url.to_owned());
+    /// Storage cannot be read, and the site does not want answers without it.
+    pub async fn post_at(&self, site: &SiteEntry, url: &str) -> Result<Option<String>, Error> {
+        let key = (site.site.id, url.to_owned());
         if let Some(known) = self.post_urls.get(&key) {
             return Ok(Some(known));
         }
-        let found = self.store.post_by_url(site, url).await?;
+        let found = match self.store.post_by_url(site.site.id, url).await {
+            Ok(found) => found,
+            Err(_) if site.settings.answer_without_storage => None,
+            Err(error) => return Err(error.into()),
+        };
         let id = found.map(|post| post.id);
         if let Some(id) = &id {
             self.post_urls.insert(key, id.clone());

@@ -14,7 +14,6 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
 
@@ -98,9 +97,14 @@ pub struct Models {
 /// A file that cannot be loaded.
 #[derive(Debug)]
 struct Refused {
-    /// When it was written, and its length.
-    version: (SystemTime, u64),
+    /// What the folder said of it.
+    file: fs::Metadata,
     error: RegistryError,
+}
+
+/// Whether a file has not been written since, by its time and its length.
+fn is_unchanged(before: &fs::Metadata, now: &fs::Metadata) -> bool {
+    before.len() == now.len() && before.modified().ok() == now.modified().ok()
 }
 
 /// Reads a model for good: what it takes is never given back, so it is only taken for one that loads
@@ -224,10 +228,10 @@ impl Models {
         if !is_plain {
             return Err(io(&path, std::io::ErrorKind::InvalidInput.into()));
         }
-        let version = fs::metadata(&path)
-            .and_then(|file| Ok((file.modified()?, file.len())))
-            .map_err(|source| io(&path, source))?;
-        if let Some(refused) = refused.get(id).filter(|it| it.version == version) {
+        let file = fs::metadata(&path).map_err(|source| io(&path, source))?;
+        if let Some(refused) = refused.get(id)
+            && is_unchanged(&refused.file, &file)
+        {
             return Err(refused.error.clone());
         }
         let bytes = fs::read(&path).map_err(|source| io(&path, source))?;
@@ -239,7 +243,7 @@ impl Models {
             }
             Err(error) => {
                 let again = error.clone();
-                refused.insert(id.to_owned(), Refused { version, error });
+                refused.insert(id.to_owned(), Refused { file, error });
                 Err(again)
             }
         }

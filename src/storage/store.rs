@@ -192,6 +192,8 @@ pub trait Store: Send + Sync + 'static {
     async fn backup(&self, to: &Path) -> Result<(), StoreError>;
     /// Whether writes work now.
     async fn probe(&self) -> Result<(), StoreError>;
+    /// How many reads and writes could not be done since the start.
+    fn failures(&self) -> u64;
     /// Finishes what is waiting and closes.
     async fn close(&self);
 }

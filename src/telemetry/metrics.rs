@@ -226,9 +226,9 @@ impl Metrics {
         self.refused[reason as usize].increment(1);
     }
 
-    /// Counts a read or a write that storage could not do.
-    pub fn storage_failed(&self) {
-        self.storage_errors.increment(1);
+    /// Says how many reads and writes storage could not do since the start.
+    pub fn set_storage_errors(&self, total: u64) {
+        self.storage_errors.absolute(total);
     }
 
     /// Says which model judges from now on. `deciles` are the log-odds of spam at its own prior that
@@ -426,7 +426,7 @@ mod tests {
     #[test]
     fn two_services_count_apart() {
         let (one, other) = (Metrics::new(), Metrics::new());
-        one.storage_failed();
+        one.set_storage_errors(1);
         assert_eq!(value(&one.render(), "ontopic_storage_errors_total"), 1.0);
         assert_eq!(value(&other.render(), "ontopic_storage_errors_total"), 0.0);
     }

@@ -8,6 +8,7 @@ mod akismet_service;
 mod api;
 mod bad_input;
 mod cli;
+mod counts;
 mod model_file;
 mod owner;
 mod pipeline;

@@ -1,5 +1,8 @@
 //! Errors of SQLite as errors of storage.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
@@ -29,6 +32,29 @@ impl From<rusqlite::Error> for StoreError {
                 _ => Self::Unavailable(text),
             },
         }
+    }
+}
+
+/// How many reads and writes could not be done, whatever their callers make of it. One that asks for
+/// what is not there, or comes when too many wait, is none of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Failures(Arc<AtomicU64>);
+
+impl Failures {
+    /// Counts what came of a read or a write.
+    pub(super) fn count<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        match &result {
+            Err(StoreError::Full(_) | StoreError::Unavailable(_) | StoreError::Damaged(_)) => {
+                self.0.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(StoreError::NotFound { .. } | StoreError::Exists { .. } | StoreError::Busy)
+            | Ok(_) => {}
+        }
+        result
+    }
+
+    pub(super) fn total(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
     }
 }
 

@@ -29,6 +29,7 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 
 use checkpoints::Checkpoints;
+use failure::Failures;
 use readers::Readers;
 use writer::Writer;
 
@@ -70,6 +71,7 @@ pub struct SqliteStore {
     // In this order: the last connection to be closed, which is the writer's, removes the log.
     readers: Readers,
     writer: Writer,
+    failures: Failures,
 }
 
 impl SqliteStore {
@@ -85,9 +87,16 @@ impl SqliteStore {
             file::open_to_sync(path)?,
         )?;
         let readers = (0..options.readers.max(1)).map(|_| file::open_reader(path, &options));
+        let failures = Failures::default();
         Ok(Self {
-            readers: Readers::new(readers.collect::<Result<_, _>>()?),
-            writer: Writer::start(connection, checkpoints, options.waiting_writes.max(1))?,
+            readers: Readers::new(readers.collect::<Result<_, _>>()?, failures.clone()),
+            writer: Writer::start(
+                connection,
+                checkpoints,
+                options.waiting_writes.max(1),
+                failures.clone(),
+            )?,
+            failures,
         })
     }
 }
@@ -400,6 +409,10 @@ impl Store for SqliteStore {
 
     async fn probe(&self) -> Result<(), StoreError> {
         self.writer.write(1, migrations::write_version).await
+    }
+
+    fn failures(&self) -> u64 {
+        self.failures.total()
     }
 
     async fn close(&self) {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
+use super::failure::Failures;
 use crate::storage::StoreError;
 
 /// A fixed number of connections.
@@ -13,20 +14,29 @@ pub(super) struct Readers {
     /// As many permits as there are idle connections.
     permits: Arc<Semaphore>,
     total: u32,
+    failures: Failures,
 }
 
 impl Readers {
-    pub(super) fn new(connections: Vec<Connection>) -> Self {
+    pub(super) fn new(connections: Vec<Connection>, failures: Failures) -> Self {
         let total = connections.len();
         Self {
             idle: Arc::new(Mutex::new(connections)),
             permits: Arc::new(Semaphore::new(total)),
             total: total as u32,
+            failures,
         }
     }
 
     /// Runs `work` on an idle connection, away from the threads that must not block.
     pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.failures.count(self.run(work).await)
+    }
+
+    async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::checkpoints::{Checkpoints, after_failure};
+use super::failure::Failures;
 use crate::storage::StoreError;
 
 /// A group ends with the write that brings it to so many rows, so that the first of a group does not
@@ -52,6 +53,7 @@ pub(super) struct Writer {
     tasks: mpsc::Sender<Task>,
     /// Until it is waited for.
     thread: Mutex<Option<JoinHandle<()>>>,
+    failures: Failures,
 }
 
 impl Writer {
@@ -60,6 +62,7 @@ impl Writer {
         connection: Connection,
         checkpoints: Checkpoints,
         capacity: usize,
+        failures: Failures,
     ) -> Result<Self, StoreError> {
         let (tasks, waiting) = mpsc::channel(capacity);
         let thread = thread::Builder::new()
@@ -69,6 +72,7 @@ impl Writer {
         Ok(Self {
             tasks,
             thread: Mutex::new(Some(thread)),
+            failures,
         })
     }
 
@@ -100,11 +104,11 @@ impl Writer {
                 Ok(())
             }
         };
-        self.send(Task::Write(Write {
+        let task = Task::Write(Write {
             rows,
             apply: Box::new(apply),
-        }))?;
-        answer.await.map_err(|_| closed())?
+        });
+        self.result(self.send(task), answer).await
     }
 
     /// Has `work` done outside of a transaction, after what waits.
@@ -113,10 +117,23 @@ impl Writer {
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, answer) = oneshot::channel();
-        self.send(Task::Alone(Box::new(move |connection| {
+        let task = Task::Alone(Box::new(move |connection| {
             drop(sender.send(work(connection)))
-        })))?;
-        answer.await.map_err(|_| closed())?
+        }));
+        self.result(self.send(task), answer).await
+    }
+
+    /// What came of a task.
+    async fn result<T>(
+        &self,
+        sent: Result<(), StoreError>,
+        answer: oneshot::Receiver<Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let result = match sent {
+            Ok(()) => answer.await.map_err(|_| closed()).flatten(),
+            Err(error) => Err(error),
+        };
+        self.failures.count(result)
     }
 
     fn send(&self, task: Task) -> Result<(), StoreError> {
