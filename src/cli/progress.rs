@@ -31,6 +31,11 @@ impl Progress {
         self.0.set_position((share * STEPS as f64) as u64);
     }
 
+    /// Prints other messages without the bar between them.
+    pub(super) fn aside(&self, print: impl FnOnce()) {
+        self.0.suspend(print);
+    }
+
     /// Removes the bar.
     pub(super) fn finish(&self) {
         self.0.finish_and_clear();

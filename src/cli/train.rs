@@ -59,6 +59,7 @@ impl Train {
         if self.strict && !read.bad_lines.is_empty() {
             return Err(anyhow::Error::new(read.bad_lines.swap_remove(0)));
         }
+        progress.aside(|| report_bad_lines(&read.bad_lines));
         let config = TrainConfig {
             seed: self.seed,
             without: self.without.clone(),
@@ -69,7 +70,6 @@ impl Train {
         })
         .map_err(with_hint)?;
         progress.finish();
-        report_bad_lines(&read.bad_lines);
         let bytes = save(
             &trained.classifier,
             &trained.data_digest,

@@ -2,7 +2,9 @@
 //! one campaign says gets no weight.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
+use assert_cmd::Command;
 use ontopic::analysis::CommentAnalysis;
 use ontopic::classifier::{Classifier, lexical_words};
 use ontopic::comment::{Comment, Field as Given, Label, Post, Thread};
@@ -598,4 +600,32 @@ fn one_spam_under_a_post_does_not_outweigh_all_others() {
     threads.push(full);
     let trained = ontopic::training::train(&threads, &starter::config(), &|_, _| {}).unwrap();
     assert!(trained.held_out.len() > 100, "{}", trained.held_out.len());
+}
+
+/// The messages of `ontopic train`, which must not have been able to run.
+fn refused(data: &Path, out: &Path) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ontopic"));
+    command.args(["train", "--data"]).arg(data);
+    let output = command.arg("--out").arg(out).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn bad_lines_are_named_where_they_leave_too_little_to_learn_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("bad.jsonl");
+    let lines = r#"{"site":"a","comments":[{"id":1,"body":"x","label":"SPAM"}]}
+not json
+"#;
+    std::fs::write(&data, lines).unwrap();
+    let message = refused(&data, &folder.path().join("my.safetensors"));
+    for expected in [
+        "line 1: expected a thread as JSON: unknown variant `SPAM`",
+        "line 2: expected a thread as JSON",
+        "2 bad lines passed over",
+        "expected labelled comments of both kinds",
+    ] {
+        assert!(message.contains(expected), "{expected}: {message}");
+    }
 }
