@@ -119,9 +119,7 @@ impl Train {
             );
         }
         replaceable(out, "a model", is_model)?;
-        replaceable(&out.with_extension("md"), "a model's card", |start| {
-            start.starts_with(CARD.as_bytes())
-        })
+        replaceable(&out.with_extension("md"), "a model's card", is_card)
     }
 
     /// The card: what the model learned from, and how it did on blogs held out.
@@ -228,6 +226,13 @@ fn replaceable(path: &Path, what: &str, is_it: impl Fn(&[u8]) -> bool) -> anyhow
         );
     }
     Ok(())
+}
+
+/// Whether a file begins as cards do: the name of a model, twelve hexadecimal digits, is the title.
+fn is_card(start: &[u8]) -> bool {
+    let title = start.strip_prefix(CARD.as_bytes()).unwrap_or_default();
+    let name = title.get(..12).unwrap_or_default();
+    name.len() == 12 && name.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Whether a file begins as model files of all formats do: the length of the header in eight bytes,

@@ -629,3 +629,21 @@ not json
         assert!(message.contains(expected), "{expected}: {message}");
     }
 }
+
+#[test]
+fn notes_that_begin_like_a_card_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let notes = folder.path().join("notes.md");
+    for text in ["# Model railways\n", "# Model ", "# Model 0123456789a\n"] {
+        std::fs::write(&notes, text).unwrap();
+        let message = refused(
+            &starter::data_path(),
+            &folder.path().join("notes.safetensors"),
+        );
+        assert!(
+            message.contains("expected a model's card or nothing"),
+            "{message}"
+        );
+        assert_eq!(std::fs::read_to_string(&notes).unwrap(), text);
+    }
+}
