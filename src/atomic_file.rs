@@ -3,7 +3,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,18 +14,36 @@ pub enum Readers {
     Owner,
 }
 
+/// Makes sure that [`replace`] will find room: makes the file beside the place, and removes it.
+///
+/// # Errors
+/// What the system says.
+pub fn try_place(path: &Path) -> io::Result<()> {
+    let beside = beside(path)?;
+    File::create(&beside)?;
+    fs::remove_file(beside)
+}
+
+/// The folder of a file.
+fn folder(path: &Path) -> &Path {
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// Where a file is written before it takes its place.
+fn beside(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let name = name.to_string_lossy();
+    Ok(folder(path).join(format!(".{name}.{}", std::process::id())))
+}
+
 /// Writes a file beside its place, syncs it, renames it there and syncs the folder.
 ///
 /// # Errors
 /// What the system says. The file that was there stays, and none is left beside it.
 pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let name = name.to_string_lossy();
-    let beside = folder.join(format!(".{name}.{}", std::process::id()));
+    let beside = beside(path)?;
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -39,7 +57,7 @@ pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
         fs::rename(&beside, path)?;
         // The name is safe when the folder is.
         #[cfg(unix)]
-        File::open(folder)?.sync_all()?;
+        File::open(folder(path))?.sync_all()?;
         Ok(())
     };
     let outcome = write();

@@ -12,6 +12,7 @@ use clap::Args;
 use super::files::{report_bad_lines, write_atomically};
 use super::progress::Progress;
 use super::table::{counted, percent, table};
+use crate::atomic_file::try_place;
 use crate::comment::Thread;
 use crate::dataset::read_threads;
 use crate::evaluation::{Judged, caught_at, roc_auc};
@@ -111,6 +112,14 @@ impl Train {
                 out.display()
             );
         }
+        let name = out.file_name().unwrap_or_default();
+        let all = out.as_os_str().as_encoded_bytes();
+        if !all.ends_with(name.as_encoded_bytes()) {
+            bail!(
+                "expected a file to write to, found `{}`, which can only be a folder",
+                out.display()
+            );
+        }
         let folder = out.parent().filter(|it| !it.as_os_str().is_empty());
         if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
             bail!(
@@ -119,7 +128,12 @@ impl Train {
             );
         }
         replaceable(out, "a model", is_model)?;
-        replaceable(&out.with_extension("md"), "a model's card", is_card)
+        let card = out.with_extension("md");
+        replaceable(&card, "a model's card", is_card)?;
+        for path in [out, &card] {
+            try_place(path).with_context(|| format!("could not write `{}`", path.display()))?;
+        }
+        Ok(())
     }
 
     /// The card: what the model learned from, and how it did on blogs held out.

@@ -631,6 +631,26 @@ not json
 }
 
 #[test]
+fn a_model_that_could_not_be_written_is_told_before_the_work() {
+    let folder = tempfile::tempdir().unwrap();
+    // Whoever reads the data first complains of these.
+    let data = folder.path().join("none.jsonl");
+    // The card has room, and the file that becomes the model has none.
+    let long = "m".repeat(250);
+    for (out, expected) in [
+        ("folder/", "expected a file to write to"),
+        ("folder/.", "expected a file to write to"),
+        (&long, "could not write"),
+    ] {
+        let message = refused(&data, &folder.path().join(out));
+        assert!(message.contains(expected), "{out}: {message}");
+    }
+    let message = refused(&data, &folder.path().join("my.safetensors"));
+    assert!(message.contains("none.jsonl"), "{message}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn notes_that_begin_like_a_card_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let notes = folder.path().join("notes.md");
