@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::wire::{LineError, parse_thread};
+use super::wire::{LineError, parse_thread, without_mark};
 use crate::comment::Thread;
 
 /// The longest line that is read, in bytes: some 100,000 comments of 2,000 bytes.
@@ -134,7 +134,7 @@ impl Lines {
                     Err(LineError::TooLong { limit: self.limit }),
                 )));
             }
-            if bytes.iter().all(u8::is_ascii_whitespace) {
+            if without_mark(&bytes).iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
             return Ok(Some((self.line, Ok(bytes))));
@@ -255,6 +255,8 @@ mod tests {
     #[test]
     fn blank_lines_count_but_are_not_given() {
         assert_eq!(numbers(b"a\n\n \r\nb", 100), [(1, true), (4, true)]);
+        // Nor is one that has a byte order mark alone.
+        assert_eq!(numbers(b"\xef\xbb\xbf \r\nb", 100), [(2, true)]);
     }
 
     #[test]

@@ -46,6 +46,11 @@ fn of_line(error: &serde_json::Error) -> String {
     }
 }
 
+/// A line without the byte order mark that some editors begin a file with.
+pub(super) fn without_mark(line: &[u8]) -> &[u8] {
+    line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
+}
+
 /// `None`: the key is missing. `Some(None)`: it is null.
 type Key<T> = Option<Option<T>>;
 
@@ -180,8 +185,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 /// # Errors
 /// The line is no UTF-8, no JSON, or not a thread; the error says what was expected and where.
 pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
-    // Some editors begin a file with a byte order mark.
-    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    let line = without_mark(line);
     let text = std::str::from_utf8(line).map_err(|error| LineError::Utf8 {
         byte: line.get(error.valid_up_to()).copied().unwrap_or_default(),
         at: error.valid_up_to(),
