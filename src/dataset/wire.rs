@@ -40,8 +40,25 @@ impl From<serde_json::Error> for LineError {
 fn of_line(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let (line, column) = (error.line(), error.column());
-    match message.strip_suffix(&format!(" at line {line} column {column}")) {
+    let message = match message.strip_suffix(&format!(" at line {line} column {column}")) {
         Some(what) if line == 1 => format!("{what} at column {column}"),
+        _ => message,
+    };
+    without_middle(message)
+}
+
+/// Characters that are kept of each end of a long message; what quotes nothing is shorter.
+const END: usize = 150;
+
+/// A message that quotes a long value without most of it: what was found stands before, what was
+/// expected behind.
+fn without_middle(message: String) -> String {
+    let start = message.char_indices().nth(END);
+    let end = message.char_indices().nth_back(END - 1);
+    match (start, end) {
+        (Some((start, _)), Some((end, _))) if start < end => {
+            format!("{} … {}", &message[..start], &message[end..])
+        }
         _ => message,
     }
 }
@@ -373,5 +390,16 @@ mod tests {
             let message = parse_thread(line).unwrap_err().to_string();
             assert!(message.contains(expected), "{message}");
         }
+        let line = format!(
+            r#"{{"site":"s","comments":[{{"label":"{}"}}]}}"#,
+            "ж".repeat(10_000)
+        );
+        let message = parse_thread(line.as_bytes()).unwrap_err().to_string();
+        assert!(message.chars().count() < 400, "{message}");
+        assert!(message.contains("unknown variant `жжж"), "{message}");
+        assert!(
+            message.contains("жжж`, expected `ham` or `spam`"),
+            "{message}"
+        );
     }
 }
