@@ -1,6 +1,7 @@
 //! Relevance pairs: a genuine comment under its own post, and the same comment under another post of
 //! its blog. They train the relevance head and measure it.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, VecDeque};
 
 use rayon::prelude::*;
@@ -48,11 +49,12 @@ pub struct Read<'a, 't> {
 /// the thread there. Of each blog at most `most` comments are taken, drawn by the seed.
 ///
 /// With `blogs`, both sides know the other threads of the blog: those that are neither the comment's
-/// own nor the one it is set under, so that nothing tells the two apart.
-pub fn relevance_pairs<'b>(
+/// own nor the one it is set under, so that nothing tells the two apart. The background of a blog is
+/// asked for once as long as its threads follow each other, so that it may be made then.
+pub fn relevance_pairs<'b, B: Borrow<Background<'b>> + Sync>(
     read: Read<'_, '_>,
     blogs: Option<&Blogs>,
-    background: impl Fn(usize) -> &'b Background<'b> + Sync,
+    background: impl Fn(usize) -> B + Sync,
     least_posts: usize,
     most: usize,
     seed: u64,
@@ -93,11 +95,11 @@ pub fn relevance_pairs<'b>(
         drawn.extend(of_site);
     }
     drawn.sort_unstable();
-    drawn
-        .par_iter()
-        .filter_map(|&(thread, index, key)| {
-            let site = read.sites[thread];
-            let posts = &posts_of[site];
+    let of_site = |drawn: &[(usize, usize, u64)]| -> Vec<Pair> {
+        let site = read.sites[drawn[0].0];
+        let background = background(site);
+        let posts = &posts_of[site];
+        let pairs = drawn.par_iter().filter_map(|&(thread, index, key)| {
             let own_place = posts.iter().position(|post| post.contains(&thread))?;
             let mut other_place = SplitMix(key).below(posts.len() - 1);
             other_place += usize::from(other_place >= own_place);
@@ -114,7 +116,7 @@ pub fn relevance_pairs<'b>(
                 for &before in earlier {
                     context.add(&read.comments[thread][before]);
                 }
-                let background = background(site);
+                let background = background.borrow();
                 let words = overlap(comment, &context, background);
                 relevance_features(comment, &context, &words, background, elsewhere.as_ref())
             };
@@ -124,7 +126,12 @@ pub fn relevance_pairs<'b>(
                 own: measure(thread, &here[here.len() - n..])?,
                 other: measure(other, &there[..n])?,
             })
-        })
+        });
+        pairs.collect()
+    };
+    drawn
+        .par_chunk_by(|a, b| read.sites[a.0] == read.sites[b.0])
+        .flat_map(of_site)
         .collect()
 }
 

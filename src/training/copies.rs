@@ -6,7 +6,7 @@ use super::draw;
 use super::second_stage::SecondStage;
 use crate::analysis::CommentAnalysis;
 use crate::comment::Field as Homepage;
-use crate::context::Context;
+use crate::context::{Background, Context};
 use crate::random::SplitMix;
 use crate::signals::N_SIGNALS;
 
@@ -101,7 +101,13 @@ impl SecondStage<'_, '_> {
     /// The copies that are made of a comment that somebody wrote: of spam, what it would look like
     /// without its homepage, and with harmless words; of a genuine comment, what it would look like
     /// under another name.
-    pub(super) fn copies(&self, index: usize, material: &Material, context: &Context) -> Vec<Copy> {
+    pub(super) fn copies(
+        &self,
+        index: usize,
+        material: &Material,
+        context: &Context,
+        background: &Background<'_>,
+    ) -> Vec<Copy> {
         let example = &self.corpus.examples[index];
         let analysis = self.corpus.analysis(example);
         let mut copies = Vec::new();
@@ -129,7 +135,7 @@ impl SecondStage<'_, '_> {
                 row: 0,
                 folds: [example, named, worded].map(|example| self.folds[example.site]),
                 weight,
-                values: self.row([index, name, words], &copy, context),
+                values: self.row([name, words], &copy, context, background),
             });
         };
         if !example.spam {

@@ -29,8 +29,6 @@ mod templates;
 mod vocabulary;
 mod words;
 
-use rayon::prelude::*;
-
 pub use ablation::groups;
 pub use corpus::{Corpus, Example, shingles_of, spread};
 pub use cross_validate::{Folds, JudgedAll, cross_validate};
@@ -39,7 +37,6 @@ use second_stage::SecondStage;
 
 use crate::classifier::{Classifier, N_DECILES};
 use crate::comment::Thread;
-use crate::context::Background;
 use crate::dataset::Shingles;
 use crate::evaluation::{Blogs, Read, relevance_pairs};
 use crate::lexical::ftrl::FtrlError;
@@ -219,11 +216,7 @@ pub fn train_variants(
     progress("counting phrases", 0.52);
     let templates = templates::count(&corpus);
     let casing = casing::count(&corpus);
-    let counted = background::count(&corpus);
-    let backgrounds: Vec<Background<'static>> = (0..corpus.sites.len())
-        .into_par_iter()
-        .map(|site| counted.background(Some(site)))
-        .collect();
+    let backgrounds = background::count(&corpus);
 
     progress("learning relevance", 0.6);
     let read = Read {
@@ -234,9 +227,9 @@ pub fn train_variants(
     };
     let blogs = Blogs::of(read);
     let [beside, alone] = [Some(&blogs), None].map(|blogs| {
-        let background = |site: usize| &backgrounds[site];
+        let without = |site| backgrounds.without(site);
         let most = subjects::MOST_PER_BLOG;
-        relevance_pairs(read, blogs, background, 2, most, config.seed)
+        relevance_pairs(read, blogs, without, 2, most, config.seed)
     });
     let relevance = RelevanceModel {
         // What other threads of the blog teach holds without them, too.
@@ -245,7 +238,7 @@ pub fn train_variants(
     };
 
     let first_stage = Classifier {
-        background: counted.background(None),
+        background: backgrounds.of_all(),
         lexical: LexicalModel {
             casing: casing.table(),
             ..words.model

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::background::Backgrounds;
 use super::copies::Copy;
 use super::corpus::{Corpus, Example};
 use super::{FOLDS, HeldOutScore, TrainError, boost, casing, draw, templates};
@@ -34,7 +35,7 @@ pub(super) struct SecondStage<'a, 'c> {
     pub(super) lexical: &'a [[f32; N_FIELDS]],
     pub(super) templates: &'a templates::Templates,
     pub(super) casing: &'a casing::Casing,
-    pub(super) backgrounds: &'a [Background<'static>],
+    pub(super) backgrounds: &'a Backgrounds,
     pub(super) relevance: RelevanceModel,
     pub(super) switched_off: &'a [bool; N_SIGNALS],
     pub(super) folds: &'a [usize],
@@ -255,9 +256,10 @@ impl SecondStage<'_, '_> {
             start = end;
         }
         let material = self.material(chosen);
-        let observed: Vec<Vec<([f32; N_SIGNALS], Vec<Copy>)>> = of_thread
-            .par_iter()
-            .map(|&(thread, indices)| {
+        let site = |&(thread, _): &(usize, &[usize])| self.corpus.site_of_thread[thread];
+        let of_site = |of_thread: &[(usize, &[usize])]| -> Vec<Vec<([f32; N_SIGNALS], Vec<Copy>)>> {
+            let background = self.backgrounds.without(site(&of_thread[0]));
+            let observed = of_thread.par_iter().map(|&(thread, indices)| {
                 let mut context = Context::of(self.corpus.posts[thread].clone());
                 let mut wanted = indices.iter().copied().peekable();
                 let mut rows = Vec::with_capacity(indices.len());
@@ -265,8 +267,9 @@ impl SecondStage<'_, '_> {
                     let Some(&index) = wanted.peek() else { break };
                     if self.corpus.examples[index].comment == place {
                         wanted.next();
-                        let values = self.row([index; 3], analysis, &context);
-                        rows.push((values, self.copies(index, &material, &context)));
+                        let values = self.row([index; 2], analysis, &context, &background);
+                        let copies = self.copies(index, &material, &context, &background);
+                        rows.push((values, copies));
                     }
                     let keep = match analysis.comment.label {
                         Some(Label::Spam) => false,
@@ -278,7 +281,12 @@ impl SecondStage<'_, '_> {
                     }
                 }
                 rows
-            })
+            });
+            observed.collect()
+        };
+        let observed: Vec<Vec<([f32; N_SIGNALS], Vec<Copy>)>> = of_thread
+            .par_chunk_by(|a, b| site(a) == site(b))
+            .flat_map(of_site)
             .collect();
         let (mut rows, mut copies) = (Vec::new(), Vec::new());
         for (row, (values, of_row)) in observed.into_iter().flatten().enumerate() {
@@ -288,16 +296,17 @@ impl SecondStage<'_, '_> {
         (rows, copies)
     }
 
-    /// The signals of a comment in the place of one example, with the name of a second and the body of
-    /// a third, mostly all the same.
+    /// The signals of a comment with the name of one example and the body of another, mostly the same;
+    /// `background` is that of the blog where it stands.
     pub(super) fn row(
         &self,
-        [placed, named, worded]: [usize; 3],
+        [named, worded]: [usize; 2],
         analysis: &CommentAnalysis<'_>,
         context: &Context,
+        background: &Background<'_>,
     ) -> [f32; N_SIGNALS] {
         let examples = &self.corpus.examples;
-        let mut scene = Scene::new(analysis, context, &self.backgrounds[examples[placed].site]);
+        let mut scene = Scene::new(analysis, context, background);
         scene.lexical = self.lexical[worded];
         for field in [Field::Name, Field::NameMeaning] {
             scene.lexical[field as usize] = self.lexical[named][field as usize];
