@@ -8,6 +8,9 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Longest word that is cut into pieces, in characters; no word has more pieces.
 const MAX_WORD: usize = 40;
 
+/// Longest piece, in bytes: that of a word which is cut.
+const MAX_PIECE: usize = 4 * MAX_WORD;
+
 /// Pieces in the vocabulary.
 pub const VOCABULARY: usize = 8000;
 
@@ -63,6 +66,7 @@ impl Subwords {
             .show_progress(false)
             .vocab_size(vocabulary)
             .min_frequency(3)
+            .max_token_length(Some(MAX_PIECE))
             .build();
         trainer
             .feed(lines.iter(), |line| {
@@ -157,5 +161,18 @@ mod tests {
     #[test]
     fn training_twice_gives_the_same_pieces() {
         assert_eq!(train().pieces(), train().pieces());
+    }
+
+    #[test]
+    fn no_piece_is_longer_than_a_word_that_is_cut() {
+        // Letters that follow each other in no order: the whole word would become a piece.
+        let letter = |i: u32| {
+            char::from(b'a' + (i.wrapping_mul(i).wrapping_mul(2654435761) >> 27) as u8 % 26)
+        };
+        let word: String = (0..1000).map(letter).collect();
+        let texts = std::iter::repeat_n(vec![word.as_str()], 5);
+        let subwords = Subwords::train(texts, VOCABULARY).unwrap();
+        assert!(subwords.pieces().len() > 500);
+        assert!(subwords.longest > MAX_WORD && subwords.longest <= MAX_PIECE);
     }
 }

@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::corpus::Corpus;
 use super::function_words::LANGUAGES;
+use super::keep_most;
 use crate::analysis::{BuildIdentity, Terms};
 use crate::comment::Label;
 use crate::context::Background;
@@ -57,8 +58,9 @@ pub(super) struct Backgrounds {
     floors: Vec<(u64, f64)>,
 }
 
-/// Counts the words of all posts and of all comments that are not labelled spam.
-pub(super) fn count(corpus: &Corpus<'_>) -> Backgrounds {
+/// Counts the words of all posts and of all comments that are not labelled spam. Function words apart,
+/// at most `most` are in the table, those of most texts.
+pub(super) fn count(corpus: &Corpus<'_>, most: usize) -> Backgrounds {
     let mut threads_of: Vec<Vec<usize>> = vec![Vec::new(); corpus.sites.len()];
     for (thread, &site) in corpus.site_of_thread.iter().enumerate() {
         threads_of[site].push(thread);
@@ -79,6 +81,7 @@ pub(super) fn count(corpus: &Corpus<'_>) -> Backgrounds {
         }
     }
     sums.retain(|_, counts| counts.texts >= LEAST);
+    keep_most(&mut sums, most, |counts| counts.texts);
     // What stands in too few texts does so without any one blog, too.
     of_site.par_iter_mut().for_each(|texts| {
         texts.words.retain(|(hash, _)| sums.contains_key(hash));
@@ -260,14 +263,31 @@ mod tests {
     #[test]
     fn a_blog_that_is_left_out_leaves_what_the_others_teach() {
         let threads = threads();
-        let counted = count(&Corpus::new(&threads, &[]));
+        let counted = count(&Corpus::new(&threads, &[]), usize::MAX);
         assert!(counted.of_all().look_up(hash("marno")).is_known);
         for site in 0..threads.len() {
             let mut others = threads.to_vec();
             others.remove(site);
-            let expected = count(&Corpus::new(&others, &[])).of_all();
+            let expected = count(&Corpus::new(&others, &[]), usize::MAX).of_all();
             assert_eq!(counted.without(site), expected);
         }
         assert!(!counted.without(0).look_up(hash("marno")).is_known);
+    }
+
+    #[test]
+    fn of_too_many_words_those_of_most_texts_are_kept() {
+        let threads = threads();
+        let corpus = Corpus::new(&threads, &[]);
+        let [all, few] = [usize::MAX, 2].map(|most| count(&corpus, most));
+        // Each word stands there as itself and as its stem.
+        assert!(few.all.words.len() == 2 && all.all.words.len() > 2);
+        let known = |counted: &Backgrounds, word| counted.of_all().look_up(hash(word)).is_known;
+        for word in ["gubel", "marno"] {
+            assert!(known(&all, word), "{word}");
+        }
+        assert!(known(&few, "gubel") && !known(&few, "marno"));
+        assert!(known(&few, "the"), "function words have a place besides");
+        let occurrences = |counted: &Backgrounds| counted.all.n_words;
+        assert_eq!(occurrences(&few), occurrences(&all));
     }
 }

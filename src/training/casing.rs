@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::corpus::Corpus;
+use super::keep_most;
 use crate::analysis::BuildIdentity;
 use crate::lexical::WeightTable;
 use crate::tokens::Shape;
@@ -14,7 +15,7 @@ const LEAST: u32 = 5;
 /// How often a word was written small and with a capital.
 type Counts = HashMap<u64, [u32; 2], BuildIdentity>;
 
-/// The counts of all blogs together and of each blog.
+/// The counts of all blogs together, of the words in the table, and those of each blog.
 #[derive(Debug)]
 pub(super) struct Casing {
     all: Counts,
@@ -22,8 +23,9 @@ pub(super) struct Casing {
 }
 
 /// Goes through the words of all examples. The first word of a sentence has a capital whatever it
-/// is, and words all in capitals are shouted or abbreviated.
-pub(super) fn count(corpus: &Corpus<'_>) -> Casing {
+/// is, and words all in capitals are shouted or abbreviated. At most `most` are in the table, those seen
+/// most often.
+pub(super) fn count(corpus: &Corpus<'_>, most: usize) -> Casing {
     let mut of_site = vec![Counts::default(); corpus.sites.len()];
     let mut all = Counts::default();
     for example in &corpus.examples {
@@ -48,13 +50,17 @@ pub(super) fn count(corpus: &Corpus<'_>) -> Casing {
             }
         }
     }
+    all.retain(|_, counts| seen(counts) >= LEAST);
+    keep_most(&mut all, most, |counts| seen(counts).into());
     Casing { all, of_site }
 }
 
 impl Casing {
     /// The log-odds that a word is written small, by the blogs other than `site`.
     pub(super) fn without(&self, word: u64, site: usize) -> f32 {
-        let [small, capital] = self.all.get(&word).copied().unwrap_or_default();
+        let Some(&[small, capital]) = self.all.get(&word) else {
+            return 0.0;
+        };
         let own = self.of_site[site].get(&word).copied().unwrap_or_default();
         log_odds([small - own[0], capital - own[1]])
     }
@@ -71,10 +77,15 @@ impl Casing {
     }
 }
 
-fn log_odds([small, capital]: [u32; 2]) -> f32 {
-    if small + capital < LEAST {
+fn seen([small, capital]: &[u32; 2]) -> u32 {
+    small + capital
+}
+
+fn log_odds(counts: [u32; 2]) -> f32 {
+    if seen(&counts) < LEAST {
         return 0.0;
     }
+    let [small, capital] = counts;
     ((small as f32 + 0.5) / (capital as f32 + 0.5)).ln()
 }
 
@@ -106,7 +117,7 @@ mod tests {
         let threads = [thread("a", 6), thread("b", 3)];
         // Of copies that differ in a number alone some are dropped as duplicates.
         let corpus = Corpus::new(&threads, &[]);
-        let casing = count(&corpus);
+        let casing = count(&corpus, 100);
         let n = corpus.examples.len() as u32;
         assert_eq!(casing.all[&hash("roof")], [n, 0]);
         assert_eq!(casing.all[&hash("keller")], [0, n]);
@@ -116,5 +127,10 @@ mod tests {
         assert_eq!(casing.without(hash("roof"), 0), log_odds([n - own, 0]));
         assert!(log_odds([9, 0]) > 2.0 && log_odds([0, 9]) < -2.0 && log_odds([4, 0]) == 0.0);
         assert_eq!(casing.table().weight(hash("unseen")), 0.0);
+
+        let few = count(&corpus, 2);
+        assert_eq!(few.all.len(), 2);
+        let dropped = casing.all.keys().find(|word| !few.all.contains_key(word));
+        assert_eq!(few.without(*dropped.unwrap(), 0), 0.0);
     }
 }

@@ -29,12 +29,15 @@ mod templates;
 mod vocabulary;
 mod words;
 
+use std::collections::HashMap;
+
 pub use ablation::groups;
 pub use corpus::{Corpus, Example, shingles_of, spread};
 pub use cross_validate::{Folds, JudgedAll, cross_validate};
 
 use second_stage::SecondStage;
 
+use crate::analysis::BuildIdentity;
 use crate::classifier::{Classifier, N_DECILES};
 use crate::comment::Thread;
 use crate::dataset::Shingles;
@@ -52,6 +55,13 @@ const FOLDS: usize = 5;
 
 /// Comments of one blog that the subword vocabulary is learned from, at most.
 const MOST_LINES: usize = 500;
+
+/// Phrases, ordinary words and words of known case in a model, at most; the default model has 73,000,
+/// 31,000 and 18,000. Beside the 4 MB of [`words::MOST_WEIGHTS`] their tables take 3.25 MB of the 8 MB
+/// of a model file, and leave room for word pieces and curves.
+const MOST_PHRASES: usize = 340_000;
+const MOST_COMMON: usize = 160_000;
+const MOST_CASED: usize = 40_000;
 
 /// Why no model came about.
 #[derive(Debug, thiserror::Error)]
@@ -214,9 +224,9 @@ pub fn train_variants(
     })?;
 
     progress("counting phrases", 0.52);
-    let templates = templates::count(&corpus);
-    let casing = casing::count(&corpus);
-    let backgrounds = background::count(&corpus);
+    let templates = templates::count(&corpus, MOST_PHRASES);
+    let casing = casing::count(&corpus, MOST_CASED);
+    let backgrounds = background::count(&corpus, MOST_COMMON);
 
     progress("learning relevance", 0.6);
     let read = Read {
@@ -320,6 +330,21 @@ fn learn_subwords(corpus: &Corpus<'_>, seed: u64) -> Result<Subwords, SubwordErr
     Subwords::train(lines, VOCABULARY)
 }
 
+/// Leaves at most `most` entries of a table: those that rank highest, and of equals those of the
+/// highest hash.
+fn keep_most<V>(table: &mut HashMap<u64, V, BuildIdentity>, most: usize, rank: impl Fn(&V) -> f64) {
+    let Some(n_dropped) = table.len().checked_sub(most).filter(|&n| n > 0) else {
+        return;
+    };
+    let order = |a: &(f64, u64), b: &(f64, u64)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+    let mut ranks: Vec<(f64, u64)> = table
+        .iter()
+        .map(|(&hash, value)| (rank(value), hash))
+        .collect();
+    let (_, &mut last, _) = ranks.select_nth_unstable_by(n_dropped - 1, order);
+    table.retain(|&hash, value| order(&(rank(value), hash), &last).is_gt());
+}
+
 /// At most `most` examples of each group, drawn by the seed; indices in their order.
 fn draw<K: Ord>(
     examples: &[Example],
@@ -345,4 +370,54 @@ fn draw<K: Ord>(
     }
     chosen.sort_unstable();
     chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use xxhash_rust::xxh3::xxh3_64;
+
+    use super::*;
+    use crate::context::Background;
+    use crate::lexical::{Field, PhraseTable, Vectors, WeightTable};
+    use crate::model_file::MAX_BYTES;
+
+    #[test]
+    fn the_largest_tables_fit_the_model_file() {
+        let hashes = |n: usize| (0..n).map(|i| xxh3_64(&i.to_le_bytes()));
+        let phrases: Vec<(u64, u8, u8)> = hashes(MOST_PHRASES).map(|hash| (hash, 1, 1)).collect();
+        let function_words = function_words::LANGUAGES.iter();
+        let n_function_words: usize = function_words
+            .map(|(_, words)| words.split_whitespace().count())
+            .sum();
+        let common: Vec<(u64, f32, f32)> = hashes(MOST_COMMON + n_function_words)
+            .map(|hash| (hash, 1.0, 1.0))
+            .collect();
+        let weights = |n: usize| -> Vec<(u64, f32)> { hashes(n).map(|hash| (hash, 1.0)).collect() };
+        let meanings = Field::ALL.iter().filter(|field| field.is_meaning());
+        let n_meanings = meanings.count() * Vectors::get().n_pieces() as usize;
+        let tables = PhraseTable::build(&phrases).as_bytes().len()
+            + Background::build(&common, 9.0, 9.0).as_bytes().len()
+            + WeightTable::build(&weights(MOST_CASED)).as_bytes().len()
+            + WeightTable::build(&weights(words::MOST_WEIGHTS + n_meanings))
+                .as_bytes()
+                .len();
+        let rest = VOCABULARY * 90;
+        assert!(tables + rest <= MAX_BYTES, "{tables} bytes of tables");
+    }
+
+    #[test]
+    fn what_ranks_highest_is_kept_and_of_equals_what_has_the_highest_hash() {
+        let kept = |most: usize| {
+            let mut table: HashMap<u64, u32, BuildIdentity> = HashMap::default();
+            table.extend([(1, 5), (2, 7), (3, 5), (4, 1)]);
+            keep_most(&mut table, most, |&count| count.into());
+            let mut kept: Vec<u64> = table.into_keys().collect();
+            kept.sort_unstable();
+            kept
+        };
+        assert_eq!(kept(9), [1, 2, 3, 4]);
+        assert_eq!(kept(4), [1, 2, 3, 4]);
+        assert_eq!(kept(2), [2, 3]);
+        assert!(kept(0).is_empty());
+    }
 }

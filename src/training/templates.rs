@@ -7,6 +7,7 @@ use crate::analysis::BuildIdentity;
 use crate::lexical::{MOST_BLOGS, PhraseTable, phrases};
 
 use super::corpus::{Corpus, Example};
+use super::keep_most;
 
 /// Blogs are told apart by a bit each; beyond 64, several share one, which can only make a phrase
 /// look less widespread.
@@ -18,8 +19,8 @@ pub(super) struct Templates {
     blogs: HashMap<u64, (u64, u64), BuildIdentity>,
 }
 
-/// Goes through all examples.
-pub(super) fn count(corpus: &Corpus<'_>) -> Templates {
+/// Goes through all examples. At most `most` phrases are kept, those of most blogs.
+pub(super) fn count(corpus: &Corpus<'_>, most: usize) -> Templates {
     let mut blogs: HashMap<u64, (u64, u64), BuildIdentity> = HashMap::default();
     for example in &corpus.examples {
         let words = word_hashes(corpus, example);
@@ -30,7 +31,9 @@ pub(super) fn count(corpus: &Corpus<'_>) -> Templates {
         }
     }
     // A phrase of one blog tells nothing of another.
-    blogs.retain(|_, (spam, ham)| spam.count_ones() + ham.count_ones() >= 2);
+    let n_blogs = |&(spam, ham): &(u64, u64)| spam.count_ones() + ham.count_ones();
+    blogs.retain(|_, sets| n_blogs(sets) >= 2);
+    keep_most(&mut blogs, most, |sets| n_blogs(sets).into());
     Templates { blogs }
 }
 
@@ -67,5 +70,47 @@ impl Templates {
             .collect();
         listed.sort_unstable();
         PhraseTable::build(&listed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::comment::Thread;
+    use crate::dataset::parse_thread;
+
+    #[test]
+    fn of_too_many_phrases_those_of_most_blogs_are_kept() {
+        let thread = |site: char, phrases: &str| -> Thread {
+            let own: Vec<String> = "bdfgklmnprst"
+                .chars()
+                .map(|c| format!("{site}{c}o"))
+                .collect();
+            let line = format!(
+                r#"{{"site":"{site}","post":{{"id":"1"}},"comments":[{{"id":"1","label":"spam","body":"{phrases} {}"}}]}}"#,
+                own.join(" ")
+            );
+            parse_thread(line.as_bytes()).unwrap()
+        };
+        let threads = [
+            thread('a', "cheap roof tiles, uba vake some grey doors"),
+            thread('b', "some grey doors ube vaki cheap roof tiles"),
+            thread('c', "ubi vako cheap roof tiles"),
+        ];
+        let corpus = Corpus::new(&threads, &[]);
+        let hash = |words: &str| {
+            let words: Vec<u64> = words
+                .split(' ')
+                .map(|word| xxhash_rust::xxh3::xxh3_64(word.as_bytes()))
+                .collect();
+            phrases(&words).next().unwrap()
+        };
+        let blogs = |most: usize| {
+            let templates = count(&corpus, most);
+            ["cheap roof tiles", "some grey doors"]
+                .map(|phrase| templates.blogs_without(hash(phrase), 3).0)
+        };
+        assert_eq!(blogs(2), [3, 2]);
+        assert_eq!(blogs(1), [3, 0]);
     }
 }

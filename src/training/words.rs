@@ -15,7 +15,7 @@ use crate::lexical::ftrl::{Ftrl, FtrlParams};
 use crate::lexical::{Field, LexicalModel, N_FIELDS, Subwords, WeightTable};
 
 /// Most features without a vector that get a place in the model file, the heaviest first.
-const MOST_WEIGHTS: usize = 600_000;
+pub(super) const MOST_WEIGHTS: usize = 600_000;
 
 /// What the lexical stage gives.
 #[derive(Debug)]
