@@ -63,6 +63,24 @@ pub enum Role {
     Staff,
 }
 
+impl Role {
+    /// Reads [`Role::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Visitor, Self::Member, Self::Staff]
+            .into_iter()
+            .find(|role| role.name() == name)
+    }
+
+    /// The stable name used in files and storage.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Visitor => "visitor",
+            Self::Member => "member",
+            Self::Staff => "staff",
+        }
+    }
+}
+
 /// What stands above the comments.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Post {
@@ -126,12 +144,17 @@ pub struct Thread {
     pub comments: Vec<Comment>,
     /// Whether somebody made it up to learn from: it stood on no blog. Only training reads it.
     pub is_invented: bool,
+    /// Whether a field that a comment lacks is unknown, even where other comments have it.
+    pub missing_is_unknown: bool,
 }
 
 impl Thread {
     /// Tells what was left empty from what is unknown: a field that any comment has was there to be
-    /// filled in, and those that lack it left it empty.
+    /// filled in, and those that lack it left it empty, unless the thread says otherwise.
     pub fn settle_missing(&mut self) {
+        if self.missing_is_unknown {
+            return;
+        }
         fn settle<T>(comments: &mut [Comment], field: fn(&mut Comment) -> &mut Field<T>) {
             if comments
                 .iter_mut()

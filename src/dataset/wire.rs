@@ -111,6 +111,14 @@ enum WireRole {
     Staff,
 }
 
+/// What a key says that a comment lacks while another comment of the line has it.
+#[derive(Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Missing {
+    Empty,
+    Unknown,
+}
+
 #[derive(Deserialize, Default)]
 struct WirePost {
     #[serde(default)]
@@ -167,6 +175,8 @@ struct WireThread {
     comments: Vec<Object<WireComment>>,
     #[serde(default)]
     invented: Option<bool>,
+    #[serde(default)]
+    missing: Option<Missing>,
 }
 
 /// A JSON object. What serde derives for a struct would take an array as well, by the order of its
@@ -195,9 +205,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 
 /// Reads one line.
 ///
-/// A missing key counts as left empty if any comment of the line has that key, otherwise as
-/// unknown; null and an empty string were left empty. Unknown keys are ignored, `posted` among
-/// them: it is never read.
+/// A missing key counts as left empty if any comment of the line has that key and the line does not
+/// say otherwise, or else as unknown; null and an empty string were left empty. Unknown keys are
+/// ignored, `posted` among them: it is never read.
 ///
 /// # Errors
 /// The line is no UTF-8, no JSON, or not a thread; the error says what was expected and where.
@@ -214,6 +224,7 @@ pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
         post: post(wire.post.map(|Object(post)| post).unwrap_or_default()),
         comments: comments.map(|Object(wire)| comment(wire)).collect(),
         is_invented: wire.invented.unwrap_or(false),
+        missing_is_unknown: wire.missing == Some(Missing::Unknown),
     };
     thread.settle_missing();
     Ok(thread)
@@ -348,6 +359,23 @@ mod tests {
         assert_eq!(thread.comments[0].author_email, Field::Unknown);
         assert_eq!(thread.comments[1].author, Field::Empty);
         assert_eq!(thread.post.title, Field::Unknown);
+    }
+
+    #[test]
+    fn a_line_may_say_that_what_is_missing_is_unknown() {
+        let line = |missing: &str| {
+            format!(
+                r#"{{"site":"s","missing":{missing},"comments":[{{"body":"a"}},{{"body":"b","author":"","role":"staff"}}]}}"#
+            )
+        };
+        let thread = parse(&line(r#""unknown""#));
+        assert_eq!(thread.comments[0].author, Field::Unknown);
+        assert_eq!(thread.comments[0].role, Field::Unknown);
+        assert_eq!(thread.comments[1].author, Field::Empty);
+        for otherwise in [r#""empty""#, "null"] {
+            assert_eq!(parse(&line(otherwise)).comments[0].author, Field::Empty);
+        }
+        assert!(parse_thread(line(r#""lost""#).as_bytes()).is_err());
     }
 
     #[test]
