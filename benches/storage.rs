@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use ontopic::comment::Kind;
+use ontopic::comment::{Kind, Label};
 use ontopic::policy::Verdict;
 use ontopic::random::SplitMix;
 use ontopic::signals::N_SIGNALS;
@@ -156,6 +156,11 @@ fn check(site: SiteId, number: i64) -> CheckRecord {
                 r#"[{"signal":"relevance","log_odds":1.47,"text":"could stand under any post"}]"#
                     .repeat(3),
         },
+        answered: Some(if outcome == Verdict::Publish {
+            Label::Ham
+        } else {
+            Label::Spam
+        }),
         decided: None,
         superseded: false,
     }

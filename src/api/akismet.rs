@@ -212,7 +212,7 @@ async fn answer(
                     .store
                     .counts(site.id, period.from, period.to)
                     .await?;
-                stats.add(period.name, counts_of(caller, counts));
+                stats.add(period.name, counts_of(counts));
             }
             Answer::Stats(stats)
         }
@@ -224,7 +224,7 @@ async fn answer(
                 key: caller.key.clone(),
                 rows: vec![SiteRow {
                     site: site.name.clone(),
-                    counts: counts_of(caller, counts),
+                    counts: counts_of(counts),
                 }],
                 query,
             }
@@ -245,16 +245,10 @@ async fn answer(
 }
 
 /// What was answered, as a client saw it.
-fn counts_of(caller: &Caller, counts: SiteCounts) -> Counts {
-    let held_is_spam = caller.site.settings.akismet.held_is_spam;
-    let (spam, ham) = if held_is_spam {
-        (counts.held, 0)
-    } else {
-        (0, counts.held)
-    };
+fn counts_of(counts: SiteCounts) -> Counts {
     Counts {
-        spam: counts.spam + spam,
-        ham: counts.published + ham,
+        spam: counts.spam,
+        ham: counts.ham,
         missed_spam: counts.missed_spam,
         false_positives: counts.false_positives,
     }
@@ -362,11 +356,7 @@ fn describe(
     let sees_reasons = caller.role >= KeyRole::Moderator || settings.checker_sees_reasons;
     let reasons = judgement.overrides.iter().chain(reasons);
     Checked {
-        spam: match outcome {
-            Verdict::Publish => false,
-            Verdict::Hold => settings.akismet.held_is_spam,
-            Verdict::Spam => true,
-        },
+        spam: settings.akismet.answer(outcome) == Label::Spam,
         discard: settings.akismet.discard_blatant
             && outcome == Verdict::Spam
             && judgement.verdict == Verdict::Spam
@@ -413,7 +403,7 @@ async fn submit(
         .moderator
         .decide(&caller.site, vec![decision], |_| None)
         .await?;
-    for one in &decided {
+    for one in decided.iter().filter(|one| one.was_answered) {
         state.metrics.decided(label, one.record.outcome);
     }
     Ok(Answer::Thanks)

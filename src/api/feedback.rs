@@ -15,7 +15,7 @@ use super::state::ApiState;
 use super::wire::{Fields, WireDecision, WireLabel, id_text, parse_id};
 use crate::comment::Label;
 use crate::moderation::{Decided, Decision, Target};
-use crate::storage::{DecisionKind, Id, KeyRole};
+use crate::storage::{DecisionKind, DecisionRecord, Id, KeyRole};
 
 /// Most decisions of a request.
 const MOST: usize = 1000;
@@ -89,6 +89,16 @@ pub(super) struct Decisions {
     items: Vec<WireDecision>,
     /// Where the next page begins, for `after`; null at the end.
     next: Option<String>,
+}
+
+impl Decisions {
+    /// All of a request.
+    fn of<'a>(all: impl Iterator<Item = &'a DecisionRecord>) -> Self {
+        Self {
+            items: all.map(WireDecision::of).collect(),
+            next: None,
+        }
+    }
 }
 
 /// Which page of the log.
@@ -171,21 +181,19 @@ pub(super) async fn give_feedback(
     let mut fields = Fields::default();
     let decision = body.value.into_decision("", &mut fields);
     fields.done()?;
-    let of = |all: &[Decided]| all.first().map(|one| WireDecision::of(&one.record));
-    let now = state.moderator.now();
-    let decided = state
-        .moderator
-        .decide(site, vec![decision], |all| {
-            kept.clone()
-                .and_then(|kept| kept.keep(StatusCode::CREATED, &of(all), now))
-        })
-        .await;
-    let decided = match decided {
+    let (kept_with, now) = (kept.clone(), state.moderator.now());
+    let keep = move |all: &[DecisionRecord]| {
+        let kept = kept_with.clone()?;
+        let first = all.first().map(WireDecision::of);
+        kept.keep(StatusCode::CREATED, &first, now)
+    };
+    let decided = match state.moderator.decide(site, vec![decision], keep).await {
         Ok(decided) => decided,
         Err(error) => return first_answer(&state, kept, error).await,
     };
     record(&state, &decided);
-    Ok(answer(StatusCode::CREATED, &of(&decided)))
+    let first = decided.first().map(|one| WireDecision::of(&one.record));
+    Ok(answer(StatusCode::CREATED, &first))
 }
 
 /// Stores up to 1,000 decisions.
@@ -229,32 +237,23 @@ pub(super) async fn give_feedback_batch(
         .map(|(index, Object(one))| one.into_decision(&format!("decisions[{index}]."), &mut fields))
         .collect();
     fields.done()?;
-    let of = |all: &[Decided]| Decisions {
-        items: all
-            .iter()
-            .map(|one| WireDecision::of(&one.record))
-            .collect(),
-        next: None,
+    let (kept_with, now) = (kept.clone(), state.moderator.now());
+    let keep = move |all: &[DecisionRecord]| {
+        let kept = kept_with.clone()?;
+        kept.keep(StatusCode::CREATED, &Decisions::of(all.iter()), now)
     };
-    let now = state.moderator.now();
-    let decided = state
-        .moderator
-        .decide(site, decisions, |all| {
-            kept.clone()
-                .and_then(|kept| kept.keep(StatusCode::CREATED, &of(all), now))
-        })
-        .await;
-    let decided = match decided {
+    let decided = match state.moderator.decide(site, decisions, keep).await {
         Ok(decided) => decided,
         Err(error) => return first_answer(&state, kept, error).await,
     };
     record(&state, &decided);
-    Ok(answer(StatusCode::CREATED, &of(&decided)))
+    let all = Decisions::of(decided.iter().map(|one| &one.record));
+    Ok(answer(StatusCode::CREATED, &all))
 }
 
-/// Counts what was decided.
+/// Counts what was decided on answers.
 fn record(state: &ApiState, decided: &[Decided]) {
-    for one in decided {
+    for one in decided.iter().filter(|one| one.was_answered) {
         if let DecisionKind::Label(label) = one.record.kind {
             state.metrics.decided(label, one.record.outcome);
         }
@@ -272,8 +271,8 @@ pub(super) async fn take_back(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let id = parse_id(&id).ok_or_else(|| Problem::not_found("found no such decision"))?;
-    let decided = state.moderator.take_back(site, id, None, |_| None).await?;
-    Ok(answer(StatusCode::OK, &WireDecision::of(&decided.record)))
+    let entry = state.moderator.take_back(site, id, None).await?;
+    Ok(answer(StatusCode::OK, &WireDecision::of(&entry)))
 }
 
 /// Gives an entry of the log.

@@ -52,7 +52,7 @@ enum Failure {
 pub async fn deliver(moderator: Arc<Moderator>) {
     loop {
         // Asked for one by one: while a blog keeps us waiting, a decision may outdate what follows.
-        let due = moderator.store.due_deliveries(moderator.now(), 1).await;
+        let due = moderator.store.due_deliveries(moderator.now(), &[], 1).await;
         let is_settled = match due.unwrap_or_default().first() {
             Some(delivery) => attempt(&moderator, delivery).await,
             None => false,

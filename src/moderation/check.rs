@@ -426,6 +426,7 @@ impl Moderator {
             fingerprint: submission.fingerprint,
             callback: submission.callback.clone(),
             judgement: judgement(&assessment, policy, model, outcome, overrides, &reasons),
+            answered: Some(site.settings.akismet.answer(outcome)),
             decided: None,
             superseded: false,
         };
@@ -449,7 +450,20 @@ impl Moderator {
             address: plain(address),
             body: comment.body.clone(),
             html: comment.html.text().map(str::to_owned),
+            by_post_author: said(&comment.by_post_author),
+            honeypot: said(&comment.honeypot),
+            seconds_on_page: comment.seconds_on_page.value().copied(),
+            role: comment.role.value().copied(),
         }
+    }
+}
+
+/// What a field says; left empty, it says no.
+fn said(field: &Field<bool>) -> Option<bool> {
+    match field {
+        Field::Known(said) => Some(*said),
+        Field::Empty => Some(false),
+        Field::Unknown => None,
     }
 }
 

@@ -1,6 +1,5 @@
 //! What happens when an owner decides.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::directory::SiteEntry;
@@ -8,8 +7,9 @@ use super::moderator::Moderator;
 use super::settings::origin_of;
 use super::{Error, Submission};
 use crate::comment::Label;
-use crate::policy::Verdict;
-use crate::storage::{CheckRecord, DecisionKind, DecisionRecord, Delivery, Id, StoredAnswer};
+use crate::storage::{
+    AnswerTo, CheckRecord, DecisionKind, DecisionRecord, Id, Message, NewDecision, StoredAnswer,
+};
 
 /// What a decision is about.
 #[derive(Debug, Clone)]
@@ -46,8 +46,8 @@ pub struct Decision {
 pub struct Decided {
     /// The entry of the log.
     pub record: DecisionRecord,
-    /// The verdict that it is about, as it stands now.
-    pub check: CheckRecord,
+    /// Whether the blog had asked about the comment, or only reported it.
+    pub was_answered: bool,
 }
 
 /// What a blog is told when a decision changes a verdict that it was given.
@@ -62,32 +62,28 @@ impl Moderator {
         &self,
         site: &SiteEntry,
         decisions: Vec<Decision>,
-        answer: impl FnOnce(&[Decided]) -> Option<StoredAnswer> + Send,
+        answer: impl Fn(&[DecisionRecord]) -> Option<StoredAnswer> + Send + 'static,
     ) -> Result<Vec<Decided>, Error> {
-        let (mut all, mut new_checks) = (Vec::new(), Vec::new());
+        let (mut checks, mut new_checks, mut new) = (Vec::new(), Vec::new(), Vec::new());
         for decision in decisions {
-            let (mut check, is_new) = self.target(site, decision.target).await?;
-            let now = self.now();
+            let (check, is_new) = self.target(site, decision.target).await?;
             if is_new {
                 new_checks.push(check.clone());
             }
-            let record = DecisionRecord {
-                id: self.ids.next(now),
-                site: site.site.id,
-                at: now,
-                verdict: check.id,
-                kind: DecisionKind::Label(decision.label),
-                takes_back: None,
-                reporter: decision.reporter,
-                via: decision.via.to_owned(),
-                outcome: check.judgement.outcome,
-            };
-            check.decided = Some(decision.label);
-            all.push(Decided { record, check });
+            let kind = DecisionKind::Label(decision.label);
+            new.push(self.entry(site, &check, kind, decision.reporter, decision.via));
+            checks.push(check);
         }
-        self.store_decisions(site, new_checks, &all, answer(&all))
+        let written = self
+            .store_decisions(site, &checks, new_checks, new, Box::new(answer))
             .await?;
-        Ok(all)
+        let all = written.into_iter().zip(checks);
+        Ok(all
+            .map(|(record, check)| Decided {
+                record,
+                was_answered: check.answered.is_some(),
+            })
+            .collect())
     }
 
     /// Takes a decision back: the one before it stands again, or none.
@@ -99,8 +95,7 @@ impl Moderator {
         site: &SiteEntry,
         decision: Id,
         reporter: Option<String>,
-        answer: impl FnOnce(&[Decided]) -> Option<StoredAnswer> + Send,
-    ) -> Result<Decided, Error> {
+    ) -> Result<DecisionRecord, Error> {
         let site_id = site.site.id;
         let found = self.store.decision(site_id, decision).await?;
         let found = found.ok_or(Error::NotFound("decision"))?;
@@ -108,56 +103,65 @@ impl Moderator {
             let detail = "expected a decision, found an entry that takes one back";
             return Err(Error::Conflict(detail.into()));
         }
-        let log = self.store.decisions_on(site_id, found.verdict).await?;
         let check = self.store.check(site_id, found.verdict).await?;
-        let mut check = check.ok_or(Error::NotFound("verdict"))?;
-        check.decided = standing(&log, Some(decision));
-        let now = self.now();
-        let record = DecisionRecord {
-            id: self.ids.next(now),
-            site: site_id,
-            at: now,
-            verdict: found.verdict,
-            kind: DecisionKind::TakenBack,
-            takes_back: Some(decision),
-            reporter,
-            via: "api".to_owned(),
-            outcome: check.judgement.outcome,
-        };
-        let decided = Decided { record, check };
-        let all = std::slice::from_ref(&decided);
-        self.store_decisions(site, Vec::new(), all, answer(all))
+        let check = check.ok_or(Error::NotFound("verdict"))?;
+        let mut new = self.entry(site, &check, DecisionKind::TakenBack, reporter, "api");
+        new.record.takes_back = Some(decision);
+        let written = self
+            .store_decisions(site, &[check], Vec::new(), vec![new], Box::new(|_| None))
             .await?;
-        Ok(decided)
+        let entry = written.into_iter().next();
+        entry.ok_or(Error::NotFound("decision"))
+    }
+
+    fn entry(
+        &self,
+        site: &SiteEntry,
+        check: &CheckRecord,
+        kind: DecisionKind,
+        reporter: Option<String>,
+        via: &str,
+    ) -> NewDecision {
+        NewDecision {
+            record: DecisionRecord {
+                id: Id(0),
+                site: site.site.id,
+                at: self.now(),
+                verdict: check.id,
+                kind,
+                takes_back: None,
+                reporter,
+                via: via.to_owned(),
+                outcome: check.judgement.outcome,
+            },
+            // A blog that decided itself knows already.
+            message: (via == "api").then(|| self.message(site, check)).flatten(),
+        }
     }
 
     async fn store_decisions(
         &self,
         site: &SiteEntry,
+        checks: &[CheckRecord],
         new_checks: Vec<CheckRecord>,
-        all: &[Decided],
-        answer: Option<StoredAnswer>,
-    ) -> Result<(), Error> {
-        let records: Vec<DecisionRecord> =
-            all.iter().map(|decided| decided.record.clone()).collect();
-        // Of several decisions on one verdict, the last stands.
-        let last: BTreeMap<Id, &Decided> = all.iter().map(|it| (it.check.id, it)).collect();
-        let deliveries: Vec<Delivery> = last
-            .into_values()
-            .filter_map(|decided| self.delivery(site, decided))
-            .collect();
-        let delivers = !deliveries.is_empty();
-        self.store
-            .add_decisions(new_checks, records, deliveries, answer)
+        decisions: Vec<NewDecision>,
+        answer: AnswerTo,
+    ) -> Result<Vec<DecisionRecord>, Error> {
+        let tells = decisions.iter().any(|new| new.message.is_some());
+        let (ids, now) = (Arc::clone(&self.ids), self.now());
+        let next_id = Box::new(move || ids.next(now));
+        let written = self
+            .store
+            .add_decisions(new_checks, decisions, next_id, answer)
             .await?;
-        for decided in all {
+        for check in checks {
             // Who belongs to the conversation may have changed.
-            self.threads.forget(site.site.id, &decided.check.post);
+            self.threads.forget(site.site.id, &check.post);
         }
-        if delivers {
+        if tells {
             self.deliveries.notify_one();
         }
-        Ok(())
+        Ok(written)
     }
 
     async fn target(&self, site: &SiteEntry, target: Target) -> Result<(CheckRecord, bool), Error> {
@@ -185,7 +189,11 @@ impl Moderator {
                         };
                         let mut checked = self.check(site, vec![submission], |_| None).await?;
                         let judged = checked.pop().ok_or(Error::NotFound("verdict"))?;
-                        return Ok((Arc::unwrap_or_clone(judged.record), true));
+                        let check = CheckRecord {
+                            answered: None,
+                            ..Arc::unwrap_or_clone(judged.record)
+                        };
+                        return Ok((check, true));
                     }
                 }
             }
@@ -193,45 +201,19 @@ impl Moderator {
         Ok((found.ok_or(Error::NotFound("verdict"))?, false))
     }
 
-    /// What the blog is to be told. A blog that decided itself knows already.
-    fn delivery(&self, site: &SiteEntry, decided: &Decided) -> Option<Delivery> {
-        if decided.record.via != "api" {
-            return None;
-        }
-        let url = decided.check.callback.clone()?;
+    /// What the blog is to be told of a verdict, whatever comes to stand for it.
+    fn message(&self, site: &SiteEntry, check: &CheckRecord) -> Option<Message> {
+        let url = check.callback.clone()?;
         let origin = origin_of(&url)?;
         if !site.settings.akismet.callback_origins.contains(&origin) {
             return None;
         }
-        let label = decided.check.decided.unwrap_or({
-            // Nothing stands: what was answered counts again.
-            if decided.check.judgement.outcome == Verdict::Publish {
-                Label::Ham
-            } else {
-                Label::Spam
-            }
-        });
-        let guid = self.secret.guid(decided.check.id);
-        let now = self.now();
-        Some(Delivery {
-            id: self.ids.next(now),
-            site: site.site.id,
-            verdict: decided.check.id,
+        let guid = self.secret.guid(check.id);
+        let says = |label| (self.options.correction)(check, &guid, label);
+        Some(Message {
             url,
-            body: (self.options.correction)(&decided.check, &guid, label),
-            attempts: 0,
-            due: now,
+            ham: says(Label::Ham),
+            spam: says(Label::Spam),
         })
     }
-}
-
-/// The label that stands after the log of one verdict, without the decision `without`.
-fn standing(log: &[DecisionRecord], without: Option<Id>) -> Option<Label> {
-    let is_back = |decision: Id| {
-        Some(decision) == without || log.iter().any(|entry| entry.takes_back == Some(decision))
-    };
-    log.iter().rev().find_map(|entry| match entry.kind {
-        DecisionKind::Label(label) if !is_back(entry.id) => Some(label),
-        _ => None,
-    })
 }

@@ -33,16 +33,6 @@ impl Ids {
             .unwrap_or(first);
         Id(first.max(last + 1))
     }
-
-    /// The time that an id was given out, if the clock was right.
-    pub fn time(id: Id) -> Milliseconds {
-        id.0 >> COUNTER_BITS
-    }
-
-    /// The smallest id that can be given out at a time.
-    pub fn first_at(time: Milliseconds) -> Id {
-        Id(time.clamp(0, i64::MAX >> COUNTER_BITS) << COUNTER_BITS)
-    }
 }
 
 #[cfg(test)]
@@ -50,13 +40,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_rise_and_tell_the_time_even_when_the_clock_is_set_back() {
+    fn ids_rise_with_time_and_even_when_the_clock_is_set_back() {
         let ids = Ids::above(0);
         let now = 1_795_000_000_000;
         let first = ids.next(now);
-        assert_eq!(Ids::time(first), now);
+        assert_eq!(first, Id(now << COUNTER_BITS));
         assert_eq!(ids.next(now), Id(first.0 + 1));
         assert_eq!(ids.next(now - 50), Id(first.0 + 2));
-        assert_eq!(ids.next(now + 1), Ids::first_at(now + 1));
+        assert_eq!(ids.next(now + 1), Id((now + 1) << COUNTER_BITS));
     }
 }

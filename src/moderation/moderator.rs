@@ -49,7 +49,7 @@ pub struct Moderator {
     pub secret: Secret,
     /// Rings when something is to be delivered to a blog.
     pub deliveries: Notify,
-    pub(super) ids: Ids,
+    pub(super) ids: Arc<Ids>,
     pub(super) threads: Threads,
     pub(super) blogs: Blogs,
     pub(super) options: Options,
@@ -82,7 +82,7 @@ impl Moderator {
         secret: Secret,
         options: Options,
     ) -> Result<Self, StoreError> {
-        let ids = Ids::above(store.largest_id().await?);
+        let ids = Arc::new(Ids::above(store.largest_id().await?));
         let moderator = Self {
             store,
             models,

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 use super::Invalid;
 use crate::calibration::log_odds;
 use crate::classifier::Classifier;
-use crate::policy::{Policy, Thresholds};
+use crate::comment::Label;
+use crate::policy::{Policy, Thresholds, Verdict};
 
 /// An origin such as `https://blog.example`.
 #[derive(ToSchema)]
@@ -46,6 +47,17 @@ pub struct AkismetSettings {
     /// Origins such as `https://blog.example` that may be called with late corrections.
     #[schema(value_type = Vec<Origin>, max_items = 20)]
     pub callback_origins: Vec<String>,
+}
+
+impl AkismetSettings {
+    /// What the blog is told of an outcome, which knows spam and genuine only.
+    pub fn answer(&self, outcome: Verdict) -> Label {
+        match outcome {
+            Verdict::Hold if !self.held_is_spam => Label::Ham,
+            Verdict::Publish => Label::Ham,
+            Verdict::Hold | Verdict::Spam => Label::Spam,
+        }
+    }
 }
 
 impl Default for AkismetSettings {

@@ -190,6 +190,10 @@ pub(super) fn comment_of(record: &CheckRecord, text: &CommentText) -> Comment {
         author_email: field(text.author_email.clone()),
         body: text.body.clone(),
         html: field(text.html.clone()),
+        by_post_author: text.by_post_author.map_or(Field::Unknown, Field::Known),
+        honeypot: text.honeypot.map_or(Field::Unknown, Field::Known),
+        seconds_on_page: text.seconds_on_page.map_or(Field::Unknown, Field::Known),
+        role: text.role.map_or(Field::Unknown, Field::Known),
         ..Comment::default()
     }
 }

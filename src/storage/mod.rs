@@ -18,4 +18,4 @@ mod store;
 pub use error::StoreError;
 pub use records::*;
 pub use sqlite::{SqliteOptions, SqliteStore};
-pub use store::Store;
+pub use store::{AnswerTo, NextId, Store};

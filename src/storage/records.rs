@@ -1,6 +1,6 @@
 //! What is stored.
 
-use crate::comment::{Kind, Label};
+use crate::comment::{Kind, Label, Role};
 use crate::policy::Verdict;
 use crate::signals::N_SIGNALS;
 
@@ -132,7 +132,7 @@ pub enum PostWrite {
 /// A digest of an address or an e-mail address, keyed by the secret of this installation.
 pub type PersonDigest = [u8; 16];
 
-/// The words of a comment, as the blog gave them. `None`: not known, or removed after retention.
+/// The words of a comment and what came with them, as the blog gave it. `None`: not known.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CommentText {
     /// The name given; empty if left empty.
@@ -147,6 +147,14 @@ pub struct CommentText {
     pub body: String,
     /// The markup, where the blog gave it beside the body.
     pub html: Option<String>,
+    /// Whether the author of the post wrote it.
+    pub by_post_author: Option<bool>,
+    /// Whether a field that people do not see was filled in.
+    pub honeypot: Option<bool>,
+    /// Seconds between the delivery of the page and the comment.
+    pub seconds_on_page: Option<f64>,
+    /// The account behind it.
+    pub role: Option<Role>,
 }
 
 /// What the model and the policy made of a comment; enough to do it again.
@@ -207,6 +215,9 @@ pub struct CheckRecord {
     pub callback: Option<String>,
     /// What was made of it.
     pub judgement: Judgement,
+    /// What the blog was told. Of a held comment it is told either, by the site's settings at that
+    /// time. `None` if nobody asked, and the comment was only reported.
+    pub answered: Option<Label>,
     /// The decision that stands, if any.
     pub decided: Option<Label>,
     /// Whether a later version of the same comment has taken its place.
@@ -225,7 +236,8 @@ pub enum DecisionKind {
 /// An entry of the log of decisions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecisionRecord {
-    /// Identifies the entry.
+    /// Identifies the entry. Storage gives it when the entry is written, so that the order of ids is
+    /// that in which entries came to stand.
     pub id: Id,
     /// Whose it is.
     pub site: SiteId,
@@ -243,6 +255,27 @@ pub struct DecisionRecord {
     pub via: String,
     /// The outcome that was answered for the comment.
     pub outcome: Verdict,
+}
+
+/// A decision that is to be stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewDecision {
+    /// The entry; its id is not looked at.
+    pub record: DecisionRecord,
+    /// What the blog is to be told of it.
+    pub message: Option<Message>,
+}
+
+/// What a blog is told of a verdict: which of the two shows when a decision is written, because of
+/// several at once the last one stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Where it goes.
+    pub url: String,
+    /// What it says if the comment is genuine.
+    pub ham: String,
+    /// What it says if the comment is spam.
+    pub spam: String,
 }
 
 /// A message that is to be delivered to a blog.
@@ -316,17 +349,15 @@ pub struct Cursor {
 /// What was counted for a site in a span of time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SiteCounts {
-    /// Comments judged.
+    /// Comments asked about.
     pub checks: u64,
-    /// Answered with publish.
-    pub published: u64,
-    /// Answered with hold.
-    pub held: u64,
-    /// Answered with spam.
+    /// Answered as genuine.
+    pub ham: u64,
+    /// Answered as spam.
     pub spam: u64,
-    /// Published, and a person decided that it is spam.
+    /// Answered as genuine, and a person decided that it is spam.
     pub missed_spam: u64,
-    /// Held or spam, and a person decided that it is genuine.
+    /// Answered as spam, and a person decided that it is genuine.
     pub false_positives: u64,
 }
 

@@ -7,9 +7,15 @@ use async_trait::async_trait;
 
 use super::{
     CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry, Milliseconds,
-    Person, PostRecord, PostWrite, QueueFilter, QueueOrder, Site, SiteCounts, SiteId, StoreError,
-    StoredAnswer,
+    NewDecision, Person, PostRecord, PostWrite, QueueFilter, QueueOrder, Site, SiteCounts, SiteId,
+    StoreError, StoredAnswer,
 };
+
+/// Gives out ids, each larger than those before.
+pub type NextId = Box<dyn Fn() -> Id + Send>;
+
+/// Makes the answer that is kept of the entries that were written.
+pub type AnswerTo = Box<dyn Fn(&[DecisionRecord]) -> Option<StoredAnswer> + Send>;
 
 /// Storage. Writes return when they are safe on disk.
 #[async_trait]
@@ -118,9 +124,13 @@ pub trait Store: Send + Sync + 'static {
     /// How many comments wait, per site with at least one.
     async fn queue_lengths(&self) -> Result<Vec<(SiteId, u64)>, StoreError>;
 
-    /// Adds entries to the log of decisions, sets what stands for their verdicts, and puts
-    /// `deliveries` in the place of those that still wait about them. `checks` are verdicts made on
+    /// Adds entries to the log of decisions, sets what stands for their verdicts, and puts a message
+    /// that says so in the place of those that still wait about them. `checks` are verdicts made on
     /// the spot for comments that had none.
+    ///
+    /// Entries get their ids from `next_id` when they are written, so that whoever reads the log
+    /// after an id misses none that comes later; they are given back, and `answer` sees them. Both
+    /// may be called again.
     ///
     /// # Errors
     /// With nothing written: [`StoreError::NotFound`] if a verdict is not there or of another site;
@@ -129,10 +139,10 @@ pub trait Store: Send + Sync + 'static {
     async fn add_decisions(
         &self,
         checks: Vec<CheckRecord>,
-        decisions: Vec<DecisionRecord>,
-        deliveries: Vec<Delivery>,
-        answer: Option<StoredAnswer>,
-    ) -> Result<(), StoreError>;
+        decisions: Vec<NewDecision>,
+        next_id: NextId,
+        answer: AnswerTo,
+    ) -> Result<Vec<DecisionRecord>, StoreError>;
     /// An entry of the log.
     async fn decision(&self, site: SiteId, id: Id) -> Result<Option<DecisionRecord>, StoreError>;
     /// The log after `after`, oldest first.
@@ -152,10 +162,11 @@ pub trait Store: Send + Sync + 'static {
     /// An answer that was given for a request with this key.
     async fn answer(&self, site: SiteId, key: &str) -> Result<Option<StoredAnswer>, StoreError>;
 
-    /// Deliveries that are due, oldest first.
+    /// Deliveries that are due, of all sites but those in `without`, oldest first.
     async fn due_deliveries(
         &self,
         now: Milliseconds,
+        without: &[SiteId],
         limit: u32,
     ) -> Result<Vec<Delivery>, StoreError>;
     /// Puts a delivery off, or with `None` removes it. One that is gone is no error.

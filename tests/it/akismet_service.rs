@@ -234,6 +234,86 @@ async fn what_is_held_is_answered_as_the_owner_wants() {
     );
 }
 
+/// The figures that the dashboard of a client shows, of all time.
+async fn figures(service: &TestService) -> [u64; 4] {
+    let stats = form(service, "/1.1/get-stats", &[("from", "all")]).await;
+    let stats = stats.json();
+    ["spam", "ham", "missed_spam", "false_positives"].map(|name| {
+        let text = stats[name].as_u64().map(|number| number.to_string());
+        let text = text.or_else(|| stats[name].as_str().map(str::to_owned));
+        text.unwrap().parse().unwrap()
+    })
+}
+
+#[tokio::test]
+async fn what_was_answered_to_the_held_is_what_counts() {
+    let service = TestService::start().await;
+    service.hold_all().await;
+    let origins = json!(["https://blog.example"]);
+    let published = json!({"held_is_spam": false, "callback_origins": origins});
+    service.set(json!({"akismet": published})).await;
+    let held = async |words: &str| {
+        let fields = [
+            ("comment_content", words),
+            ("callback", "https://blog.example/hook"),
+        ];
+        let answer = form(&service, "/1.1/comment-check", &fields).await;
+        let verdict = json!(answer.header("x-ontopic-verdict-id"));
+        (body(&answer).to_owned(), verdict)
+    };
+    let (answer, genuine) = held("Which flour did you take for this one?").await;
+    assert_eq!(answer, "false");
+    let (_, missed) = held("And how long in the oven?").await;
+    let decision = service.decide(&genuine, "ham").await;
+    service.decide(&missed, "spam").await;
+    service
+        .set(json!({"akismet": {"held_is_spam": true}}))
+        .await;
+    // What was answered stays answered, whatever is set later.
+    assert_eq!(figures(&service).await, [0, 2, 1, 0]);
+    let line = format!("DELETE /v1/feedback/{}", decision["id"].as_str().unwrap());
+    service.ask(&line, Value::Null).await.with(200);
+    let waiting = service.moderator.store.due_deliveries(i64::MAX, &[], 9);
+    let waiting = waiting.await.unwrap();
+    let back = waiting.last().unwrap();
+    assert!(back.body.contains(r#""result":"false""#), "{}", back.body);
+    let (answer, caught) = held("Cheap roofs in Tarnbeck.").await;
+    assert_eq!(answer, "true");
+    service.decide(&caught, "ham").await;
+    assert_eq!(figures(&service).await, [1, 2, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_report_about_what_nobody_asked_is_no_answer_of_ours() {
+    let service = TestService::start().await;
+    let fields = [
+        ("comment_content", "never checked"),
+        ("comment_author", "Ida"),
+    ];
+    form(&service, "/1.1/submit-spam", &fields).await;
+    assert_eq!(
+        service.get("/v1/feedback").await["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(figures(&service).await, [0; 4]);
+    let usage = form(&service, "/1.2/usage-limit", &[]).await.json();
+    assert_eq!(usage["usage"], 0);
+    let metrics = service.send(Request::get("/metrics").body(Body::empty()).unwrap());
+    let metrics = metrics.await;
+    let counted: Vec<&str> = body(&metrics)
+        .lines()
+        .filter(|line| line.starts_with("ontopic_feedback_total{"))
+        .collect();
+    assert!(!counted.is_empty());
+    assert!(
+        counted.iter().all(|line| line.ends_with(" 0")),
+        "{counted:?}"
+    );
+}
+
 #[tokio::test]
 async fn what_cannot_be_read_or_served_is_neither_true_nor_false() {
     let service = TestService::start().await;
@@ -342,7 +422,7 @@ async fn a_correction_that_waits_gives_way_to_a_later_decision() {
     let verdict = json!(checked.header("x-ontopic-verdict-id"));
     let waiting = async || {
         let store = &service.moderator.store;
-        let due = store.due_deliveries(i64::MAX, 9).await.unwrap();
+        let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
         due.into_iter().map(|it| it.body).collect::<Vec<String>>()
     };
     service.decide(&verdict, "spam").await;

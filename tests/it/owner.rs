@@ -82,6 +82,51 @@ async fn a_decision_is_taken_back_once_however_many_ask_at_once() {
 }
 
 #[tokio::test]
+async fn what_a_blog_is_told_stands_however_decisions_cross_each_other() {
+    let service = TestService::start().await;
+    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
+    service.set(origins).await;
+    let form = form_urlencoded::Serializer::new(String::new())
+        .append_pair("api_key", &service.key)
+        .append_pair("blog", "https://blog.example/")
+        .append_pair("comment_content", "How long did you let it rise?")
+        .append_pair("callback", "https://blog.example/hook")
+        .finish();
+    let request = Request::post("/1.1/comment-check")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(form));
+    let checked = service.send(request.unwrap()).await;
+    let verdict = json!(checked.header("x-ontopic-verdict-id"));
+    for _ in 0..3 {
+        // A large batch is begun before and, as a rule, stored after a single click.
+        let spam = json!({"verdict": verdict, "label": "spam"});
+        let batch = json!({"decisions": vec![spam; 200]});
+        let seen = service.get("/v1/feedback?limit=1000").await;
+        let (batch, _) = tokio::join!(
+            service.ask("POST /v1/feedback/batch", batch),
+            service.decide(&verdict, "ham")
+        );
+        batch.with(201);
+        let path = format!("/v1/verdicts/{}", verdict.as_str().unwrap());
+        let stands = service.get(&path).await["decided"].clone();
+        let log = service.get("/v1/feedback?limit=1000").await;
+        let log = log["items"].as_array().unwrap();
+        assert_eq!(log.last().unwrap()["label"], stands, "the last one stands");
+        let seen = seen["items"].as_array().unwrap();
+        assert_eq!(&log[..seen.len()], seen, "the log grows at its end");
+        let store = &service.moderator.store;
+        let waiting = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+        assert_eq!(waiting.len(), 1);
+        let told = format!(r#""result":"{}""#, stands == "spam");
+        assert!(
+            waiting[0].body.contains(&told),
+            "{stands}: {}",
+            waiting[0].body
+        );
+    }
+}
+
+#[tokio::test]
 async fn only_wrong_keys_are_counted_in_either_dialect() {
     let limited = ApiOptions {
         failed_keys_per_minute: one_a_second(),

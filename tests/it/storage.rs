@@ -4,16 +4,17 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::{env, fs};
 
-use ontopic::comment::{Kind, Label};
+use ontopic::comment::{Kind, Label, Role};
 use ontopic::policy::Verdict;
 use ontopic::signals::N_SIGNALS;
 use ontopic::storage::{
     CheckRecord, CommentText, Cursor, DecisionKind, DecisionRecord, Delivery, Erased, Id,
-    Judgement, Key, KeyRole, ListEntry, Milliseconds, Person, PostRecord, PostWrite, QueueFilter,
-    QueueOrder, Site, SiteCounts, SiteId, SqliteOptions, SqliteStore, Store, StoreError,
-    StoredAnswer,
+    Judgement, Key, KeyRole, ListEntry, Message, Milliseconds, NewDecision, NextId, Person,
+    PostRecord, PostWrite, QueueFilter, QueueOrder, Site, SiteCounts, SiteId, SqliteOptions,
+    SqliteStore, Store, StoreError, StoredAnswer,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -44,9 +45,12 @@ stories! {
     the_conversation_is_what_may_be_shown,
     the_queue_holds_what_waits,
     what_is_taken_back_gives_way_to_the_decision_before,
+    figures_are_of_what_was_answered,
+    decisions_get_their_ids_when_they_are_written,
     a_write_that_is_refused_leaves_nothing,
     writes_at_once_do_not_take_each_other_along,
     deliveries_are_due_until_they_are_settled,
+    a_blog_is_told_what_stands,
     a_person_is_forgotten_everywhere,
     what_is_pruned_keeps_its_verdict_and_labels_keep_their_text,
     sites_do_not_see_each_other,
@@ -104,6 +108,11 @@ fn check(site: SiteId, id: i64, outcome: Verdict) -> CheckRecord {
             overrides: Vec::new(),
             reasons: r#"[{"signal":"relevance"}]"#.to_owned(),
         },
+        answered: Some(if outcome == Verdict::Publish {
+            Label::Ham
+        } else {
+            Label::Spam
+        }),
         decided: None,
         superseded: false,
     }
@@ -123,16 +132,31 @@ fn decision(site: SiteId, id: i64, verdict: i64, kind: DecisionKind) -> Decision
     }
 }
 
-fn delivery(site: SiteId, id: i64, verdict: i64, due: Milliseconds) -> Delivery {
-    Delivery {
-        id: Id(id),
-        site,
-        verdict: Id(verdict),
+/// A decision that the blog is told of.
+fn told(record: DecisionRecord) -> NewDecision {
+    let message = Message {
         url: "https://slowmiles.example/told".to_owned(),
-        body: "{}".to_owned(),
-        attempts: 0,
-        due,
+        ham: "ham".to_owned(),
+        spam: "spam".to_owned(),
+    };
+    NewDecision {
+        record,
+        message: Some(message),
     }
+}
+
+/// A decision that nobody is told of.
+fn untold(record: DecisionRecord) -> NewDecision {
+    NewDecision {
+        record,
+        message: None,
+    }
+}
+
+/// Ids from `first` on.
+fn ids_from(first: i64) -> NextId {
+    let next = AtomicI64::new(first);
+    Box::new(move || Id(next.fetch_add(1, Ordering::Relaxed)))
 }
 
 fn answer(site: SiteId, key: &str, at: Milliseconds) -> StoredAnswer {
@@ -157,12 +181,16 @@ async fn add(store: &dyn Store, checks: &[CheckRecord]) {
         .unwrap();
 }
 
+/// Adds decisions whose ids follow each other.
 async fn decide(store: &dyn Store, decisions: &[DecisionRecord]) {
-    let decisions = decisions.to_vec();
-    store
-        .add_decisions(Vec::new(), decisions, Vec::new(), None)
-        .await
-        .unwrap();
+    let ids = ids_from(decisions[0].id.0);
+    let new = decisions.iter().cloned().map(untold).collect();
+    let written = store.add_decisions(Vec::new(), new, ids, Box::new(|_| None));
+    assert_eq!(written.await.unwrap(), decisions);
+}
+
+async fn waiting(store: &dyn Store) -> Vec<Delivery> {
+    store.due_deliveries(i64::MAX, &[], 99).await.unwrap()
 }
 
 async fn queue_of(store: &dyn Store, site: SiteId) -> Vec<i64> {
@@ -357,7 +385,12 @@ async fn a_verdict_is_given_back_to_the_bit(store: &dyn Store) {
         address: Some("192.0.2.7".to_owned()),
         body: "Zeros \0 and \u{202e} stay.".to_owned(),
         html: Some("<p>".to_owned()),
+        by_post_author: Some(false),
+        honeypot: Some(true),
+        seconds_on_page: Some(0.1 + 0.2),
+        role: Some(Role::Member),
     });
+    full.answered = None;
     (full.email, full.address) = (Some([1; 16]), Some([2; 16]));
     (full.fingerprint, full.callback) = (Some(-3), Some("https://slowmiles.example/".to_owned()));
     let mut values = [f32::from_bits(0x7fc0_1234); N_SIGNALS];
@@ -609,7 +642,7 @@ async fn what_is_taken_back_gives_way_to_the_decision_before(store: &dyn Store) 
     assert_eq!(decided(store, site, 1).await, Some(Label::Ham));
     let counted = SiteCounts {
         checks: 1,
-        held: 1,
+        spam: 1,
         false_positives: 1,
         ..SiteCounts::default()
     };
@@ -631,7 +664,7 @@ async fn what_is_taken_back_gives_way_to_the_decision_before(store: &dyn Store) 
     .await;
     let both = SiteCounts {
         checks: 2,
-        published: 1,
+        ham: 1,
         missed_spam: 1,
         ..counted
     };
@@ -656,6 +689,66 @@ async fn what_is_taken_back_gives_way_to_the_decision_before(store: &dyn Store) 
         store.decision(site, Id(10)).await.unwrap(),
         Some(label(10, Label::Ham))
     );
+}
+
+async fn figures_are_of_what_was_answered(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let held = |id, answered| CheckRecord {
+        answered,
+        ..check(site, id, Verdict::Hold)
+    };
+    let (ham, spam) = (Some(Label::Ham), Some(Label::Spam));
+    add(store, &[held(1, spam), held(2, ham), held(3, ham)]).await;
+    // Nobody asked about this one.
+    let new = vec![untold(decision(
+        site,
+        10,
+        4,
+        DecisionKind::Label(Label::Spam),
+    ))];
+    let written = store.add_decisions(vec![held(4, None)], new, ids_from(10), Box::new(|_| None));
+    written.await.unwrap();
+    decide(
+        store,
+        &[
+            decision(site, 11, 2, DecisionKind::Label(Label::Ham)),
+            decision(site, 12, 3, DecisionKind::Label(Label::Spam)),
+        ],
+    )
+    .await;
+    let counted = SiteCounts {
+        checks: 3,
+        ham: 2,
+        spam: 1,
+        missed_spam: 1,
+        false_positives: 0,
+    };
+    assert_eq!(store.counts(site, 0, HOUR).await, Ok(counted));
+}
+
+async fn decisions_get_their_ids_when_they_are_written(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    add(store, &[check(site, 1, Verdict::Hold)]).await;
+    let record = |label| decision(site, 0, 1, DecisionKind::Label(label));
+    let new = vec![
+        untold(record(Label::Spam)),
+        untold(record(Label::Ham)),
+        untold(record(Label::Spam)),
+    ];
+    let kept = move |all: &[DecisionRecord]| {
+        let body: Vec<u8> = all.iter().map(|entry| entry.id.0 as u8).collect();
+        Some(StoredAnswer {
+            body,
+            ..answer(site, "k", 1)
+        })
+    };
+    let written = store.add_decisions(Vec::new(), new, ids_from(20), Box::new(kept));
+    let written = written.await.unwrap();
+    let given: Vec<i64> = written.iter().map(|entry| entry.id.0).collect();
+    assert_eq!(given, [20, 21, 22]);
+    assert_eq!(store.decisions(site, None, 9).await, Ok(written));
+    let kept = store.answer(site, "k").await.unwrap().unwrap();
+    assert_eq!(kept.body, [20, 21, 22]);
 }
 
 async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {
@@ -685,12 +778,12 @@ async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {
         .await;
     assert_eq!(refused, Err(StoreError::NotFound { what: "site" }));
     let decisions = vec![
-        decision(site, 10, 1, DecisionKind::Label(Label::Ham)),
-        decision(site, 11, 99, DecisionKind::Label(Label::Ham)),
+        told(decision(site, 10, 1, DecisionKind::Label(Label::Ham))),
+        told(decision(site, 11, 99, DecisionKind::Label(Label::Ham))),
     ];
-    let told = vec![delivery(site, 12, 1, 0)];
+    let kept = move |_: &[DecisionRecord]| Some(answer(site, "n", 2));
     let refused = store
-        .add_decisions(second, decisions, told, Some(answer(site, "n", 2)))
+        .add_decisions(second, decisions, ids_from(10), Box::new(kept))
         .await;
     assert_eq!(refused, Err(StoreError::NotFound { what: "verdict" }));
 
@@ -698,7 +791,7 @@ async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {
     assert_eq!(store.answer(site, "m").await.unwrap(), None);
     assert_eq!(store.answer(site, "n").await.unwrap(), None);
     assert_eq!(store.decisions(site, None, 10).await.unwrap(), []);
-    assert_eq!(store.due_deliveries(9, 10).await.unwrap(), []);
+    assert_eq!(waiting(store).await, []);
     assert_eq!(store.counts(site, 0, HOUR).await.unwrap().checks, 1);
     assert_eq!(store.largest_id().await, Ok(1));
 }
@@ -741,37 +834,104 @@ async fn writes_at_once_do_not_take_each_other_along(store: &dyn Store) {
 }
 
 async fn deliveries_are_due_until_they_are_settled(store: &dyn Store) {
-    let site = site(store, "slowmiles.example").await;
-    let told = vec![
-        delivery(site, 10, 1, 5),
-        delivery(site, 11, 1, 3),
-        delivery(site, 12, 1, 9),
+    let (here, there) = (
+        site(store, "slowmiles.example").await,
+        site(store, "other.example").await,
+    );
+    let checks = vec![
+        check(here, 1, Verdict::Hold),
+        check(here, 2, Verdict::Hold),
+        check(there, 3, Verdict::Hold),
     ];
-    let decisions = vec![decision(site, 9, 1, DecisionKind::Label(Label::Ham))];
-    let checks = vec![check(site, 1, Verdict::Hold)];
+    let at = |site, at, verdict, label| {
+        told(DecisionRecord {
+            at,
+            ..decision(site, 0, verdict, DecisionKind::Label(label))
+        })
+    };
+    let decisions = vec![
+        at(here, 5, 1, Label::Ham),
+        at(here, 3, 2, Label::Spam),
+        at(there, 9, 3, Label::Ham),
+    ];
     store
-        .add_decisions(checks, decisions, told.clone(), None)
+        .add_decisions(checks, decisions, ids_from(10), Box::new(|_| None))
         .await
         .unwrap();
-    assert_eq!(decided(store, site, 1).await, Some(Label::Ham));
-    let due = store.due_deliveries(5, 10).await.unwrap();
-    assert_eq!(due, [told[1].clone(), told[0].clone()]);
-    store.settle_delivery(Id(11), Some(20)).await.unwrap();
-    store.settle_delivery(Id(10), None).await.unwrap();
+    assert_eq!(decided(store, here, 1).await, Some(Label::Ham));
+    let all = waiting(store).await;
+    let told = |delivery: &Delivery| (delivery.verdict.0, delivery.due, delivery.body.clone());
     assert_eq!(
-        store.due_deliveries(19, 10).await.unwrap(),
-        [told[2].clone()]
+        all.iter().map(told).collect::<Vec<_>>(),
+        [
+            (2, 3, "spam".to_owned()),
+            (1, 5, "ham".to_owned()),
+            (3, 9, "ham".to_owned())
+        ]
     );
-    let again = store.due_deliveries(20, 10).await.unwrap();
+    let due = async |now, without: &[SiteId]| store.due_deliveries(now, without, 9).await.unwrap();
+    assert_eq!(due(5, &[]).await, all[..2]);
+    assert_eq!(due(9, &[here]).await, all[2..]);
+    assert_eq!(due(9, &[here, there]).await, []);
+    store.settle_delivery(all[0].id, Some(20)).await.unwrap();
+    store.settle_delivery(all[1].id, None).await.unwrap();
+    assert_eq!(due(19, &[]).await, all[2..]);
+    let again = due(20, &[]).await;
     assert_eq!(
         again[1],
         Delivery {
             attempts: 1,
             due: 20,
-            ..told[1].clone()
+            ..all[0].clone()
         }
     );
-    store.settle_delivery(Id(10), None).await.unwrap();
+    store.settle_delivery(all[1].id, None).await.unwrap();
+}
+
+async fn a_blog_is_told_what_stands(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let held = |id, answered| CheckRecord {
+        answered,
+        ..check(site, id, Verdict::Hold)
+    };
+    let ham = Some(Label::Ham);
+    add(store, &[held(1, ham), held(2, None)]).await;
+    let bodies = async || {
+        let waiting = waiting(store).await;
+        let bodies = waiting.into_iter().map(|delivery| delivery.body);
+        bodies.collect::<Vec<String>>()
+    };
+    let decide = async |decisions: Vec<NewDecision>| {
+        let first = ids_from(store.largest_id().await.unwrap() + 1);
+        store
+            .add_decisions(Vec::new(), decisions, first, Box::new(|_| None))
+            .await
+            .unwrap()
+    };
+    let label = |verdict, label| decision(site, 0, verdict, DecisionKind::Label(label));
+    let back = |entry: &DecisionRecord| DecisionRecord {
+        takes_back: Some(entry.id),
+        ..decision(site, 0, entry.verdict.0, DecisionKind::TakenBack)
+    };
+    let both = decide(vec![
+        told(label(1, Label::Spam)),
+        told(label(1, Label::Ham)),
+    ]);
+    let both = both.await;
+    assert_eq!(bodies().await, ["ham"]);
+    decide(vec![told(back(&both[1]))]).await;
+    assert_eq!(bodies().await, ["spam"]);
+    // Nothing stands: what was answered counts again.
+    decide(vec![told(back(&both[0]))]).await;
+    assert_eq!(bodies().await, ["ham"]);
+    // The blog itself decides.
+    decide(vec![untold(label(1, Label::Spam))]).await;
+    assert_eq!(bodies().await, [""; 0]);
+    // Nobody asked about this one, so that there is no answer to go back to.
+    let reported = decide(vec![told(label(2, Label::Spam))]).await;
+    assert_eq!(bodies().await, ["spam"]);
+    decide(vec![told(back(&reported[0]))]).await;
+    assert_eq!(bodies().await, [""; 0]);
 }
 
 async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
@@ -809,12 +969,15 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
         .await
         .unwrap();
     add(store, &[edit, stranger.clone()]).await;
-    let decisions = vec![decision(here, 10, 1, DecisionKind::Label(Label::Spam))];
-    let told = vec![delivery(here, 11, 1, 1), delivery(here, 12, 3, 1)];
+    let decisions = vec![
+        told(decision(here, 10, 1, DecisionKind::Label(Label::Spam))),
+        told(decision(here, 11, 3, DecisionKind::Label(Label::Ham))),
+    ];
     store
-        .add_decisions(Vec::new(), decisions, told.clone(), None)
+        .add_decisions(Vec::new(), decisions, ids_from(10), Box::new(|_| None))
         .await
         .unwrap();
+    assert_eq!(queue_of(store, here).await, [2]);
 
     let erased = store.erase(Some(here), person.clone()).await.unwrap();
     assert_eq!(
@@ -838,13 +1001,24 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
     assert_eq!((judgement.values, judgement.overrides), (None, Vec::new()));
     assert_eq!(judgement.reasons, "[]");
     assert_eq!(store.check(here, Id(2)).await.unwrap().unwrap().text, None);
-    assert_eq!(store.check(here, Id(3)).await.unwrap(), Some(stranger));
+    let left = CheckRecord {
+        decided: Some(Label::Ham),
+        ..stranger
+    };
+    assert_eq!(store.check(here, Id(3)).await.unwrap(), Some(left));
     assert_eq!(store.check(there, Id(4)).await.unwrap(), Some(elsewhere));
     assert_eq!(conversation_of(store, here).await, [3]);
+    assert_eq!(
+        queue_of(store, here).await,
+        [0; 0],
+        "nothing is left to decide on"
+    );
     let log = store.decisions(here, None, 9).await.unwrap();
     assert_eq!(log[0].reporter, None);
     assert_eq!(log[0].kind, DecisionKind::Label(Label::Spam));
-    assert_eq!(store.due_deliveries(9, 9).await.unwrap(), told[1..]);
+    let told = waiting(store).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].verdict, Id(3));
     assert_eq!(store.answer(here, "k").await.unwrap(), None);
     assert!(store.answer(there, "k").await.unwrap().is_some());
 
@@ -865,9 +1039,11 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
 
 async fn what_is_pruned_keeps_its_verdict_and_labels_keep_their_text(store: &dyn Store) {
     let site = site(store, "slowmiles.example").await;
-    let checks: Vec<_> = (1..=5)
-        .map(|id| check(site, id, Verdict::Publish))
-        .collect();
+    let outcome = |id| match id {
+        3 | 5 => Verdict::Hold,
+        _ => Verdict::Publish,
+    };
+    let checks: Vec<_> = (1..=5).map(|id| check(site, id, outcome(id))).collect();
     store
         .add_checks(shared(checks.clone()), Some(answer(site, "old", 1)))
         .await
@@ -885,6 +1061,7 @@ async fn what_is_pruned_keeps_its_verdict_and_labels_keep_their_text(store: &dyn
     assert_eq!(store.prune(5, 5, 2).await, Ok(1));
     assert_eq!(store.prune(5, 5, 2).await, Ok(0));
     assert_eq!(conversation_of(store, site).await, [2, 5]);
+    assert_eq!(queue_of(store, site).await, [5]);
     let pruned = store.check(site, Id(1)).await.unwrap().unwrap();
     assert_eq!((&pruned.text, &pruned.judgement.values), (&None, &None));
     assert_eq!(pruned.judgement.spam, 1.0);
@@ -960,9 +1137,9 @@ async fn sites_do_not_see_each_other(store: &dyn Store) {
         store.counts(there, 0, HOUR).await,
         Ok(SiteCounts::default())
     );
-    let foreign = vec![decision(there, 11, 1, DecisionKind::Label(Label::Spam))];
+    let foreign = untold(decision(there, 11, 1, DecisionKind::Label(Label::Spam)));
     let refused = store
-        .add_decisions(Vec::new(), foreign, Vec::new(), None)
+        .add_decisions(Vec::new(), vec![foreign], ids_from(11), Box::new(|_| None))
         .await;
     assert_eq!(refused, Err(StoreError::NotFound { what: "verdict" }));
 }
@@ -1060,6 +1237,59 @@ async fn a_file_of_a_newer_version_is_refused() {
     drop(newer);
     let error = refused(&folder);
     assert!(matches!(&error, StoreError::Unavailable(text) if text.contains("found 1000")));
+}
+
+#[tokio::test]
+async fn a_file_of_before_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = Connection::open(file(&folder)).unwrap();
+    old.execute_batch(include_str!("../../src/storage/sqlite/schema.sql"))
+        .unwrap();
+    old.execute_batch(
+        r#"PRAGMA application_id = 0x4f545043;
+        PRAGMA user_version = 1;
+        INSERT INTO sites VALUES (1, 'slowmiles.example', '{}', 1),
+            (2, 'other.example', '{"akismet":{"held_is_spam":false}}', 1);"#,
+    )
+    .unwrap();
+    for (id, site, outcome, decided, body) in [
+        (1, 1, "publish", Some("spam"), Some("a")),
+        (2, 1, "hold", Some("ham"), Some("b")),
+        (3, 1, "hold", None, Some("c")),
+        (4, 1, "hold", None, None),
+        (5, 2, "hold", Some("ham"), Some("e")),
+        (6, 2, "hold", None, Some("f")),
+    ] {
+        old.execute(
+            "INSERT INTO verdicts (id, site, at, thread, post, kind, body, model, spam, relevance,
+             hold_from, spam_from, prior_shift, verdict, outcome, overrides, reasons, decided,
+             superseded, in_conversation, queued)
+             VALUES (?1, ?2, ?1, 0, 'bread', 'comment', ?5, 'm', 1.0, 1.0, 1.0, 1.0, 0.0, ?3, ?3,
+             '[]', '[]', ?4, 0, 0, ?4 IS NULL)",
+            (id, site, outcome, decided, body),
+        )
+        .unwrap();
+    }
+    drop(old);
+    let store = open(&folder).unwrap();
+    let counted = SiteCounts {
+        checks: 4,
+        ham: 1,
+        spam: 3,
+        missed_spam: 1,
+        false_positives: 1,
+    };
+    assert_eq!(store.counts(SiteId(1), 0, HOUR).await, Ok(counted));
+    let counted = SiteCounts {
+        checks: 2,
+        ham: 2,
+        ..SiteCounts::default()
+    };
+    assert_eq!(store.counts(SiteId(2), 0, HOUR).await, Ok(counted));
+    let old = store.check(SiteId(2), Id(6)).await.unwrap().unwrap();
+    assert_eq!(old.answered, Some(Label::Ham));
+    assert_eq!(old.text.unwrap().honeypot, None);
+    assert_eq!(queue_of(&store, SiteId(1)).await, [3]);
 }
 
 #[tokio::test]

@@ -6,9 +6,9 @@ use xxhash_rust::xxh3::Xxh3;
 use super::counts;
 use super::rows::label_name;
 use super::rows::{
-    id, list, named, optional_label, optional_signals, signals, site, texts, verdict,
+    id, list, named, optional_label, optional_role, optional_signals, signals, site, texts, verdict,
 };
-use crate::comment::{Kind, Label};
+use crate::comment::{Kind, Label, Role};
 use crate::policy::Verdict;
 use crate::storage::{CheckRecord, CommentText, Id, Judgement, SiteId, StoreError};
 
@@ -34,9 +34,14 @@ pub(super) fn in_conversation(
     has_text && genuine && !superseded
 }
 
-/// Whether a comment waits for its owner.
-pub(super) fn queued(outcome: Verdict, decided: Option<Label>, superseded: bool) -> bool {
-    outcome == Verdict::Hold && decided.is_none() && !superseded
+/// Whether a comment waits for its owner. Without its words, nothing is left to decide on.
+pub(super) fn queued(
+    has_text: bool,
+    outcome: Verdict,
+    decided: Option<Label>,
+    superseded: bool,
+) -> bool {
+    has_text && outcome == Verdict::Hold && decided.is_none() && !superseded
 }
 
 pub(super) fn add(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError> {
@@ -46,7 +51,7 @@ pub(super) fn add(connection: &Connection, check: &CheckRecord) -> Result<(), St
         check.site,
         check.at,
         None,
-        Some((check.judgement.outcome, check.decided)),
+        Some((check.answered, check.decided)),
     )
 }
 
@@ -65,9 +70,11 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
              email, address, fingerprint, callback,
              model, signals, spam, relevance, hold_from, spam_from, prior_shift,
              hold_below_relevance, verdict, outcome, overrides, reasons,
-             decided, superseded, in_conversation, queued)
+             decided, superseded, in_conversation, queued,
+             by_post_author, honeypot, seconds_on_page, role, answered)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-             ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34)",
+             ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34,
+             ?35, ?36, ?37, ?38, ?39)",
         )?
         .execute(params![
             check.id.0,
@@ -103,7 +110,12 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
             check.decided.map(label_name),
             superseded,
             in_conversation(text.is_some(), judgement.outcome, check.decided, superseded),
-            queued(judgement.outcome, check.decided, superseded),
+            queued(text.is_some(), judgement.outcome, check.decided, superseded),
+            text.and_then(|text| text.by_post_author),
+            text.and_then(|text| text.honeypot),
+            text.and_then(|text| text.seconds_on_page),
+            text.and_then(|text| text.role).map(Role::name),
+            check.answered.map(label_name),
         ])?;
     Ok(())
 }
@@ -144,7 +156,7 @@ fn supersede(
 const COLUMNS: &str = "id, site, at, post, comment, parent, kind, author, author_url, author_email,
     author_address, body, html, email, address, fingerprint, callback, model, signals, spam,
     relevance, hold_from, spam_from, prior_shift, hold_below_relevance, verdict, outcome, overrides,
-    reasons, decided, superseded";
+    reasons, decided, superseded, by_post_author, honeypot, seconds_on_page, role, answered";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
     let text = match row.get::<_, Option<String>>(11)? {
@@ -156,6 +168,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
             address: row.get(10)?,
             body,
             html: row.get(12)?,
+            by_post_author: row.get(31)?,
+            honeypot: row.get(32)?,
+            seconds_on_page: row.get(33)?,
+            role: optional_role(row, 34)?,
         }),
     };
     Ok(CheckRecord {
@@ -184,6 +200,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
             overrides: texts(row, 27)?,
             reasons: row.get(28)?,
         },
+        answered: optional_label(row, 35)?,
         decided: optional_label(row, 29)?,
         superseded: row.get(30)?,
     })

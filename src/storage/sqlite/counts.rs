@@ -4,13 +4,12 @@ use rusqlite::{Connection, params};
 
 use super::rows::count;
 use crate::comment::Label;
-use crate::policy::Verdict;
 use crate::storage::{Milliseconds, SiteCounts, SiteId, StoreError};
 
 const HOUR: Milliseconds = 60 * 60 * 1_000;
 
-/// The answer to a comment, and the decision that stands.
-type State = (Verdict, Option<Label>);
+/// The answer to a comment, if anybody asked, and the decision that stands.
+type State = (Option<Label>, Option<Label>);
 
 /// Counts a comment that was judged at `at` as `after`, and no longer as `before`.
 pub(super) fn change(
@@ -21,27 +20,26 @@ pub(super) fn change(
     after: Option<State>,
 ) -> Result<(), StoreError> {
     let (before, after) = (
-        before.map_or([0; 5], counted),
-        after.map_or([0; 5], counted),
+        before.map_or([0; 4], counted),
+        after.map_or([0; 4], counted),
     );
     if before == after {
         return Ok(());
     }
-    let [published, held, spam, missed_spam, false_positives] =
+    let [ham, spam, missed_spam, false_positives] =
         std::array::from_fn(|column| after[column] - before[column]);
     connection
         .prepare_cached(
-            "INSERT INTO counts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (site, hour) DO UPDATE SET published = published + excluded.published,
-             held = held + excluded.held, spam = spam + excluded.spam,
+            "INSERT INTO counts VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (site, hour) DO UPDATE SET
+             ham = ham + excluded.ham, spam = spam + excluded.spam,
              missed_spam = missed_spam + excluded.missed_spam,
              false_positives = false_positives + excluded.false_positives",
         )?
         .execute(params![
             site.0,
             at.div_euclid(HOUR),
-            published,
-            held,
+            ham,
             spam,
             missed_spam,
             false_positives,
@@ -50,14 +48,14 @@ pub(super) fn change(
 }
 
 /// In the order of the columns.
-fn counted((outcome, decided): State) -> [i64; 5] {
+fn counted(state: State) -> [i64; 4] {
+    let (ham, spam) = (Some(Label::Ham), Some(Label::Spam));
     let is = |yes: bool| i64::from(yes);
     [
-        is(outcome == Verdict::Publish),
-        is(outcome == Verdict::Hold),
-        is(outcome == Verdict::Spam),
-        is(outcome == Verdict::Publish && decided == Some(Label::Spam)),
-        is(outcome != Verdict::Publish && decided == Some(Label::Ham)),
+        is(state.0 == ham),
+        is(state.0 == spam),
+        is(state == (ham, spam)),
+        is(state == (spam, ham)),
     ]
 }
 
@@ -71,19 +69,18 @@ pub(super) fn between(
     let hour = |time: Milliseconds| time.div_euclid(HOUR) + i64::from(time.rem_euclid(HOUR) > 0);
     let counts = connection
         .prepare_cached(
-            "SELECT ifnull(sum(published), 0), ifnull(sum(held), 0), ifnull(sum(spam), 0),
+            "SELECT ifnull(sum(ham), 0), ifnull(sum(spam), 0),
              ifnull(sum(missed_spam), 0), ifnull(sum(false_positives), 0)
              FROM counts WHERE site = ?1 AND hour >= ?2 AND hour < ?3",
         )?
         .query_row([site.0, hour(from), hour(to)], |row| {
-            let (published, held, spam) = (count(row, 0)?, count(row, 1)?, count(row, 2)?);
+            let (ham, spam) = (count(row, 0)?, count(row, 1)?);
             Ok(SiteCounts {
-                checks: published + held + spam,
-                published,
-                held,
+                checks: ham + spam,
+                ham,
                 spam,
-                missed_spam: count(row, 3)?,
-                false_positives: count(row, 4)?,
+                missed_spam: count(row, 2)?,
+                false_positives: count(row, 3)?,
             })
         })?;
     Ok(counts)

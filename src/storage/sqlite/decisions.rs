@@ -9,7 +9,12 @@ use crate::comment::Label;
 use crate::policy::Verdict;
 use crate::storage::{DecisionKind, DecisionRecord, Id, SiteId, StoreError};
 
-pub(super) fn add(connection: &Connection, new: &DecisionRecord) -> Result<(), StoreError> {
+/// Adds an entry to the log and sets what stands by it. Gives what the blog is to believe from now
+/// on: what stands, or else what was answered.
+pub(super) fn add(
+    connection: &Connection,
+    new: &DecisionRecord,
+) -> Result<Option<Label>, StoreError> {
     let about = judged(connection, new)?;
     let mut log = on_verdict(connection, new.site, new.verdict)?;
     if let Some(taken) = new.takes_back {
@@ -42,9 +47,7 @@ pub(super) fn add(connection: &Connection, new: &DecisionRecord) -> Result<(), S
             new.via,
             new.outcome.name(),
         ])?;
-    // Ids are given out before writes queue up: of two at once, the other may have come first.
-    let place = log.partition_point(|entry| entry.id < new.id);
-    log.insert(place, new.clone());
+    log.push(new.clone());
     let decided = standing(&log);
     connection
         .prepare_cached(
@@ -54,21 +57,23 @@ pub(super) fn add(connection: &Connection, new: &DecisionRecord) -> Result<(), S
             new.verdict.0,
             decided.map(label_name),
             in_conversation(about.has_text, about.outcome, decided, about.superseded),
-            queued(about.outcome, decided, about.superseded),
+            queued(about.has_text, about.outcome, decided, about.superseded),
         ])?;
     counts::change(
         connection,
         new.site,
         about.at,
-        Some((about.outcome, about.decided)),
-        Some((about.outcome, decided)),
-    )
+        Some((about.answered, about.decided)),
+        Some((about.answered, decided)),
+    )?;
+    Ok(decided.or(about.answered))
 }
 
 /// What is stored of the verdict that a decision is about.
 struct Judged {
     at: i64,
     outcome: Verdict,
+    answered: Option<Label>,
     decided: Option<Label>,
     superseded: bool,
     has_text: bool,
@@ -77,16 +82,17 @@ struct Judged {
 fn judged(connection: &Connection, decision: &DecisionRecord) -> Result<Judged, StoreError> {
     connection
         .prepare_cached(
-            "SELECT at, outcome, decided, superseded, body IS NOT NULL FROM verdicts
+            "SELECT at, outcome, answered, decided, superseded, body IS NOT NULL FROM verdicts
              WHERE id = ?1 AND site = ?2",
         )?
         .query_row([decision.verdict.0, decision.site.0], |row| {
             Ok(Judged {
                 at: row.get(0)?,
                 outcome: verdict(row, 1)?,
-                decided: optional_label(row, 2)?,
-                superseded: row.get(3)?,
-                has_text: row.get(4)?,
+                answered: optional_label(row, 2)?,
+                decided: optional_label(row, 3)?,
+                superseded: row.get(4)?,
+                has_text: row.get(5)?,
             })
         })
         .optional()?

@@ -3,44 +3,56 @@
 use rusqlite::{Connection, params};
 
 use super::rows::{id, site};
-use crate::storage::{Delivery, Id, Milliseconds, StoreError};
+use crate::comment::Label;
+use crate::storage::{DecisionRecord, Delivery, Id, Message, Milliseconds, SiteId, StoreError};
 
-pub(super) fn add(connection: &Connection, delivery: &Delivery) -> Result<(), StoreError> {
+/// Puts what is to be told after a decision in the place of what waits about its verdict, which says
+/// what stood before.
+pub(super) fn replace(
+    connection: &Connection,
+    decision: &DecisionRecord,
+    told: Option<(&Message, Label)>,
+    next_id: &dyn Fn() -> Id,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("DELETE FROM deliveries WHERE verdict = ?1")?
+        .execute([decision.verdict.0])?;
+    let Some((message, label)) = told else {
+        return Ok(());
+    };
+    let body = match label {
+        Label::Ham => &message.ham,
+        Label::Spam => &message.spam,
+    };
     connection
         .prepare_cached(
             "INSERT INTO deliveries (id, site, verdict, url, body, attempts, due)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)",
         )?
         .execute(params![
-            delivery.id.0,
-            delivery.site.0,
-            delivery.verdict.0,
-            delivery.url,
-            delivery.body,
-            delivery.attempts,
-            delivery.due,
+            next_id().0,
+            decision.site.0,
+            decision.verdict.0,
+            message.url,
+            body,
+            decision.at,
         ])?;
-    Ok(())
-}
-
-/// Removes what waits about a verdict: it says what stood before.
-pub(super) fn outdate(connection: &Connection, verdict: Id) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("DELETE FROM deliveries WHERE verdict = ?1")?
-        .execute([verdict.0])?;
     Ok(())
 }
 
 pub(super) fn due(
     connection: &Connection,
     now: Milliseconds,
+    without: &[SiteId],
     limit: u32,
 ) -> Result<Vec<Delivery>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT id, site, verdict, url, body, attempts, due FROM deliveries
-         WHERE due <= ?1 ORDER BY due, id LIMIT ?2",
+         WHERE due <= ?1 AND site NOT IN (SELECT value FROM json_each(?2))
+         ORDER BY due, id LIMIT ?3",
     )?;
-    let due = statement.query_map(params![now, limit], |row| {
+    let without: serde_json::Value = without.iter().map(|site| site.0).collect();
+    let due = statement.query_map(params![now, without.to_string(), limit], |row| {
         Ok(Delivery {
             id: id(row, 0)?,
             site: site(row, 1)?,

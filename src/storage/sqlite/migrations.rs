@@ -8,6 +8,7 @@ use crate::storage::StoreError;
 pub(super) const STEPS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("unique_entries.sql"),
+    include_str!("answered.sql"),
 ];
 
 /// Marks a file as ours: `OTPC` in `PRAGMA application_id`.

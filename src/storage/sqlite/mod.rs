@@ -34,9 +34,9 @@ use readers::Readers;
 use writer::Writer;
 
 use super::{
-    CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry, Milliseconds,
-    Person, PostRecord, PostWrite, QueueFilter, QueueOrder, Site, SiteCounts, SiteId, Store,
-    StoreError, StoredAnswer,
+    AnswerTo, CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry,
+    Milliseconds, NewDecision, NextId, Person, PostRecord, PostWrite, QueueFilter, QueueOrder,
+    Site, SiteCounts, SiteId, Store, StoreError, StoredAnswer,
 };
 
 /// How the file is used.
@@ -297,23 +297,28 @@ impl Store for SqliteStore {
     async fn add_decisions(
         &self,
         checks: Vec<CheckRecord>,
-        decisions: Vec<DecisionRecord>,
-        deliveries: Vec<Delivery>,
-        answer: Option<StoredAnswer>,
-    ) -> Result<(), StoreError> {
-        let rows = checks.len() + decisions.len() + deliveries.len();
+        decisions: Vec<NewDecision>,
+        next_id: NextId,
+        answer: AnswerTo,
+    ) -> Result<Vec<DecisionRecord>, StoreError> {
+        let rows = checks.len() + decisions.len();
         let work = move |c: &Connection| {
-            answer
+            checks.iter().try_for_each(|check| checks::add(c, check))?;
+            let mut written = Vec::with_capacity(decisions.len());
+            for decision in &decisions {
+                let entry = DecisionRecord {
+                    id: next_id(),
+                    ..decision.record.clone()
+                };
+                let stands = decisions::add(c, &entry)?;
+                let message = decision.message.as_ref();
+                deliveries::replace(c, &entry, message.zip(stands), &next_id)?;
+                written.push(entry);
+            }
+            answer(&written)
                 .iter()
                 .try_for_each(|answer| answers::add(c, answer))?;
-            checks.iter().try_for_each(|check| checks::add(c, check))?;
-            for decision in &decisions {
-                decisions::add(c, decision)?;
-                deliveries::outdate(c, decision.verdict)?;
-            }
-            deliveries
-                .iter()
-                .try_for_each(|delivery| deliveries::add(c, delivery))
+            Ok(written)
         };
         self.writer.write(rows, work).await
     }
@@ -355,10 +360,12 @@ impl Store for SqliteStore {
     async fn due_deliveries(
         &self,
         now: Milliseconds,
+        without: &[SiteId],
         limit: u32,
     ) -> Result<Vec<Delivery>, StoreError> {
+        let without = without.to_vec();
         self.readers
-            .read(move |c| deliveries::due(c, now, limit))
+            .read(move |c| deliveries::due(c, now, &without, limit))
             .await
     }
 

@@ -14,8 +14,9 @@ pub(super) fn prune(
     let texts = connection
         .prepare_cached(
             "UPDATE verdicts SET author = NULL, author_url = NULL, author_email = NULL,
-             author_address = NULL, body = NULL, html = NULL, signals = NULL, reasons = '[]',
-             in_conversation = 0
+             author_address = NULL, body = NULL, html = NULL, by_post_author = NULL,
+             honeypot = NULL, seconds_on_page = NULL, role = NULL, signals = NULL, reasons = '[]',
+             in_conversation = 0, queued = 0
              WHERE id IN (SELECT id FROM verdicts
                 WHERE at < ?1 AND decided IS NULL AND (body IS NOT NULL OR signals IS NOT NULL)
                 ORDER BY at LIMIT ?2)",
@@ -54,9 +55,10 @@ pub(super) fn erase(
     let erased = Erased {
         verdicts: run(
             "UPDATE verdicts SET author = NULL, author_url = NULL, author_email = NULL,
-             author_address = NULL, body = NULL, html = NULL, signals = NULL, reasons = '[]',
+             author_address = NULL, body = NULL, html = NULL, by_post_author = NULL,
+             honeypot = NULL, seconds_on_page = NULL, role = NULL, signals = NULL, reasons = '[]',
              email = NULL, address = NULL, fingerprint = NULL, callback = NULL, overrides = '[]',
-             in_conversation = 0
+             in_conversation = 0, queued = 0
              WHERE id IN (SELECT id FROM erased)",
         )?,
         decisions: run("UPDATE decisions SET reporter = NULL

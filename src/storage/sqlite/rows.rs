@@ -3,7 +3,7 @@
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
 
-use crate::comment::Label;
+use crate::comment::{Label, Role};
 use crate::policy::Verdict;
 use crate::signals::N_SIGNALS;
 use crate::storage::{Id, SiteId};
@@ -53,11 +53,24 @@ pub(super) fn label(row: &Row<'_>, column: usize) -> rusqlite::Result<Label> {
     named(row, column, label_from_name)
 }
 
-pub(super) fn optional_label(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Label>> {
+/// What a name in a column stands for, if there is one.
+fn optional<T>(
+    row: &Row<'_>,
+    column: usize,
+    read: impl FnOnce(&str) -> Option<T>,
+) -> rusqlite::Result<Option<T>> {
     match row.get_ref(column)?.as_str_or_null()? {
         None => Ok(None),
-        Some(_) => label(row, column).map(Some),
+        Some(_) => named(row, column, read).map(Some),
     }
+}
+
+pub(super) fn optional_label(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Label>> {
+    optional(row, column, label_from_name)
+}
+
+pub(super) fn optional_role(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Role>> {
+    optional(row, column, Role::from_name)
 }
 
 pub(super) fn id(row: &Row<'_>, column: usize) -> rusqlite::Result<Id> {
