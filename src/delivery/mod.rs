@@ -1,27 +1,36 @@
 //! Takes messages that storage holds for blogs and delivers them: late corrections of verdicts.
 //!
 //! Invariants:
-//! - calls go only to an origin that the site's settings name at that moment;
+//! - calls go only to an origin that the site's settings name at that moment, and never to a
+//!   link-local address, where clouds keep their credentials; any other is left to whoever may
+//!   change the settings, because a blog may well run on the same machine or beside it;
 //! - the address is looked up once and the connection goes there: a name that changes its mind
 //!   between the check and the call changes nothing;
 //! - redirects are not followed, answers are read only as far as their status;
 //! - a message stays in storage until it was delivered or given up, or until another decision on the
-//!   same verdict: messages go out one after the other, so that the last one says what stands.
+//!   same verdict: those of a site go out one after the other, so that the last one says what stands;
+//! - a blog that keeps us waiting holds up no other.
 //!
 //! Not here: what the message says (see [`crate::akismet`]).
 
-use std::net::SocketAddr;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use url::Url;
 
 use crate::akismet::{WEBHOOK_HEADER, with_key};
 use crate::moderation::{Moderator, origin_of};
-use crate::storage::{Delivery, Milliseconds};
+use crate::storage::{Delivery, Milliseconds, SiteId};
 
-/// How long a call may take.
+/// How long a call may take, and as long the look-up of its name.
 const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Sites that are called at once.
+const AT_ONCE: usize = 32;
 
 /// How often storage is looked through when nothing rings.
 const EVERY: Duration = Duration::from_secs(5);
@@ -41,7 +50,9 @@ enum Failure {
     #[error("the key of the site has not been seen since the start")]
     Key,
     #[error("the name cannot be looked up")]
-    Name(#[source] std::io::Error),
+    Name(#[source] io::Error),
+    #[error("the name leads to a link-local address")]
+    Address,
     #[error("the call failed")]
     Call(#[from] reqwest::Error),
     #[error("the blog answered {0}")]
@@ -50,26 +61,36 @@ enum Failure {
 
 /// Delivers what is due, for as long as the service runs.
 pub async fn deliver(moderator: Arc<Moderator>) {
+    let mut calls = FuturesUnordered::new();
+    let mut called: Vec<SiteId> = Vec::new();
     loop {
         // Asked for one by one: while a blog keeps us waiting, a decision may outdate what follows.
-        let due = moderator.store.due_deliveries(moderator.now(), &[], 1).await;
-        let is_settled = match due.unwrap_or_default().first() {
-            Some(delivery) => attempt(&moderator, delivery).await,
-            None => false,
+        let due = if called.len() < AT_ONCE {
+            let due = moderator.store.due_deliveries(moderator.now(), &called, 1);
+            due.await.unwrap_or_default().into_iter().next()
+        } else {
+            None
         };
-        if !is_settled {
+        if let Some(delivery) = due {
+            called.push(delivery.site);
+            calls.push(attempt(&moderator, delivery));
+            continue;
+        }
+        tokio::select! {
+            Some(site) = calls.next() => called.retain(|other| *other != site),
             // A ring that comes while nobody waits is kept.
-            let _ = tokio::time::timeout(EVERY, moderator.deliveries.notified()).await;
+            () = moderator.deliveries.notified() => {}
+            () = tokio::time::sleep(EVERY) => {}
         }
     }
 }
 
-/// Tries to deliver a message. Gives whether storage knows what came of it.
-async fn attempt(moderator: &Moderator, delivery: &Delivery) -> bool {
-    let failure = send(moderator, delivery).await.err();
+/// Tries to deliver a message. Gives the site, which may be called again.
+async fn attempt(moderator: &Moderator, delivery: Delivery) -> SiteId {
+    let failure = send(moderator, &delivery).await.err();
     let again = failure
         .as_ref()
-        .and_then(|failure| again(failure, delivery));
+        .and_then(|failure| again(failure, &delivery));
     if let Some(failure) = &failure {
         let host = Url::parse(&delivery.url).ok();
         let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
@@ -82,17 +103,19 @@ async fn attempt(moderator: &Moderator, delivery: &Delivery) -> bool {
     }
     let again = again.map(|wait| moderator.now() + wait);
     let settled = moderator.store.settle_delivery(delivery.id, again).await;
-    if let Err(error) = &settled {
+    if let Err(error) = settled {
         tracing::error!(%error, "a delivery could not be settled");
+        // It is due still, and the blog is not to be told again and again.
+        tokio::time::sleep(EVERY).await;
     }
-    settled.is_ok()
+    delivery.site
 }
 
 /// How long to wait before the next try; `None` to give up.
 fn again(failure: &Failure, delivery: &Delivery) -> Option<Milliseconds> {
     let is_last = delivery.attempts + 1 >= TRIES;
     match failure {
-        Failure::Origin => None,
+        Failure::Origin | Failure::Address => None,
         _ if is_last => None,
         _ => Some(FIRST_WAIT << delivery.attempts),
     }
@@ -113,10 +136,15 @@ async fn send(moderator: &Moderator, delivery: &Delivery) -> Result<(), Failure>
         _ => return Err(Failure::Origin),
     };
     let name = host.trim_start_matches('[').trim_end_matches(']');
-    let addresses: Vec<SocketAddr> = tokio::net::lookup_host((name, port))
-        .await
-        .map_err(Failure::Name)?
-        .collect();
+    let addresses: Vec<SocketAddr> =
+        tokio::time::timeout(TIMEOUT, tokio::net::lookup_host((name, port)))
+            .await
+            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+            .map_err(Failure::Name)?
+            .collect();
+    if addresses.iter().any(|address| is_link_local(address.ip())) {
+        return Err(Failure::Address);
+    }
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .resolve_to_addrs(host, &addresses)
@@ -136,6 +164,14 @@ async fn send(moderator: &Moderator, delivery: &Delivery) -> Result<(), Failure>
         Ok(())
     } else {
         Err(Failure::Status(response.status().as_u16()))
+    }
+}
+
+/// Whether an address holds on one network segment only.
+fn is_link_local(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local(),
     }
 }
 
@@ -168,5 +204,16 @@ mod tests {
         let hours = status.iter().flatten().sum::<i64>() / 3_600_000;
         assert_eq!(hours, 11);
         assert_eq!(waits(Failure::Origin)[0], None);
+    }
+
+    #[test]
+    fn link_local_addresses_are_told_from_others() {
+        let told = |address: &str| is_link_local(address.parse().unwrap());
+        for address in ["169.254.169.254", "::ffff:169.254.169.254", "fe80::1"] {
+            assert!(told(address), "{address}");
+        }
+        for address in ["127.0.0.1", "192.168.0.7", "203.0.113.9", "::1", "fd00::1"] {
+            assert!(!told(address), "{address}");
+        }
     }
 }

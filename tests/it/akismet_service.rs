@@ -504,3 +504,45 @@ async fn a_late_correction_goes_to_a_registered_origin_and_nowhere_else() {
     assert!(called.is_err());
     delivery.abort();
 }
+
+#[tokio::test]
+async fn a_blog_that_does_not_answer_holds_up_no_other() {
+    let service = TestService::start().await;
+    let (other, other_key) = service.another_site().await;
+    // One that takes calls and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let talking = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap());
+    for (site, listener) in [(1, &silent), (other, &talking)] {
+        let settings = json!({"akismet": {"callback_origins": [origin(listener)]}});
+        let line = format!("PATCH /v1/sites/{site}");
+        let changed = service.by(&service.admin, &line, json!({"settings": settings}));
+        changed.await.with(200);
+    }
+    let decide = async |key: &str, words: &str, to: &TcpListener| {
+        let fields = form_urlencoded::Serializer::new(String::new())
+            .append_pair("api_key", key)
+            .append_pair("blog", "https://blog.example/")
+            .append_pair("comment_content", words)
+            .append_pair("callback", &format!("{}/hook", origin(to)))
+            .finish();
+        let request = Request::post("/1.1/comment-check")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(fields));
+        let checked = service.send(request.unwrap()).await;
+        let body = json!({"verdict": checked.header("x-ontopic-verdict-id"), "label": "spam"});
+        service.by(key, "POST /v1/feedback", body).await.with(201);
+    };
+    for number in 0..20 {
+        let words = format!("How long did you let it rise, and {number} more?");
+        decide(&service.key, &words, &silent).await;
+    }
+    decide(&other_key, "Where did you find the hinges?", &talking).await;
+    // An error only says that a provider is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let delivery = tokio::spawn(deliver(Arc::clone(&service.moderator)));
+    // One after the other, the silent blog alone would take more than a minute and a half.
+    let told = tokio::time::timeout(Duration::from_secs(60), received(&talking)).await;
+    assert_eq!(told.expect("the correction comes")["key"], other_key);
+    delivery.abort();
+}
