@@ -1,5 +1,6 @@
 //! `ontopic export`.
 
+use std::collections::HashSet;
 use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,10 +18,15 @@ use crate::storage::{CheckRecord, PostRecord, Site, SqliteOptions, SqliteStore, 
 /// Comments that wait to be written.
 const WAITING: usize = 256;
 
+/// Posts that are read at once.
+const POSTS: u32 = 256;
+
 /// Writes the posts and comments of a site as threads, one JSON object a line.
 ///
-/// What somebody decided is the label of a comment; a comment that nobody decided on has none. The
-/// output is what `train`, `score` and `evaluate` read.
+/// What somebody decided is the label of a comment; a comment that nobody decided on has none. Posts
+/// without comments are threads, too, and so is each comment that came without a post. The output is
+/// what `train`, `score` and `evaluate` read. E-mail addresses are part of it where the service keeps
+/// them as they are (`storage.personal`).
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -57,21 +63,39 @@ impl Export {
         let reading = store.each_comment(site.id, each);
         let writing = async {
             let mut thread: Vec<CheckRecord> = Vec::new();
+            let mut commented = HashSet::new();
             loop {
                 let record = receiver.recv().await;
+                // Comments without a post are no company for each other.
                 let is_same = |record: &CheckRecord| {
-                    thread.first().is_none_or(|first| first.post == record.post)
+                    let first = thread.first();
+                    first.is_none_or(|first| first.post == record.post && !record.post.is_empty())
                 };
                 if !record.as_ref().is_some_and(is_same) && !thread.is_empty() {
                     let post = store.post(site.id, &thread[0].post).await?;
                     n_comments += thread.len();
-                    let line = line(&site, post, &thread);
-                    writeln!(out, "{line}")?;
+                    let post = post.unwrap_or_else(|| PostRecord {
+                        id: thread[0].post.clone(),
+                        ..PostRecord::default()
+                    });
+                    writeln!(out, "{}", line(&site, &post, &thread))?;
+                    commented.insert(post.id);
                     thread.clear();
                 }
                 match record {
                     Some(record) => thread.push(record),
                     None => break,
+                }
+            }
+            let mut after = None;
+            loop {
+                let posts = store.posts(site.id, after.as_deref(), POSTS).await?;
+                let Some(last) = posts.last() else {
+                    break;
+                };
+                after = Some(last.id.clone());
+                for post in posts.iter().filter(|post| !commented.contains(&post.id)) {
+                    writeln!(out, "{}", line(&site, post, &[]))?;
                 }
             }
             out.flush()?;
@@ -107,22 +131,18 @@ impl Export {
 }
 
 /// A thread as a line of a data set.
-fn line(site: &Site, post: Option<PostRecord>, comments: &[CheckRecord]) -> Value {
-    let id = comments.first().map(|record| record.post.clone());
-    let post = post.unwrap_or_else(|| PostRecord {
-        id: id.unwrap_or_default(),
-        ..PostRecord::default()
-    });
-    let entries = [
+fn line(site: &Site, post: &PostRecord, comments: &[CheckRecord]) -> Value {
+    let text = |text: &Option<String>| text.clone().map(Value::from);
+    let post = known([
         ("id", Some(json!(post.id))),
-        ("title", post.title.map(Value::from)),
-        ("body", post.body.map(Value::from)),
-        ("url", post.url.map(Value::from)),
-        ("author", post.author.map(Value::from)),
-        ("tags", post.tags.map(Value::from)),
-    ];
+        ("title", text(&post.title)),
+        ("body", text(&post.body)),
+        ("url", text(&post.url)),
+        ("author", text(&post.author)),
+        ("tags", post.tags.clone().map(Value::from)),
+    ]);
     let comments: Vec<Value> = comments.iter().map(comment).collect();
-    json!({"site": site.name, "post": known(entries), "comments": comments})
+    json!({"site": site.name, "missing": "unknown", "post": post, "comments": comments})
 }
 
 fn comment(record: &CheckRecord) -> Value {
@@ -144,6 +164,10 @@ fn comment(record: &CheckRecord) -> Value {
         ("author_email", text.author_email.map(Value::from)),
         ("body", Some(json!(text.body))),
         ("html", text.html.map(Value::from)),
+        ("by_post_author", text.by_post_author.map(Value::from)),
+        ("honeypot", text.honeypot.map(Value::from)),
+        ("seconds_on_page", text.seconds_on_page.map(Value::from)),
+        ("role", text.role.map(|role| Value::from(role.name()))),
         ("label", label.map(Value::from)),
     ])
 }

@@ -1,7 +1,9 @@
-//! What an owner does beside judging: keys, entries, decisions that cross each other.
+//! What an owner does beside judging: keys, entries, decisions that cross each other, the export.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use assert_cmd::Command;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
@@ -124,6 +126,99 @@ async fn what_a_blog_is_told_stands_however_decisions_cross_each_other() {
             waiting[0].body
         );
     }
+}
+
+/// The output of the program.
+fn ontopic(arguments: &[&str], input: Vec<u8>) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ontopic"));
+    let output = command.args(arguments).write_stdin(input).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn an_export_scores_as_it_was_served() {
+    let service = TestService::start().await;
+    let posts = json!({"posts": [
+        {"id": "bread", "title": "Rye bread at home", "body": "A sourdough of rye and water.",
+            "author": "Marta", "tags": []},
+        {"id": "quiet", "title": "Nobody has answered yet"},
+    ]});
+    service.ask("PUT /v1/posts", posts).await;
+    let url = "https://roofs.example/";
+    let served = [
+        (
+            "bread",
+            json!({"id": "1", "author": "Ida", "author_url": url, "body": "Which flour?"}),
+        ),
+        (
+            "bread",
+            json!({"id": "2", "author": "Ben", "body": "How long does it rise at home?"}),
+        ),
+        (
+            "bread",
+            json!({"id": "3", "author": "Marta", "author_url": "", "by_post_author": true,
+            "parent": "2", "role": "staff", "body": "Twelve hours, and rye likes it warm."}),
+        ),
+        (
+            "bread",
+            json!({"id": "4", "author": "Cheap Roofs", "author_url": url, "honeypot": true,
+            "seconds_on_page": 0.7, "role": "visitor", "body": "Great post, thanks for sharing!"}),
+        ),
+        (
+            "bread",
+            json!({"id": "5", "author": null, "by_post_author": null, "honeypot": false,
+            "html": "<p>Mine was <b>flat</b>.</p>", "body": "Mine was flat."}),
+        ),
+        (
+            "bread",
+            json!({"id": "6", "seconds_on_page": 312.25, "body": "Mine was flat, too."}),
+        ),
+        (
+            "",
+            json!({"id": "7", "author": "Ida", "author_url": url, "body": "A guest book?"}),
+        ),
+        (
+            "",
+            json!({"id": "8", "author": "Ben", "body": "Hello to all of you."}),
+        ),
+    ];
+    let mut scores = BTreeMap::new();
+    for (post, comment) in served {
+        let id = comment["id"].as_str().unwrap().to_owned();
+        scores.insert(
+            id,
+            service.check(post, comment).await["score"]
+                .as_f64()
+                .unwrap(),
+        );
+    }
+    let folder = service.folder.path().to_str().unwrap();
+    let export = ontopic(&["export", "--data-dir", folder], Vec::new());
+    let threads: Vec<Value> = export
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let quiet = threads
+        .iter()
+        .find(|thread| thread["post"]["id"] == "quiet");
+    assert_eq!(quiet.unwrap()["comments"], json!([]));
+    let scored = ontopic(&["score"], export.into_bytes());
+    let mut n_scored = 0;
+    for line in scored.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let (id, score) = (
+            line["id"].as_str().unwrap(),
+            line["score"].as_f64().unwrap(),
+        );
+        assert!(
+            (score - scores[id]).abs() < 1e-9,
+            "{id}: {score}, served {}",
+            scores[id]
+        );
+        n_scored += 1;
+    }
+    assert_eq!(n_scored, scores.len());
 }
 
 #[tokio::test]

@@ -69,7 +69,8 @@ pub(crate) struct TestService {
     pub(crate) key: String,
     /// The first site.
     pub(crate) site: SiteId,
-    _folder: TempDir,
+    /// Where it keeps everything.
+    pub(crate) folder: TempDir,
 }
 
 /// What was answered.
@@ -187,7 +188,7 @@ impl TestService {
             admin: admin.unwrap().1,
             key,
             site,
-            _folder: folder,
+            folder,
         }
     }
 
