@@ -477,3 +477,28 @@ fn documentation_mentions_only_paths_that_exist() {
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
+
+#[test]
+fn the_image_is_built_from_what_docker_is_shown() {
+    let read = |name: &str| fs::read_to_string(repository(name)).expect("a file of the repository");
+    let shown = read("packaging/Dockerfile.dockerignore");
+    let shown: BTreeSet<&str> = shown
+        .lines()
+        .filter_map(|line| line.strip_prefix('!'))
+        .collect();
+    let dockerfile = read("packaging/Dockerfile");
+    let copied: BTreeSet<&str> = dockerfile
+        .lines()
+        .filter_map(|line| line.strip_prefix("COPY "))
+        .filter(|sources| !sources.starts_with("--from="))
+        .flat_map(|line| {
+            line.rsplit_once(' ')
+                .map_or("", |(sources, _)| sources)
+                .split(' ')
+        })
+        .collect();
+    assert_eq!(copied, shown);
+    for source in copied {
+        assert!(repository(source).exists(), "{source}");
+    }
+}
