@@ -1,12 +1,8 @@
 //! A digest by which a report finds the check that it is about.
 
-use std::borrow::Cow;
-
-use percent_encoding::percent_decode_str;
-use url::Url;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::comment::Field;
+use crate::comment::{Field, place};
 
 use super::CheckRequest;
 
@@ -14,8 +10,8 @@ use super::CheckRequest;
 /// same comment have the same. Reports carry nothing better; the name of the answer is not sent
 /// back.
 ///
-/// The place is the blog with the post's id, else the permalink, else the blog alone. The scheme,
-/// a slash at the end and what stands behind `#` make no difference.
+/// The place is the blog with the post's id, else the permalink, else the blog alone, each by its
+/// [`place`].
 ///
 /// Name and words are compared as what is left of them when everything is taken away that WordPress
 /// adds or changes between the check and the stored comment: backslashes, `rel` attributes of links,
@@ -41,23 +37,6 @@ pub fn fingerprint(request: &CheckRequest) -> i64 {
     }
     add(&settled(&request.content));
     digest.digest().cast_signed()
-}
-
-/// Host, port, path and query of an address.
-fn place(address: &str) -> String {
-    let Ok(url) = Url::parse(address) else {
-        return address.trim().to_owned();
-    };
-    let host = url.host_str().unwrap_or_default();
-    let port = url.port().map(|port| format!(":{port}"));
-    let path: Cow<'_, str> = percent_decode_str(url.path()).decode_utf8_lossy();
-    let query = url.query().map(|query| format!("?{query}"));
-    format!(
-        "{host}{}{}{}",
-        port.unwrap_or_default(),
-        path.trim_end_matches('/'),
-        query.unwrap_or_default()
-    )
 }
 
 /// What is left of a text.

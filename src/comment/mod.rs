@@ -9,7 +9,9 @@
 //! Not here: reading (see [`crate::dataset`]) and any judgement.
 
 mod field;
+mod place;
 mod thread;
 
 pub use field::Field;
+pub use place::place;
 pub use thread::{Comment, Kind, Label, Post, Role, Thread};

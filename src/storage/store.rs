@@ -59,7 +59,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<u64, StoreError>;
     /// A post by its id.
     async fn post(&self, site: SiteId, post: &str) -> Result<Option<PostRecord>, StoreError>;
-    /// A post by where it stands.
+    /// A post by where it stands: at this very address, else at the same
+    /// [`place`](crate::comment::place()), the latest.
     async fn post_by_url(&self, site: SiteId, url: &str) -> Result<Option<PostRecord>, StoreError>;
     /// Posts in the order of their ids (as text), those after `after`.
     async fn posts(

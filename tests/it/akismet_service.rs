@@ -170,6 +170,23 @@ async fn a_post_is_found_by_its_address_as_soon_as_a_check_has_brought_it() {
 }
 
 #[tokio::test]
+async fn a_post_is_found_however_its_address_is_written() {
+    let service = TestService::start().await;
+    let post = json!({"url": "https://blog.example/elf-paare-%C3%BCber-land/", "title": "Pairs"});
+    service.ask("PUT /v1/posts/pairs", post).await.with(204);
+    for url in [
+        "http://blog.example/elf-paare-über-land",
+        "https://Blog.example//elf-paare-über-land/?utm_source=letter#comments",
+    ] {
+        let fields = [("permalink", url), ("comment_content", "Which width?")];
+        let checked = form(&service, "/1.1/comment-check", &fields).await;
+        let verdict = checked.header("x-ontopic-verdict-id").to_owned();
+        let stored = service.get(&format!("/v1/verdicts/{verdict}")).await;
+        assert_eq!(stored["post"], "pairs", "{url}");
+    }
+}
+
+#[tokio::test]
 async fn values_made_for_tests_are_answered_and_leave_nothing() {
     let service = TestService::start().await;
     let of = async |name: &str, value: &str| {

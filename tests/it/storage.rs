@@ -362,6 +362,31 @@ async fn posts_are_found_by_id_and_address(store: &dyn Store) {
         Some(post("b", 1))
     );
     assert_eq!(store.post_by_url(site, &at("c")).await.unwrap(), None);
+    assert_eq!(
+        store
+            .post_by_url(
+                site,
+                "http://SLOWMILES.example//b/?utm_source=letter#comments"
+            )
+            .await
+            .unwrap(),
+        Some(post("b", 1))
+    );
+    assert_eq!(store.post_by_url(site, &at("b?p=1")).await, Ok(None));
+    let twin = PostRecord {
+        id: "b with a slash".to_owned(),
+        url: Some(at("b/")),
+        updated: 9,
+        ..PostRecord::default()
+    };
+    store
+        .put_posts(site, vec![twin.clone()], PostWrite::Replace)
+        .await
+        .unwrap();
+    for (url, expected) in [("b", post("b", 1)), ("b/", twin.clone()), ("b/#1", twin)] {
+        assert_eq!(store.post_by_url(site, &at(url)).await, Ok(Some(expected)));
+    }
+    store.remove_post(site, "b with a slash").await.unwrap();
 
     let names = |posts: Vec<PostRecord>| posts.into_iter().map(|p| p.id).collect::<Vec<_>>();
     assert_eq!(

@@ -1,7 +1,9 @@
 //! Brings a database to the tables that this program reads, step by step and never back.
 
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::comment::place;
 use crate::storage::StoreError;
 
 /// Each step, in the order in which they came. A step that was released is never changed.
@@ -9,18 +11,26 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("unique_entries.sql"),
     include_str!("answered.sql"),
+    include_str!("posts_by_place.sql"),
 ];
 
 /// Marks a file as ours: `OTPC` in `PRAGMA application_id`.
 pub(super) const APPLICATION: i32 = 0x4f54_5043;
 
 /// Takes those steps that the database has not seen, each in a transaction of its own, so that a
-/// crash leaves a database that the next start takes further.
+/// crash leaves a database that the next start takes further. Steps may call `place`, which is
+/// [`place`].
 ///
 /// # Errors
 /// [`StoreError::Damaged`] for a database of another program, [`StoreError::Unavailable`] for one
 /// that a newer version wrote.
 pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
+    connection.create_scalar_function(
+        "place",
+        1,
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
+        |arguments| Ok(arguments.get::<Option<String>>(0)?.map(|url| place(&url))),
+    )?;
     loop {
         // Another process may be at it as well: what was read before the lock does not count.
         let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -93,6 +103,23 @@ mod tests {
             ),
             1
         );
+    }
+
+    #[test]
+    fn posts_of_before_are_found_by_their_place() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &STEPS[..1]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO sites VALUES (1, 'a', '{}', 0);
+                 INSERT INTO posts (site, id, url, updated) VALUES (1, 'a', 'https://a.example/b/', 0);
+                 INSERT INTO posts (site, id, updated) VALUES (1, 'b', 0)",
+            )
+            .unwrap();
+        migrate(&mut connection, STEPS).unwrap();
+        let at = |place: &str| format!("SELECT count(*) FROM posts WHERE place {place}");
+        assert_eq!(count(&connection, &at("= 'a.example/b'")), 1);
+        assert_eq!(count(&connection, &at("IS NULL")), 1);
     }
 
     #[test]

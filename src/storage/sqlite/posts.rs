@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::{list, texts};
+use crate::comment::place;
 use crate::storage::{PostRecord, PostWrite, SiteId, StoreError};
 
 pub(super) fn put(
@@ -13,11 +14,11 @@ pub(super) fn put(
 ) -> Result<u64, StoreError> {
     let conflict = match write {
         PostWrite::Replace => {
-            "UPDATE SET url = excluded.url, title = excluded.title, body = excluded.body,
+            "UPDATE SET url = excluded.url, place = excluded.place, title = excluded.title, body = excluded.body,
              author = excluded.author, tags = excluded.tags, updated = excluded.updated"
         }
         PostWrite::Merge => {
-            "UPDATE SET url = coalesce(excluded.url, url),
+            "UPDATE SET url = coalesce(excluded.url, url), place = coalesce(excluded.place, place),
              title = coalesce(excluded.title, title), body = coalesce(excluded.body, body),
              author = coalesce(excluded.author, author), tags = coalesce(excluded.tags, tags),
              updated = excluded.updated"
@@ -25,8 +26,8 @@ pub(super) fn put(
         PostWrite::Keep => "NOTHING",
     };
     let mut statement = connection.prepare_cached(&format!(
-        "INSERT INTO posts (site, id, url, title, body, author, tags, updated)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO posts (site, id, url, place, title, body, author, tags, updated)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (site, id) DO {conflict}"
     ))?;
     let mut written = 0;
@@ -35,6 +36,7 @@ pub(super) fn put(
             site.0,
             post.id,
             post.url,
+            post.url.as_deref().map(place),
             post.title,
             post.body,
             post.author,
@@ -80,12 +82,12 @@ pub(super) fn by_url(
     url: &str,
 ) -> Result<Option<PostRecord>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM posts WHERE site = ?1 AND url = ?2
-         ORDER BY updated DESC, number DESC LIMIT 1"
+        "SELECT {COLUMNS} FROM posts WHERE site = ?1 AND place = ?2
+         ORDER BY url = ?3 DESC, updated DESC, number DESC LIMIT 1"
     );
     Ok(connection
         .prepare_cached(&sql)?
-        .query_row(params![site.0, url], read)
+        .query_row(params![site.0, place(url), url], read)
         .optional()?)
 }
 
