@@ -58,6 +58,9 @@ pub struct CheckRequest {
     pub callback: Option<String>,
     /// Why the blog asks again.
     pub recheck_reason: Option<String>,
+    /// The verdict that it asks or reports about, as our answer named it. No part of Akismet's dialect:
+    /// our plugin sends it, as WordPress changes words that it stores beyond recognition.
+    pub verdict_id: Option<String>,
     /// Who reports, as the blog names them.
     pub reporter: Option<String>,
     /// What was answered when the blog asked.
@@ -153,6 +156,7 @@ impl CheckRequest {
             is_test: truth(fields, "is_test") == Some(true),
             callback: filled("callback"),
             recheck_reason: filled("recheck_reason"),
+            verdict_id: filled("ontopic_verdict_id"),
             reporter: filled("reporter"),
             answered: truth(fields, "comment_check_response")
                 .map(|spam| if spam { Label::Spam } else { Label::Ham }),

@@ -16,7 +16,7 @@ use super::authentication;
 use super::body::{NoBody, read};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::id_text;
+use super::wire::{id_text, parse_id};
 use crate::akismet::{
     Answer, BODY_LIMIT, CheckRequest, Checked, Counts, Endpoint, Fields, Interval, Key,
     KeySitesQuery, Month, Refusal, SiteRow, Stats, find_key, fingerprint, parse_body, parse_query,
@@ -305,10 +305,14 @@ async fn check(
     let request = CheckRequest::read(fields, moderator.now());
     if request.recheck_reason.is_some() {
         // The blog asks again about a comment that is stored: it would be its own company.
-        let found = moderator
-            .store
-            .check_by_fingerprint(site.site.id, fingerprint(&request))
-            .await;
+        let store = &moderator.store;
+        let found = match named(state, caller, &request).await {
+            Ok(None) => {
+                let fingerprint = fingerprint(&request);
+                store.check_by_fingerprint(site.site.id, fingerprint).await
+            }
+            found => found,
+        };
         if let Ok(Some(record)) = found {
             let outcome = match record.decided {
                 Some(Label::Ham) => Verdict::Publish,
@@ -342,6 +346,18 @@ async fn check(
         .collect();
     let answer = describe(caller, &one.record, one.stored, judgement.outcome, &reasons);
     Ok((Some(one.record.id), Answer::Checked(answer)))
+}
+
+/// The verdict that a request names, if it is stored.
+async fn named(
+    state: &ApiState,
+    caller: &Caller,
+    request: &CheckRequest,
+) -> Result<Option<CheckRecord>, StoreError> {
+    let Some(id) = request.verdict_id.as_deref().and_then(parse_id) else {
+        return Ok(None);
+    };
+    state.moderator.store.check(caller.site.site.id, id).await
 }
 
 fn describe(
@@ -391,10 +407,16 @@ async fn submit(
     if request.is_test {
         return Ok(Answer::Thanks);
     }
-    let mut submission = submission(state, caller, &request).await?;
-    submission.forced = None;
+    let target = match named(state, caller, &request).await? {
+        Some(record) => Target::Verdict(record.id),
+        None => {
+            let mut submission = submission(state, caller, &request).await?;
+            submission.forced = None;
+            Target::Words(Box::new(submission))
+        }
+    };
     let decision = Decision {
-        target: Target::Words(Box::new(submission)),
+        target,
         label,
         reporter: request.reporter,
         via: "akismet",

@@ -187,6 +187,36 @@ async fn a_post_is_found_however_its_address_is_written() {
 }
 
 #[tokio::test]
+async fn a_report_that_names_its_verdict_finds_it_whatever_became_of_the_words() {
+    let service = TestService::start().await;
+    let words = "Mine: <img src=\"a.png\"> a wide last.";
+    let checked = form(
+        &service,
+        "/1.1/comment-check",
+        &[("comment_content", words)],
+    )
+    .await;
+    let verdict = checked.header("x-ontopic-verdict-id").to_owned();
+    let stored_as = [
+        ("comment_content", "Mine:  a wide last."),
+        ("ontopic_verdict_id", &verdict),
+    ];
+    form(&service, "/1.1/submit-spam", &stored_as).await;
+    let log = service.get("/v1/feedback").await;
+    assert_eq!(log["items"][0]["verdict"], verdict);
+
+    let again = [stored_as[0], stored_as[1], ("recheck_reason", "retry")];
+    let rechecked = form(&service, "/1.1/comment-check", &again).await;
+    assert_eq!(body(&rechecked), "true");
+    assert_eq!(rechecked.header("x-ontopic-verdict-id"), verdict);
+
+    // One that is not there is no obstacle: the words are all there is.
+    let unknown = [stored_as[0], ("ontopic_verdict_id", "00000000000000ff")];
+    let thanked = form(&service, "/1.1/submit-ham", &unknown).await;
+    assert!(body(&thanked).starts_with("Thanks"));
+}
+
+#[tokio::test]
 async fn values_made_for_tests_are_answered_and_leave_nothing() {
     let service = TestService::start().await;
     let of = async |name: &str, value: &str| {
