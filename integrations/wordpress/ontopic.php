@@ -87,6 +87,7 @@ final class Ontopic {
 			add_filter( $hook, array( __CLASS__, 'forget' ), 0 );
 			add_filter( $hook, array( __CLASS__, 'attach' ), 2 );
 		}
+		add_filter( 'rest_pre_insert_comment', array( __CLASS__, 'hold' ), 2 );
 
 		add_filter( 'manage_edit-comments_columns', array( __CLASS__, 'columns' ) );
 		add_action( 'manage_comments_custom_column', array( __CLASS__, 'show' ), 10, 2 );
@@ -236,6 +237,26 @@ final class Ontopic {
 	public static function attach( $comment ) {
 		if ( is_array( $comment ) && null !== self::$answer ) {
 			$comment['comment_meta'] = array_merge( (array) ( $comment['comment_meta'] ?? array() ), self::meta( self::$answer ) );
+		}
+		return $comment;
+	}
+
+	/**
+	 * Holds a comment that could not be checked and comes through WordPress's REST API: there the status
+	 * is set before the Akismet plugin is asked, which changes it for spam alone.
+	 *
+	 * @param array|WP_Error $comment The comment's data, or why there is none.
+	 * @return array|WP_Error The same, perhaps held.
+	 */
+	public static function hold( $comment ) {
+		if (
+			is_array( $comment )
+			&& isset( $comment['akismet_result'] )
+			&& ! in_array( $comment['akismet_result'], array( 'true', 'false' ), true )
+			&& '1' === (string) ( $comment['comment_approved'] ?? '' )
+			&& ! current_user_can( 'moderate_comments' )
+		) {
+			$comment['comment_approved'] = '0';
 		}
 		return $comment;
 	}

@@ -187,12 +187,26 @@ class Story:
         self.in_time("the comment form", seconds)
         self.checks.equal("the comment is held", self.site.status(self.held_silent), "0")
 
+    def through_rest(self, words):
+        """A reader who is logged in comments through WordPress's REST API; gives status and id."""
+        code = (
+            "$request = new WP_REST_Request( 'POST', '/wp/v2/comments' );"
+            " $request->set_param( 'post', $args[0] ); $request->set_param( 'content', $args[1] );"
+            " $reader = get_user_by( 'login', 'reader' );"
+            " wp_set_current_user( $reader ? $reader->ID : wp_create_user( 'reader', wp_generate_password(), 'reader@slowmiles.example' ) );"
+            " $answer = rest_do_request( $request ); return array( $answer->get_status(), $answer->get_data()['id'] ?? null );"
+        )
+        return self.site.eval(code, self.post, words)
+
     def stopped_server(self):
         self.checks.step("a stopped server")
         self.service.stop()
         self.held, seconds = Visitor(self.site).comment(self.old_post, texts.GENUINE[4])
         self.in_time("the comment form", seconds)
         self.checks.equal("the comment is held", self.site.status(self.held), "0")
+        status, self.held_rest = self.through_rest("Do you use the heel lock while running on cobbles, or do you lace the wide last as it is?")
+        self.checks.equal("WordPress's REST API takes a comment", status, 201)
+        self.checks.equal("and it is held as well", self.site.status(self.held_rest), "0")
         row = self.row("moderated", self.held)
         self.checks.contains("and waits on the comments page", unescaped(row), texts.GENUINE[4]["body"][:40])
         self.in_time("a click", self.owner.click("spam", self.genuine[1]))
@@ -214,7 +228,7 @@ class Story:
         labels = [(d["label"], d["reporter"]) for d in self.service.decisions() if d["verdict"] == verdict]
         self.checks.equal("the click arrives", labels, [("spam", "owner")])
         self.site.eval("do_action( 'akismet_schedule_cron_recheck' ); return true;")
-        for what, comment in (("silence", self.held_silent), ("stop", self.held)):
+        for what, comment in (("silence", self.held_silent), ("stop", self.held), ("stop, through REST,", self.held_rest)):
             self.checks.equal(f"the comment held since the {what} is published", self.site.status(comment), "1")
         self.checks.true("with reasons", self.site.meta(self.held, "_ontopic"))
 
