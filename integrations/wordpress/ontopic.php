@@ -108,8 +108,8 @@ final class Ontopic {
 	// Requests of the Akismet plugin.
 
 	/**
-	 * Sends what is meant for Akismet to the Ontopic server: method, headers and body as they are, but
-	 * with less patience.
+	 * Sends what is meant for Akismet to the Ontopic server, with less patience: method and headers as
+	 * they are, and in the body what the server cannot know otherwise.
 	 *
 	 * @param false|array|WP_Error $response What another plugin has answered, or false.
 	 * @param array                $args     The request.
@@ -128,6 +128,13 @@ final class Ontopic {
 
 		if ( isset( $host[1] ) && ! isset( $fields['api_key'] ) ) {
 			$body .= '&api_key=' . rawurlencode( $host[1] );
+		}
+		if ( isset( $fields['comment_ID'] ) ) {
+			// WordPress removes markup from what it stores, so that the words alone do not lead back to the verdict.
+			$said = get_comment_meta( (int) $fields['comment_ID'], self::ANSWER_META, true );
+			if ( is_array( $said ) && ! empty( $said['id'] ) ) {
+				$body .= '&ontopic_verdict_id=' . rawurlencode( $said['id'] );
+			}
 		}
 		if ( 'comment-check' === $call && ! isset( $fields['callback'] ) ) {
 			$body .= '&callback=' . rawurlencode( get_rest_url( null, 'akismet/v1/webhook' ) );
@@ -190,9 +197,17 @@ final class Ontopic {
 			'reasons'   => (string) wp_remote_retrieve_header( $answer, 'x-ontopic-reasons' ),
 		);
 		if ( isset( $fields['comment_ID'] ) ) {
-			foreach ( self::meta( $said ) as $name => $value ) {
-				update_comment_meta( (int) $fields['comment_ID'], $name, $value );
+			$comment_id = (int) $fields['comment_ID'];
+			$known      = get_comment_meta( $comment_id, self::ANSWER_META, true );
+			// A verdict that the server has stored comes again without what the model said for it.
+			if ( is_array( $known ) && ( $known['id'] ?? '' ) === $said['id'] && $known['verdict'] === $said['verdict'] && self::reasons( $known ) ) {
+				$said['reasons'] = $known['reasons'];
 			}
+			foreach ( self::meta( $said ) as $name => $value ) {
+				update_comment_meta( $comment_id, $name, $value );
+			}
+			// From 5.5 on Akismet keeps it with new comments only, and finds those to correct by it.
+			update_comment_meta( $comment_id, 'akismet_guid', $guid );
 		} else {
 			self::$answer = $said;
 		}
@@ -319,14 +334,24 @@ final class Ontopic {
 				)
 			)
 		);
-		$reasons = json_decode( rawurldecode( $said['reasons'] ) );
-		if ( is_array( $reasons ) && $reasons ) {
+		$reasons = self::reasons( $said );
+		if ( $reasons ) {
 			echo '<ul>';
-			foreach ( array_filter( $reasons, 'is_string' ) as $reason ) {
+			foreach ( $reasons as $reason ) {
 				printf( '<li>%s</li>', esc_html( $reason ) );
 			}
 			echo '</ul>';
 		}
+	}
+
+	/**
+	 * The reasons in an answer.
+	 *
+	 * @param array $said What the server said.
+	 * @return string[]
+	 */
+	private static function reasons( $said ) {
+		return array_filter( (array) json_decode( rawurldecode( $said['reasons'] ) ), 'is_string' );
 	}
 
 	/**

@@ -51,6 +51,7 @@ class Story:
         self.comments()
         self.comments_page()
         self.clicks()
+        self.old_comments()
         self.late_decisions()
         self.silent_server()
         self.stopped_server()
@@ -150,6 +151,23 @@ class Story:
         self.owner.click("spam", self.genuine[0])
         self.checks.equal("`Spam` is in the log", self.decided(self.genuine[0]), [("spam", "owner")])
         self.checks.equal("and the comment is in the spam folder", self.site.status(self.genuine[0]), "spam")
+
+    def old_comments(self):
+        self.checks.step("a comment that the owner comes back to")
+        body = (
+            "Did you try the <u>wide</u> last on the stairs as well? Mine slid at the heel until I laced them "
+            "the way you describe; <span>thank you</span> for the tip about the black nail."
+        )
+        comment, _ = Visitor(self.site).comment(self.post, texts.GENUINE[4] | {"author": "Henrike", "body": body})
+        said = self.site.meta(comment, "_ontopic")
+        # What the Akismet plugin does after 15 days; what is left of the words is without <u> and <span>.
+        self.site.eval("return delete_comment_meta( $args[0], 'akismet_as_submitted' );", comment)
+        self.site.eval("return Akismet::recheck_comment( $args[0], 'recheck_queue' );", comment)
+        self.checks.equal("checked again, it has the same verdict and reasons", self.site.meta(comment, "_ontopic"), said)
+        guids = [self.site.meta(comment, name) for name in ("akismet_guid", "_ontopic_guid")]
+        self.checks.equal("and a name by which newer Akismet plugins find it", *guids)
+        self.owner.click("spam", comment)
+        self.checks.equal("a click on it is a decision about that verdict", self.decided(comment), [("spam", "owner")])
 
     def late_decisions(self):
         self.checks.step("decisions at the server")
