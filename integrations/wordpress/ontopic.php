@@ -226,8 +226,19 @@ final class Ontopic {
 		if ( self::THANKS === wp_remote_retrieve_body( $answer ) ) {
 			delete_comment_meta( $comment_id, self::UNSENT_META );
 		} elseif ( ! self::is_refused( $answer ) ) {
+			$body = self::without_key( $body );
 			update_comment_meta( $comment_id, self::UNSENT_META, compact( 'call', 'body' ) );
 		}
+	}
+
+	/**
+	 * A request's body without the key: by the time it is sent, another one may be in force.
+	 *
+	 * @param string $body The body.
+	 * @return string
+	 */
+	private static function without_key( $body ) {
+		return preg_replace( '/(^|&)(?:api_)?key=[^&]*/', '', $body );
 	}
 
 	// Answers, kept with the comment and shown.
@@ -501,9 +512,7 @@ final class Ontopic {
 	/** Sends decisions that did not arrive, and posts that the server has not got as they are now. */
 	public static function sync() {
 		$until = time() + self::BACKGROUND_RUN;
-		if ( ! self::send_decisions() ) {
-			return;
-		}
+		self::send_decisions( $until );
 		do {
 			$posts = self::unsent_posts();
 			if ( ! self::send_posts( $posts ) ) {
@@ -516,35 +525,38 @@ final class Ontopic {
 	}
 
 	/**
-	 * Sends decisions that did not arrive.
+	 * Sends decisions that did not arrive. One that is answered and still not taken stays for the next
+	 * run and does not stand in the way of the others.
 	 *
-	 * @return bool Whether the server is there.
+	 * @param int $until When the run is over.
 	 */
-	private static function send_decisions() {
+	private static function send_decisions( $until ) {
 		$ids = get_comments(
 			array(
 				'status'   => 'any',
 				'fields'   => 'ids',
-				'number'   => self::DECISIONS,
 				'meta_key' => self::UNSENT_META, // phpcs:ignore WordPress.DB.SlowDBQuery.slow_db_query_meta_key
 			)
 		);
-		foreach ( $ids as $id ) {
+		// Each has its turn, however many there are that the server does not take.
+		shuffle( $ids );
+		foreach ( array_slice( $ids, 0, self::DECISIONS ) as $id ) {
 			$unsent = get_comment_meta( $id, self::UNSENT_META, true );
 			$answer = wp_remote_post(
 				untrailingslashit( ONTOPIC_URL ) . '/1.1/' . $unsent['call'],
 				array(
-					'body'        => $unsent['body'],
+					'body'        => self::without_key( $unsent['body'] ) . '&api_key=' . rawurlencode( ONTOPIC_KEY ),
 					'timeout'     => self::BACKGROUND_TIMEOUT,
 					'redirection' => 0,
 				)
 			);
-			if ( self::THANKS !== wp_remote_retrieve_body( $answer ) && ! self::is_refused( $answer ) ) {
-				return false;
+			if ( self::THANKS === wp_remote_retrieve_body( $answer ) || self::is_refused( $answer ) ) {
+				delete_comment_meta( $id, self::UNSENT_META );
 			}
-			delete_comment_meta( $id, self::UNSENT_META );
+			if ( is_wp_error( $answer ) || time() >= $until ) {
+				return;
+			}
 		}
-		return true;
 	}
 
 	/**

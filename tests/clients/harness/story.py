@@ -57,6 +57,7 @@ class Story:
         self.stopped_server()
         self.back_again()
         self.wrong_key()
+        self.right_key_again()
         self.quiet()
 
     def connected(self):
@@ -65,6 +66,11 @@ class Story:
         # With a key from a file the plugin shows its settings if the key is good, else how to get one.
         self.checks.contains("is that of a site with a good key", page, "akismet_strictness")
         self.checks.true("finds no fault with the connection", "akismet-alert" not in page)
+
+    def sync(self):
+        """The run in the background that comes every hour."""
+        self.site.eval("wp_unschedule_hook( 'ontopic_sync' ); return wp_schedule_single_event( time(), 'ontopic_sync', array( 'test' ) );")
+        self.site.run_cron()
 
     def posts(self):
         self.checks.step("posts")
@@ -239,8 +245,7 @@ class Story:
         self.checks.step("the server is back")
         self.service.start()
         # An hour and twenty minutes later.
-        self.site.eval("wp_schedule_single_event( time(), 'ontopic_sync', array( 'test' ) ); return true;")
-        self.site.run_cron()
+        self.sync()
         self.checks.contains("the edit arrives", self.post_at_server(self.post).get("body", ""), "bought new laces")
         verdict = self.verdict_before_hostile
         labels = [(d["label"], d["reporter"]) for d in self.service.decisions() if d["verdict"] == verdict]
@@ -257,6 +262,24 @@ class Story:
         self.checks.equal("the comment is held", self.site.status(comment), "0")
         page = self.owner.get("/wp-admin/options-general.php?page=akismet-key-config").text
         self.checks.true("the settings page of the Akismet plugin says so", "akismet_strictness" not in page)
+        self.owner.click("spam", self.held_rest)
+        unsent = self.site.meta(self.held_rest, "_ontopic_unsent")
+        self.checks.true("a click is kept for later, without the key", unsent and "0" * 12 not in unsent["body"], unsent)
+        self.sync()
+        self.checks.equal("also by the hourly run", self.site.meta(self.held_rest, "_ontopic_unsent"), unsent)
+
+    def right_key_again(self):
+        self.checks.step("the right key again")
+        self.site.connect(self.service)
+        # One that the server never takes is no obstacle.
+        self.site.eval(
+            "return update_comment_meta( $args[0], '_ontopic_unsent', array( 'call' => 'verify-key', 'body' => '' ) );",
+            self.genuine[0],
+        )
+        post = self.site.add_post(texts.POST | {"title": "After the key"})
+        self.sync()
+        self.checks.equal("the click arrives", self.decided(self.held_rest), [("spam", "owner")])
+        self.checks.equal("a new post arrives", self.title_at_server(post), "After the key")
 
     def quiet(self):
         self.checks.step("what was left behind")
