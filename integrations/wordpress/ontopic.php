@@ -42,6 +42,9 @@ final class Ontopic {
 	const BATCH_BYTES = 500000;
 	const POST_LENGTH = 65536;
 
+	/** Shortcodes in each other that a post may have. */
+	const SHORTCODE_DEPTH = 20;
+
 	/** Tags and categories of one post. */
 	const TAGS = 100;
 
@@ -651,10 +654,41 @@ final class Ontopic {
 			'id'     => (string) $post->ID,
 			'url'    => get_permalink( $post ),
 			'title'  => wp_strip_all_tags( $post->post_title ),
-			'body'   => mb_substr( strip_shortcodes( $post->post_content ), 0, self::POST_LENGTH, 'UTF-8' ),
+			'body'   => mb_substr( self::without_shortcodes( $post->post_content ), 0, self::POST_LENGTH, 'UTF-8' ),
 			'author' => (string) get_the_author_meta( 'display_name', $post->post_author ),
 			'tags'   => is_wp_error( $tags ) ? array() : array_values( array_unique( wp_list_pluck( $tags, 'name' ) ) ),
 		);
+	}
+
+	/**
+	 * Takes the tags of shortcodes out of a text and leaves what they enclose, which with page builders
+	 * is the whole text.
+	 *
+	 * @param string $content The text.
+	 * @return string
+	 */
+	private static function without_shortcodes( $content ) {
+		global $shortcode_tags;
+		for ( $depth = 0; $shortcode_tags && $depth < self::SHORTCODE_DEPTH; $depth++ ) {
+			$inner = preg_replace_callback( '/' . get_shortcode_regex() . '/', array( __CLASS__, 'without_tags' ), $content );
+			if ( null === $inner || $inner === $content ) {
+				break;
+			}
+			$content = $inner;
+		}
+		return $content;
+	}
+
+	/**
+	 * What a shortcode encloses.
+	 *
+	 * @param string[] $found The shortcode, as `get_shortcode_regex()` finds it.
+	 * @return string
+	 */
+	private static function without_tags( $found ) {
+		// With brackets around its own it stands there to be read.
+		$is_shown = '[' === $found[1] && ']' === $found[6];
+		return $is_shown ? $found[0] : $found[1] . ' ' . $found[5] . ' ' . $found[6];
 	}
 
 	/** Names the server and the site there, so that another one gets the posts anew. */

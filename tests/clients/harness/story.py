@@ -85,6 +85,13 @@ class Story:
         missing = [number for number in range(MANY) if not self.post_at_server(self.old_post + 1 + number)]
         self.checks.equal(f"all {MANY} of them", missing, [])
         self.checks.equal("a post behind a password is not", self.post_at_server(locked), {})
+        built = "[outer a=1][inner]Width[/inner][inner /][inner]before [inner]cushioning[/inner][/inner][/outer] [[inner]]"
+        body = self.site.eval(
+            "add_shortcode( 'outer', '__return_empty_string' ); add_shortcode( 'inner', '__return_empty_string' );"
+            " return ( new ReflectionMethod( 'Ontopic', 'without_shortcodes' ) )->invoke( null, $args[0] );",
+            built,
+        )
+        self.checks.equal("what shortcodes enclose stays", body.split(), ["Width", "before", "cushioning", "[[inner]]"])
         self.site.edit_post(self.post, texts.POST["body"] + "\n<p>Later: I kept the laces.</p>")
         self.site.run_cron()
         self.checks.contains("an edit arrives", self.post_at_server(self.post).get("body", ""), "kept the laces")
