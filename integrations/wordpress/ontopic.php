@@ -97,6 +97,7 @@ final class Ontopic {
 		add_action( 'admin_notices', array( __CLASS__, 'notice' ) );
 
 		add_action( 'rest_api_init', array( __CLASS__, 'routes' ) );
+		add_filter( 'rest_pre_dispatch', array( __CLASS__, 'localize' ), 10, 3 );
 
 		add_action( 'init', array( __CLASS__, 'schedule' ) );
 		add_action( 'transition_post_status', array( __CLASS__, 'published' ), 10, 1 );
@@ -131,6 +132,9 @@ final class Ontopic {
 
 		if ( isset( $host[1] ) && ! isset( $fields['api_key'] ) ) {
 			$body .= '&api_key=' . rawurlencode( $host[1] );
+		}
+		if ( is_multisite() && isset( $fields['comment_post_ID'] ) ) {
+			$body = preg_replace( '/(^|&)comment_post_ID=[^&]*/', '$1comment_post_ID=' . self::post_name( (int) $fields['comment_post_ID'] ), $body );
 		}
 		if ( isset( $fields['comment_ID'] ) ) {
 			// WordPress removes markup from what it stores, so that the words alone do not lead back to the verdict.
@@ -407,6 +411,27 @@ final class Ontopic {
 	}
 
 	/**
+	 * Gives corrections the post ids of this blog again, whoever receives them.
+	 *
+	 * @param mixed           $response What another plugin has answered, or null.
+	 * @param WP_REST_Server  $server   The REST server.
+	 * @param WP_REST_Request $request  The request.
+	 * @return mixed The same answer.
+	 */
+	public static function localize( $response, $server, $request ) {
+		if ( is_multisite() && '/akismet/v1/webhook' === $request->get_route() ) {
+			$comments = $request->get_param( 'comments' );
+			foreach ( is_array( $comments ) ? array_keys( $comments ) : array() as $key ) {
+				if ( is_string( $comments[ $key ]['comment_post_ID'] ?? null ) ) {
+					$comments[ $key ]['comment_post_ID'] = preg_replace( '/^\d+-/', '', $comments[ $key ]['comment_post_ID'] );
+				}
+			}
+			$request->set_param( 'comments', $comments );
+		}
+		return $response;
+	}
+
+	/**
 	 * Whether a request bears the site key.
 	 *
 	 * @param WP_REST_Request $request The request.
@@ -651,13 +676,24 @@ final class Ontopic {
 	private static function entry( $post ) {
 		$tags = wp_get_object_terms( $post->ID, get_object_taxonomies( $post ), array( 'number' => self::TAGS ) );
 		return array(
-			'id'     => (string) $post->ID,
+			'id'     => self::post_name( $post->ID ),
 			'url'    => get_permalink( $post ),
 			'title'  => wp_strip_all_tags( $post->post_title ),
 			'body'   => mb_substr( self::without_shortcodes( $post->post_content ), 0, self::POST_LENGTH, 'UTF-8' ),
 			'author' => (string) get_the_author_meta( 'display_name', $post->post_author ),
 			'tags'   => is_wp_error( $tags ) ? array() : array_values( array_unique( wp_list_pluck( $tags, 'name' ) ) ),
 		);
+	}
+
+	/**
+	 * What the server calls a post. The blogs of a network share one site there, and each of them has a
+	 * post 1.
+	 *
+	 * @param int|string $post_id The post.
+	 * @return string
+	 */
+	private static function post_name( $post_id ) {
+		return is_multisite() ? get_current_blog_id() . '-' . $post_id : (string) $post_id;
 	}
 
 	/**
@@ -691,9 +727,9 @@ final class Ontopic {
 		return $is_shown ? $found[0] : $found[1] . ' ' . $found[5] . ' ' . $found[6];
 	}
 
-	/** Names the server and the site there, so that another one gets the posts anew. */
+	/** Names the server, the site and the blog there, so that another one gets the posts anew. */
 	private static function server() {
-		return md5( ONTOPIC_URL . ' ' . strtolower( ONTOPIC_KEY ) ) . ' ';
+		return md5( ONTOPIC_URL . ' ' . strtolower( ONTOPIC_KEY ) . self::post_name( '' ) ) . ' ';
 	}
 
 	/**

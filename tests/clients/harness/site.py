@@ -90,15 +90,33 @@ class Site:
         )
         self._wait("WordPress", lambda: Visitor(self).get("/").status == 200)
 
-    def connect(self, service, key=None):
+    def connect(self, service, key=None, more=""):
         """What the documentation asks of an owner: two lines and a file."""
-        self.configure(f"define( 'ONTOPIC_URL', '{service.url}' );\ndefine( 'ONTOPIC_KEY', '{key or service.key}' );")
+        self.configure(f"define( 'ONTOPIC_URL', '{service.url}' );\ndefine( 'ONTOPIC_KEY', '{key or service.key}' );\n{more}")
         shutil.copy(PLUGIN, self.root / "wp-content/mu-plugins")
 
     def configure(self, more):
         config = self.root / "wp-config.php"
         config.unlink(missing_ok=True)
         config.write_text(CONFIG.format(socket=self.socket, url=self.url, keys=self.keys, more=more))
+
+    def make_network(self, service):
+        """Makes a network of the blog and gives the id of its second one."""
+        host = f"127.0.0.1:{self.port}"
+        self.eval(
+            "require_once ABSPATH . 'wp-admin/includes/upgrade.php'; require_once ABSPATH . 'wp-admin/includes/network.php';"
+            " foreach ( $wpdb->tables( 'ms_global' ) as $table => $name ) { $wpdb->$table = $name; }"
+            " install_network(); populate_network( 1, $args[0], 'owner@slowmiles.example', 'Network', '/', false ); return true;",
+            host,
+        )
+        network = {
+            "MULTISITE": "true", "SUBDOMAIN_INSTALL": "false", "DOMAIN_CURRENT_SITE": f"'{host}'",
+            "PATH_CURRENT_SITE": "'/'", "SITE_ID_CURRENT_SITE": "1", "BLOG_ID_CURRENT_SITE": "1",
+        }  # fmt: skip
+        self.connect(service, more="\n".join(f"define( '{name}', {value} );" for name, value in network.items()))
+        return self.eval(
+            "return wp_insert_site( array( 'domain' => $args[0], 'path' => '/cats/', 'title' => 'Cats', 'user_id' => 1 ) );", host
+        )
 
     def _start_database(self):
         data = self.folder / "db"

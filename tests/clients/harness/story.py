@@ -58,6 +58,7 @@ class Story:
         self.back_again()
         self.wrong_key()
         self.right_key_again()
+        self.network()
         self.quiet()
 
     def connected(self):
@@ -287,6 +288,36 @@ class Story:
         self.sync()
         self.checks.equal("the click arrives", self.decided(self.held_rest), [("spam", "owner")])
         self.checks.equal("a new post arrives", self.title_at_server(post), "After the key")
+
+    def network(self):
+        self.checks.step("a network of blogs")
+        blog = self.site.make_network(self.service)
+        code = "switch_to_blog( $args[0] );"
+        post = self.site.eval(
+            f"{code} $id = wp_insert_post( array( 'post_title' => 'Cats', 'post_content' => 'On the mat.',"
+            " 'post_status' => 'publish', 'post_author' => 1 ) ); Ontopic::sync(); return $id;",
+            blog,
+        )
+        self.checks.equal("a post is named after its blog", self.title_at_server(f"{blog}-{post}"), "Cats")
+        comment = self.site.eval(
+            f"{code} $id = wp_new_comment( array( 'comment_post_ID' => $args[1], 'comment_author' => 'Mia',"
+            " 'comment_author_email' => 'mia@reader.example', 'comment_author_url' => '', 'comment_author_IP' => '192.0.2.9',"
+            " 'comment_agent' => '', 'comment_type' => 'comment', 'comment_content' => 'Does the cat sit on the mat all day?' ) );"
+            " return array( get_comment_meta( $id, '_ontopic', true ), get_comment_meta( $id, '_ontopic_guid', true ) );",
+            blog,
+            post,
+        )
+        verdict = self.service.get(f"/v1/verdicts/{comment[0]['id']}", token=self.service.key)
+        self.checks.equal("so is what a comment stands under", verdict["post"], f"{blog}-{post}")
+        call = {"key": self.service.key, "endpoint": "comment-check"}
+        entry = {"guid": comment[1], "result": "true", "comment_post_ID": f"{blog}-{post}"}
+        answer = self.site.eval(
+            f"{code} $request = new WP_REST_Request( 'POST', '/akismet/v1/webhook' );"
+            " $request->set_body_params( $args[1] ); return rest_do_request( $request )->get_data();",
+            blog,
+            call | {"comments": [entry]},
+        )
+        self.checks.equal("and a correction finds the comment", answer["comments"][comment[1]]["status"], "success")
 
     def quiet(self):
         self.checks.step("what was left behind")
