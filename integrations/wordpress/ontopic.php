@@ -22,8 +22,8 @@ if ( ! defined( 'ABSPATH' ) || ! defined( 'ONTOPIC_URL' ) || ! defined( 'ONTOPIC
 
 /**
  * Four things, in the order of this class: the Akismet plugin's requests go to the Ontopic server,
- * what it answers is kept with the comment and shown, later corrections are received, and posts and
- * undelivered decisions are sent in the background.
+ * what it answers is kept with the comment and shown, later corrections are received, and in the
+ * background undelivered decisions and posts are sent, and removed when they are withdrawn.
  *
  * Visitors and moderators never wait for the server longer than TIMEOUT, once per page. A comment
  * that could not be checked is held, and checked again by the Akismet plugin's own schedule.
@@ -59,8 +59,12 @@ final class Ontopic {
 	/** Post meta: which version of the post is at which server. */
 	const SENT_META = '_ontopic_sent';
 
-	/** Event of WP-Cron. */
-	const SYNC = 'ontopic_sync';
+	/** Events of WP-Cron: the background run, and a deleted post that is to be removed from the server. */
+	const SYNC   = 'ontopic_sync';
+	const REMOVE = 'ontopic_remove';
+
+	/** Seconds until the server is asked again to remove a deleted post. */
+	const REMOVE_AGAIN = 3600;
 
 	/** What submit-spam and submit-ham answer when the decision has been taken. */
 	const THANKS = 'Thanks for making the web a better place.';
@@ -100,8 +104,10 @@ final class Ontopic {
 		add_filter( 'rest_pre_dispatch', array( __CLASS__, 'localize' ), 10, 3 );
 
 		add_action( 'init', array( __CLASS__, 'schedule' ) );
-		add_action( 'transition_post_status', array( __CLASS__, 'published' ), 10, 1 );
+		add_action( 'transition_post_status', array( __CLASS__, 'changed' ), 10, 2 );
+		add_action( 'before_delete_post', array( __CLASS__, 'deleted' ) );
 		add_action( self::SYNC, array( __CLASS__, 'sync' ) );
+		add_action( self::REMOVE, array( __CLASS__, 'remove' ) );
 	}
 
 	/** The key that the Akismet plugin sends. */
@@ -527,20 +533,34 @@ final class Ontopic {
 	}
 
 	/**
-	 * Sends a post soon after it was published or edited; not at once, as its author waits for the page.
+	 * Tells the server of a post soon after it was published, edited or withdrawn; not at once, as its
+	 * author waits for the page.
 	 *
 	 * @param string $status The post's new status.
+	 * @param string $before Its status before.
 	 */
-	public static function published( $status ) {
-		if ( 'publish' === $status ) {
+	public static function changed( $status, $before ) {
+		if ( in_array( 'publish', array( $status, $before ), true ) ) {
 			wp_schedule_single_event( time(), self::SYNC, array( 'edited' ) );
 		}
 	}
 
-	/** Sends decisions that did not arrive, and posts that the server has not got as they are now. */
+	/**
+	 * Sees to it that a post is removed from the server, before it is gone here with its meta.
+	 *
+	 * @param int $post_id The post.
+	 */
+	public static function deleted( $post_id ) {
+		if ( metadata_exists( 'post', $post_id, self::SENT_META ) ) {
+			wp_schedule_single_event( time(), self::REMOVE, array( self::post_name( $post_id ) ) );
+		}
+	}
+
+	/** Sends decisions that did not arrive, removes posts that were withdrawn, and sends those that the server has not got as they are now. */
 	public static function sync() {
 		$until = time() + self::BACKGROUND_RUN;
 		self::send_decisions( $until );
+		self::remove_withdrawn( $until );
 		do {
 			$posts = self::unsent_posts();
 			if ( ! self::send_posts( $posts ) ) {
@@ -585,6 +605,62 @@ final class Ontopic {
 				return;
 			}
 		}
+	}
+
+	/**
+	 * Removes posts from the server that are there and published no longer: private, in the trash, or
+	 * behind a password.
+	 *
+	 * @param int $until When the run is over.
+	 */
+	private static function remove_withdrawn( $until ) {
+		global $wpdb;
+		// phpcs:disable WordPress.DB.DirectDatabaseQuery
+		$ids = $wpdb->get_col(
+			$wpdb->prepare(
+				"SELECT p.ID FROM {$wpdb->posts} p JOIN {$wpdb->postmeta} m ON m.post_id = p.ID
+				WHERE m.meta_key = %s AND ( p.post_status <> 'publish' OR p.post_password <> '' ) LIMIT %d",
+				self::SENT_META,
+				self::BATCH_POSTS
+			)
+		);
+		// phpcs:enable
+		foreach ( $ids as $id ) {
+			if ( time() >= $until || ! self::is_removed( self::post_name( $id ) ) ) {
+				return;
+			}
+			delete_post_meta( $id, self::SENT_META );
+		}
+	}
+
+	/**
+	 * Removes a deleted post from the server, now or later.
+	 *
+	 * @param string $name What the server calls it.
+	 */
+	public static function remove( $name ) {
+		if ( ! self::is_removed( $name ) ) {
+			wp_schedule_single_event( time() + self::REMOVE_AGAIN, self::REMOVE, array( $name ) );
+		}
+	}
+
+	/**
+	 * Removes a post from the server.
+	 *
+	 * @param string $name What the server calls it.
+	 * @return bool Whether it is not there any longer.
+	 */
+	private static function is_removed( $name ) {
+		$answer = wp_remote_request(
+			untrailingslashit( ONTOPIC_URL ) . '/v1/posts/' . $name,
+			array(
+				'method'      => 'DELETE',
+				'headers'     => array( 'Authorization' => 'Bearer ' . ONTOPIC_KEY ),
+				'timeout'     => self::BACKGROUND_TIMEOUT,
+				'redirection' => 0,
+			)
+		);
+		return in_array( (int) wp_remote_retrieve_response_code( $answer ), array( 204, 404 ), true );
 	}
 
 	/**

@@ -6,11 +6,14 @@ import json
 import re
 import signal
 import urllib.parse
+from pathlib import Path
 
 from . import texts
 from .checks import eventually
 from .service import Service
 from .site import Moderator, Site, Visitor
+
+GUIDE = Path(__file__).resolve().parents[3] / "docs/connect/wordpress.md"
 
 # What a page may take when the server does not answer.
 PATIENCE_SECONDS = 2.0
@@ -48,6 +51,7 @@ class Story:
         self.owner = Moderator(self.site)
         self.connected()
         self.posts()
+        self.withdrawn_posts()
         self.comments()
         self.comments_page()
         self.clicks()
@@ -59,6 +63,7 @@ class Story:
         self.wrong_key()
         self.right_key_again()
         self.network()
+        self.gone()
         self.quiet()
 
     def connected(self):
@@ -67,11 +72,6 @@ class Story:
         # With a key from a file the plugin shows its settings if the key is good, else how to get one.
         self.checks.contains("is that of a site with a good key", page, "akismet_strictness")
         self.checks.true("finds no fault with the connection", "akismet-alert" not in page)
-
-    def sync(self):
-        """The run in the background that comes every hour."""
-        self.site.eval("wp_unschedule_hook( 'ontopic_sync' ); return wp_schedule_single_event( time(), 'ontopic_sync', array( 'test' ) );")
-        self.site.run_cron()
 
     def posts(self):
         self.checks.step("posts")
@@ -93,6 +93,27 @@ class Story:
             built,
         )
         self.checks.equal("what shortcodes enclose stays", body.split(), ["Width", "before", "cushioning", "[[inner]]"])
+
+    def sync(self):
+        """The run in the background that comes every hour."""
+        self.site.eval("wp_unschedule_hook( 'ontopic_sync' ); return wp_schedule_single_event( time(), 'ontopic_sync', array( 'test' ) );")
+        self.site.run_cron()
+
+    def withdrawn_posts(self):
+        self.checks.step("posts that are withdrawn")
+        ways = {
+            "is private": "wp_update_post( array( 'ID' => $args[0], 'post_status' => 'private' ) );",
+            "has a password": "wp_update_post( array( 'ID' => $args[0], 'post_password' => 'club' ) );",
+            "is deleted": "wp_delete_post( $args[0], true );",
+        }
+        posts = [self.site.add_post(texts.POST | {"title": f"One that {way} soon"}) for way in ways]
+        self.site.run_cron()
+        for post, (way, code) in zip(posts, ways.items()):
+            self.checks.equal(f"one that {way} soon is at the server", bool(self.post_at_server(post)), True)
+            self.site.eval(f"{code} return true;", post)
+        self.sync()
+        for post, way in zip(posts, ways):
+            self.checks.equal(f"one that {way} is there no longer", self.post_at_server(post), {})
         self.site.edit_post(self.post, texts.POST["body"] + "\n<p>Later: I kept the laces.</p>")
         self.site.run_cron()
         self.checks.contains("an edit arrives", self.post_at_server(self.post).get("body", ""), "kept the laces")
@@ -318,6 +339,19 @@ class Story:
             call | {"comments": [entry]},
         )
         self.checks.equal("and a correction finds the comment", answer["comments"][comment[1]]["status"], "success")
+
+    def gone(self):
+        self.checks.step("the way back")
+        (self.site.root / "wp-content/mu-plugins/ontopic.php").unlink()
+        command = re.search(r"wp eval '(.*?)'\n", GUIDE.read_text(encoding="utf-8"), re.S)[1]
+        self.site.eval(f"{command} return true;")
+        left = self.site.eval(
+            "$left = array(); foreach ( array( 'commentmeta' => 'meta_key', 'postmeta' => 'meta_key', 'options' => 'option_name' ) as $table => $column )"
+            " { $left[] = (int) $wpdb->get_var( \"SELECT COUNT(*) FROM {$wpdb->$table} WHERE $column LIKE '%ontopic%'\" ); }"
+            " foreach ( _get_cron_array() as $events ) { $left[] = count( preg_grep( '/^ontopic/', array_keys( $events ) ) ); }"
+            " return array_sum( $left );"
+        )
+        self.checks.equal("nothing of the plugin is left after the command of the guide", left, 0)
 
     def quiet(self):
         self.checks.step("what was left behind")
