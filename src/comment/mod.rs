@@ -1,5 +1,6 @@
 //! Takes nothing from other stages and gives the words of the domain: a [`Thread`] is a [`Post`]
-//! and the [`Comment`]s under it, in the order in which they stand.
+//! and the [`Comment`]s under it, in the order in which they stand; and where a post stands, its
+//! [`place`](place()).
 //!
 //! Invariants:
 //! - a [`Field`] keeps three cases apart: known, left empty, and unknown (nobody asked for it);
