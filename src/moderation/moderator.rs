@@ -1,6 +1,7 @@
 //! Everything that serving a request needs, in one place.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
@@ -55,7 +56,10 @@ pub struct Moderator {
     pub(super) options: Options,
     directory: ArcSwap<Directory>,
     keys_seen: Mutex<HashMap<SiteId, String>>,
-    post_urls: Cache<(SiteId, String), String>,
+    /// Ids of posts by their addresses, as they were at a change of posts.
+    post_urls: Cache<(u64, SiteId, String), String>,
+    /// How often posts have changed.
+    post_changes: AtomicU64,
     /// Changes of the directory, one after the other.
     changes: tokio::sync::Mutex<()>,
 }
@@ -95,6 +99,7 @@ impl Moderator {
             directory: ArcSwap::default(),
             keys_seen: Mutex::default(),
             post_urls: Cache::new(POST_URLS),
+            post_changes: AtomicU64::new(0),
             changes: tokio::sync::Mutex::new(()),
         };
         moderator.reload().await?;
@@ -137,7 +142,9 @@ impl Moderator {
     /// # Errors
     /// Storage cannot be read, and the site does not want answers without it.
     pub async fn post_at(&self, site: &SiteEntry, url: &str) -> Result<Option<String>, Error> {
-        let key = (site.site.id, url.to_owned());
+        // Before the read: what it finds is not for those who ask after a change.
+        let changes = self.post_changes.load(Ordering::SeqCst);
+        let key = (changes, site.site.id, url.to_owned());
         if let Some(known) = self.post_urls.get(&key) {
             return Ok(Some(known));
         }
@@ -318,6 +325,7 @@ impl Moderator {
             self.threads.forget(site, id);
         }
         if !ids.is_empty() {
+            self.post_changes.fetch_add(1, Ordering::SeqCst);
             self.post_urls.invalidate_all();
         }
     }

@@ -9,6 +9,7 @@ mod api;
 mod bad_input;
 mod cli;
 mod counts;
+mod edits;
 mod model_file;
 mod owner;
 mod pipeline;

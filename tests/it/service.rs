@@ -154,9 +154,13 @@ impl TestService {
     }
 
     pub(crate) async fn with(options: ApiOptions) -> Self {
+        Self::with_storage(options, SqliteOptions::default()).await
+    }
+
+    pub(crate) async fn with_storage(options: ApiOptions, storage: SqliteOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ontopic.db");
-        let store = SqliteStore::open(&file, SqliteOptions::default()).unwrap();
+        let store = SqliteStore::open(&file, storage).unwrap();
         let models = Models::open(&folder.path().join("models"), model()).unwrap();
         let moderator = Moderator::new(
             Arc::new(store),
