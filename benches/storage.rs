@@ -69,7 +69,7 @@ async fn main() {
             if limit > 0 {
                 let post = format!("post-{}", random.below(POSTS as usize));
                 store
-                    .conversation(site, &post, limit)
+                    .conversation(site, &post, None, limit)
                     .await
                     .expect("it can be read");
             } else {
@@ -107,7 +107,7 @@ async fn write(
         let check = check(site, number);
         let start = Instant::now();
         store
-            .add_checks(vec![Arc::new(check)], None)
+            .add_checks(site, Vec::new(), vec![Arc::new(check)], None)
             .await
             .expect("the verdict is added");
         times.push(start.elapsed());

@@ -10,7 +10,8 @@ use super::directory::SiteEntry;
 use super::edit::{Edit, version_to_compare};
 use super::moderator::Moderator;
 use super::threads::{
-    LOADED, LiveThread, PostDigest, comment_of, has_text, merged, post_of, record_of,
+    LOADED, LiveThread, PostDigest, Writing, comment_of, conversation, has_text, merged, post_of,
+    record_of, together,
 };
 use crate::analysis::CommentAnalysis;
 use crate::classifier::Assessment;
@@ -21,7 +22,7 @@ use crate::lexical::Features;
 use crate::policy::{Policy, Verdict};
 use crate::registry::Model;
 use crate::storage::{
-    CheckRecord, CommentText, Judgement, Milliseconds, PostRecord, PostWrite, SiteId, StoreError,
+    CheckRecord, CommentText, Id, Judgement, Milliseconds, PostRecord, PostWrite, StoreError,
     StoredAnswer,
 };
 
@@ -101,6 +102,7 @@ impl Moderator {
     ) -> Result<Vec<Checked>, Error> {
         let model = self.models.active();
         let policy = site.settings.policy(&model.classifier);
+        let mut writing = self.threads.write(site.site.id);
         let mut all = Vec::with_capacity(submissions.len());
         let mut posts = Vec::new();
         for (index, submission) in submissions.into_iter().enumerate() {
@@ -108,28 +110,26 @@ impl Moderator {
                 tokio::task::yield_now().await;
             }
             all.push(
-                self.judge(site, &model, &policy, submission, &mut posts)
+                self.judge(site, &model, &policy, submission, &mut writing, &mut posts)
                     .await?,
             );
         }
-        let records: Vec<Arc<CheckRecord>> = all
-            .iter()
-            .filter(|checked| checked.stored)
-            .map(|checked| Arc::clone(&checked.record))
-            .collect();
+        let records = writing.records().to_vec();
         if records.is_empty() {
             return Ok(all);
         }
         let answer = answer(&all);
         let taught: Vec<String> = posts.iter().map(|(post, _)| post.id.clone()).collect();
-        let written = self.write(site.site.id, posts, records, answer).await;
+        let written = self
+            .store
+            .add_checks(site.site.id, posts, records, answer)
+            .await;
         match written {
-            Ok(()) => self.forget_posts(site.site.id, &taught),
+            Ok(()) => {
+                writing.stored();
+                self.forget_posts(site.site.id, &taught);
+            }
             Err(error) => {
-                // The comments stand in contexts in memory, and not in storage.
-                for checked in &all {
-                    self.threads.forget(site.site.id, &checked.record.post);
-                }
                 let is_twice = matches!(error, StoreError::Exists { .. });
                 if is_twice || !site.settings.answer_without_storage {
                     return Err(error.into());
@@ -143,38 +143,15 @@ impl Moderator {
         Ok(all)
     }
 
-    async fn write(
-        &self,
-        site: SiteId,
-        posts: Vec<(PostRecord, PostWrite)>,
-        records: Vec<Arc<CheckRecord>>,
-        answer: Option<StoredAnswer>,
-    ) -> Result<(), StoreError> {
-        let (merged, kept): (Vec<_>, Vec<_>) = posts
-            .into_iter()
-            .partition(|(_, write)| *write == PostWrite::Merge);
-        let put = |posts: Vec<(PostRecord, PostWrite)>, write| async move {
-            let posts: Vec<PostRecord> = posts.into_iter().map(|(post, _)| post).collect();
-            if posts.is_empty() {
-                return Ok(0);
-            }
-            self.store.put_posts(site, posts, write).await
-        };
-        // Asked for at once, they are committed together.
-        tokio::try_join!(
-            put(merged, PostWrite::Merge),
-            put(kept, PostWrite::Keep),
-            self.store.add_checks(records, answer)
-        )?;
-        Ok(())
-    }
-
+    /// Judges a comment after those before it. What is made of it is part of its thread from then on,
+    /// and what its post says may come to `posts`, which are to be written.
     async fn judge(
         &self,
         site: &SiteEntry,
         model: &Model,
         policy: &Policy,
         submission: Submission,
+        writing: &mut Writing<'_>,
         posts: &mut Vec<(PostRecord, PostWrite)>,
     ) -> Result<Checked, Error> {
         let given = &submission.post;
@@ -194,62 +171,59 @@ impl Moderator {
             teaches
         };
         let (site_id, now) = (site.site.id, self.now());
-        let edit = self.edit_of(site, &submission).await?;
         // By its id, the post is told from the others.
-        let elsewhere = if submission.post.id.is_empty() {
+        let elsewhere = if given.id.is_empty() {
             None
         } else {
             let known = self.known_posts(site).await?;
-            known.beside(&submission.post.id)
+            known.beside(&given.id)
         };
         let analysis = CommentAnalysis::of(&submission.comment);
-        let judge_in = |analysis: &CommentAnalysis<'_>, context: &Context, edit: Option<Edit>| {
-            self.judge_in(
+        let mut judge_in = |context: &Context, versions: &[Arc<CheckRecord>]| {
+            let checked = self.judge_in(
                 site,
                 model,
                 policy,
                 &submission,
-                analysis,
+                &analysis,
                 context,
                 elsewhere.as_ref(),
-                edit,
+                version_to_compare(versions, &submission.comment),
                 now,
-            )
+            );
+            if checked.stored {
+                writing.add(&checked.record);
+            }
+            checked
         };
-        let is_conversation = |checked: &Checked| checked.record.judgement.outcome != Verdict::Spam;
         if let Some(thread) = &submission.thread {
+            let versions = self.versions(site, &submission).await?;
             let stored = self.stored_post(site, &given.id).await?;
             teach(&PostDigest::of(&stored));
             let post = merged(stored, given);
             let context = model.classifier.context_after(&post, thread, policy);
-            return Ok(judge_in(&analysis, &context, edit));
-        }
-        if submission.post.id.is_empty() {
-            let context = Context::new(&submission.post);
-            return Ok(judge_in(&analysis, &context, edit));
-        }
-        if let Some(edit) = edit {
-            let stored = self.stored_post(site, &given.id).await?;
-            teach(&PostDigest::of(&stored));
-            // The versions of a comment are no company for each other.
-            let post = merged(stored, given);
-            let thread = self.load(site, &post, Some(&edit)).await?;
-            let context = &thread.context;
-            let checked = judge_in(&analysis, context, Some(edit));
-            if !submission.dry_run {
-                self.threads.forget(site_id, &submission.post.id);
+            let checked = judge_in(&context, &versions);
+            if checked.stored {
+                self.threads.forget(site_id, &given.id);
             }
             return Ok(checked);
         }
-        let place = self.threads.place(site_id, &submission.post.id);
-        let mut live = place.lock().await;
+        if given.id.is_empty() {
+            let versions = self.versions(site, &submission).await?;
+            return Ok(judge_in(&Context::new(given), &versions));
+        }
+        let place = self.threads.place(site_id, &given.id);
+        let mut live = place.thread.lock().await;
+        let versions = self.versions(site, &submission).await?;
         // What a client that teaches nothing says beside a text, such as the address that a post
         // was called by, is no reason to build the thread again.
         let insists = says.has_text || submission.may_write_posts || submission.dry_run;
         let fits = |known: &PostDigest| !insists || known.holds(&says);
-        // A thread for this comment alone: others are judged under the post as it is known.
+        // A thread for this comment alone: others are judged under the post as it is known, and the
+        // versions of a comment are no company for each other.
         let mut own = None;
-        if !live.as_ref().is_some_and(|thread| fits(&thread.post)) {
+        let first = versions.first().map(|version| version.id);
+        if first.is_some() || !live.as_ref().is_some_and(|thread| fits(&thread.post)) {
             let stored = self.stored_post(site, &given.id).await?;
             let known = live
                 .as_ref()
@@ -259,9 +233,10 @@ impl Moderator {
             } else {
                 stored
             };
-            let loaded = self.load(site, &post, None).await?;
-            if fits(&known) || teach(&known) {
-                self.threads.weigh(site_id, &given.id, &place, &loaded);
+            let loaded = self.load(site, &post, first).await?;
+            let is_for_all = fits(&known) || teach(&known);
+            if is_for_all && first.is_none() {
+                self.threads.weigh(&place, &loaded);
                 *live = Some(loaded);
             } else {
                 own = Some(loaded);
@@ -270,13 +245,17 @@ impl Moderator {
         let Some(thread) = own.as_ref().or(live.as_ref()) else {
             return Err(Error::NotFound("thread"));
         };
-        let checked = judge_in(&analysis, &thread.context, None);
-        if !submission.dry_run
-            && is_conversation(&checked)
-            && let Some(thread) = live.as_mut()
-        {
-            thread.context.add(&analysis);
-            self.threads.grew(site_id, &given.id, &place, thread);
+        let checked = judge_in(&thread.context, &versions);
+        if checked.stored {
+            if first.is_some() {
+                // It may hold another version.
+                *live = None;
+            } else if let Some(thread) = live.as_mut()
+                && checked.record.judgement.outcome == Verdict::Publish
+            {
+                thread.context.add(&analysis);
+            }
+            self.threads.grew(&place, live.as_ref());
         }
         Ok(checked)
     }
@@ -290,62 +269,53 @@ impl Moderator {
         if id.is_empty() {
             return Ok(unknown());
         }
-        let found = match self.store.post(site.site.id, id).await {
-            Ok(found) => found,
-            Err(_) if site.settings.answer_without_storage => None,
-            Err(error) => return Err(error.into()),
-        };
+        let found = found(site, self.store.post(site.site.id, id).await)?;
         Ok(found.map_or_else(unknown, post_of))
     }
 
-    /// Builds the thread under a post from storage; without the versions of a comment, and up to it,
-    /// if it is an edit.
+    /// Builds the thread under a post, with what is being written; for a comment that comes again, up
+    /// to its `first` version.
     async fn load(
         &self,
         site: &SiteEntry,
         post: &Post,
-        edit: Option<&Edit>,
+        first: Option<Id>,
     ) -> Result<LiveThread, Error> {
-        let mut context = Context::new(post);
-        let conversation = match self
+        let site_id = site.site.id;
+        // First: what is committed meanwhile is then found twice rather than not at all.
+        let writing = self.threads.writing(site_id, &post.id);
+        let stored = self
             .store
-            .conversation(site.site.id, &post.id, LOADED)
-            .await
-        {
-            Ok(conversation) => conversation,
-            Err(_) if site.settings.answer_without_storage => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
-        for record in &conversation {
-            if edit.is_some_and(|edit| record.id >= edit.first) {
-                break;
-            }
+            .conversation(site_id, &post.id, first, LOADED)
+            .await;
+        let stored = found(site, stored)?;
+        let mut context = Context::new(post);
+        for record in conversation(stored, &writing, first) {
             if let Some(text) = &record.text {
-                context.add(&CommentAnalysis::of(&comment_of(record, text)));
+                context.add(&CommentAnalysis::of(&comment_of(&record, text)));
             }
         }
         let post = PostDigest::of(post);
         Ok(LiveThread { context, post })
     }
 
-    async fn edit_of(
+    /// The versions of a comment that the blog has asked about before, oldest first: those that are
+    /// being written, and of the stored ones those that count.
+    async fn versions(
         &self,
         site: &SiteEntry,
         submission: &Submission,
-    ) -> Result<Option<Edit>, Error> {
-        if submission.comment.id.is_empty() {
-            return Ok(None);
+    ) -> Result<Vec<Arc<CheckRecord>>, Error> {
+        let (post, comment) = (&submission.post.id, &submission.comment.id);
+        if comment.is_empty() {
+            return Ok(Vec::new());
         }
-        let (site_id, post) = (site.site.id, &submission.post.id);
-        match self
-            .store
-            .versions(site_id, post, &submission.comment.id)
-            .await
-        {
-            Ok(versions) => Ok(version_to_compare(versions, &submission.comment)),
-            Err(_) if site.settings.answer_without_storage => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        // In this order, as above.
+        let writing = self.threads.writing(site.site.id, post);
+        let stored = self.store.versions(site.site.id, post, comment).await;
+        let is_version = |record: &&Arc<CheckRecord>| record.comment.as_ref() == Some(comment);
+        let writing = writing.iter().filter(is_version);
+        Ok(together(found(site, stored)?, writing))
     }
 
     #[expect(
@@ -425,7 +395,11 @@ impl Moderator {
             address: address.map(|address| self.secret.address(address)),
             fingerprint: submission.fingerprint,
             callback: submission.callback.clone(),
-            judgement: judgement(&assessment, policy, model, outcome, overrides, &reasons),
+            judgement: Judgement {
+                outcome,
+                overrides,
+                ..judgement(&assessment, policy, model, &reasons)
+            },
             answered: Some(site.settings.akismet.answer(outcome)),
             decided: None,
             superseded: false,
@@ -467,6 +441,14 @@ fn said(field: &Field<bool>) -> Option<bool> {
     }
 }
 
+/// What was read; nothing where storage cannot be read and the site wants answers without it.
+fn found<T: Default>(site: &SiteEntry, read: Result<T, StoreError>) -> Result<T, StoreError> {
+    read.or_else(|error| {
+        let goes_on = site.settings.answer_without_storage;
+        goes_on.then(T::default).ok_or(error)
+    })
+}
+
 fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
@@ -480,12 +462,11 @@ struct StoredReason<'a> {
     places: Vec<[usize; 2]>,
 }
 
+/// What model and policy say, which is the outcome unless something overrides it.
 fn judgement(
     assessment: &Assessment,
     policy: &Policy,
     model: &Model,
-    outcome: Verdict,
-    overrides: Vec<String>,
     reasons: &[Contribution],
 ) -> Judgement {
     let reasons: Vec<StoredReason<'_>> = reasons
@@ -507,8 +488,8 @@ fn judgement(
         prior_shift: policy.prior_shift,
         hold_below_relevance: policy.hold_below_relevance,
         verdict: assessment.verdict,
-        outcome,
-        overrides,
+        outcome: assessment.verdict,
+        overrides: Vec::new(),
         reasons: serde_json::to_string(&reasons).unwrap_or_default(),
     }
 }

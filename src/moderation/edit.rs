@@ -5,70 +5,60 @@
 //! judged by itself as well: beside a long genuine text, a line of advertisement weighs little.
 //!
 //! What the owner decided stays decided when the same words come again. Other words than those that
-//! the owner called spam are nothing to publish unseen.
+//! the owner called spam are nothing to publish unseen. What was published by an override alone is
+//! no version to compare with: once the decision or the entry is gone, nothing speaks for it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use super::threads::comment_of;
 use crate::comment::{Comment, Field, Label};
 use crate::policy::Verdict;
-use crate::storage::{CheckRecord, CommentText, Id};
+use crate::storage::CheckRecord;
 
 /// What an edit is compared with.
 #[derive(Debug, Clone)]
 pub(super) struct Edit {
     /// The version before.
-    before: CommentText,
-    /// What the owner decided on it; otherwise it was published.
+    before: Comment,
+    /// What the owner decided on it; otherwise the model published it.
     decided: Option<Label>,
-    /// The verdict on the first version.
-    pub(super) first: Id,
 }
 
-/// The version to compare with, given all versions of a comment, oldest first: the last one with
-/// the same words that the owner decided on, or else the last one that the owner decided on, or
-/// else the first one that was published. `None` if there is none.
-pub(super) fn version_to_compare(versions: Vec<CheckRecord>, comment: &Comment) -> Option<Edit> {
-    let first = versions.first()?.id;
-    let decided = |version: &CheckRecord| version.decided.is_some() && version.text.is_some();
-    let is_same = |version: &CheckRecord| {
-        let text = version.text.as_ref();
-        decided(version) && text.is_some_and(|text| has_same_words(text, comment))
-    };
-    let published = |version: &CheckRecord| {
-        let is_published = version.judgement.outcome == Verdict::Publish;
-        is_published && version.decided.is_none() && version.text.is_some()
-    };
-    let place = versions
-        .iter()
-        .rposition(is_same)
-        .or_else(|| versions.iter().rposition(decided))
-        .or_else(|| versions.iter().position(published))?;
-    let version = versions.into_iter().nth(place)?;
-    Some(Edit {
-        before: version.text?,
-        decided: version.decided,
-        first,
-    })
+/// The version to compare with, given those of a comment, oldest first: the last one with the same
+/// words that the owner decided on, or else the last one that the owner decided on, or else the
+/// first one that the model published. `None` if there is none.
+pub(super) fn version_to_compare(versions: &[Arc<CheckRecord>], comment: &Comment) -> Option<Edit> {
+    let edits: Vec<Edit> = versions.iter().filter_map(|it| Edit::of(it)).collect();
+    let is_decided = |edit: &&Edit| edit.decided.is_some();
+    let is_same = |edit: &&Edit| is_decided(edit) && has_same_words(&edit.before, comment);
+    let mut latest = edits.iter().rev();
+    latest
+        .clone()
+        .find(is_same)
+        .or_else(|| latest.find(is_decided))
+        .or_else(|| edits.first())
+        .cloned()
 }
 
-/// Whether a comment says what a stored version says, whatever the case and the spacing.
-fn has_same_words(stored: &CommentText, comment: &Comment) -> bool {
-    has_same_signature(stored, comment) && normal(&stored.body) == normal(&comment.body)
+/// Whether a comment says what another version says, whatever the case and the spacing.
+fn has_same_words(before: &Comment, comment: &Comment) -> bool {
+    has_same_signature(before, comment) && normal(&before.body) == normal(&comment.body)
 }
 
-/// Whether name and homepage are those of a stored version, as far as they are given.
-fn has_same_signature(stored: &CommentText, comment: &Comment) -> bool {
-    let same = |stored: &Option<String>, given: &Field<String>| match given.text() {
+/// Whether name and homepage are those of another version, as far as they are given.
+fn has_same_signature(before: &Comment, comment: &Comment) -> bool {
+    let same = |before: &Field<String>, given: &Field<String>| match given.text() {
         None => true,
-        Some(given) => stored.as_deref().unwrap_or_default().trim() == given.trim(),
+        Some(given) => before.text().unwrap_or_default().trim() == given.trim(),
     };
-    same(&stored.author, &comment.author) && same(&stored.author_url, &comment.author_url)
+    same(&before.author, &comment.author) && same(&before.author_url, &comment.author_url)
 }
 
 /// The lines and sentences of an edited comment that do not stand in the version before, as a
 /// comment of its own; `None` if nothing was added. Another name or homepage counts as added: then
 /// the whole comment is looked at.
-fn added_part(before: &CommentText, edited: &Comment) -> Option<Comment> {
+fn added_part(before: &Comment, edited: &Comment) -> Option<Comment> {
     if !has_same_signature(before, edited) {
         return Some(edited.clone());
     }
@@ -121,6 +111,17 @@ fn normal(part: &str) -> String {
 }
 
 impl Edit {
+    /// A version as one to compare with, if it is one.
+    fn of(version: &CheckRecord) -> Option<Self> {
+        let text = version.text.as_ref()?;
+        let judgement = &version.judgement;
+        let is_published = [judgement.verdict, judgement.outcome] == [Verdict::Publish; 2];
+        (version.decided.is_some() || is_published).then(|| Self {
+            before: comment_of(version, text),
+            decided: version.decided,
+        })
+    }
+
     /// What becomes of a comment that came again, given the verdict on the whole of it; `judge` gives
     /// that on a part. `None` if the verdict on the whole stands.
     pub(super) fn decide(
@@ -184,17 +185,9 @@ mod tests {
         }
     }
 
-    fn text(body: &str) -> CommentText {
-        CommentText {
-            author: Some("Anna".to_owned()),
-            body: body.to_owned(),
-            ..CommentText::default()
-        }
-    }
-
     #[test]
     fn what_was_added_is_found_whatever_the_case_and_the_spacing() {
-        let approved = text("I ran in them. They last!");
+        let approved = comment("I ran in them. They last!");
         assert!(added_part(&approved, &comment("I  RAN in them.\nThey last")).is_none());
         let added = added_part(
             &approved,
@@ -212,9 +205,8 @@ mod tests {
     #[test]
     fn added_spam_is_held_and_what_the_owner_approved_stays() {
         let edit = |by_owner: bool| Edit {
-            before: text("x"),
+            before: comment("x"),
             decided: by_owner.then_some(Label::Ham),
-            first: Id(1),
         };
         let outcome = |by_owner, whole, added| {
             edit(by_owner)
@@ -234,9 +226,8 @@ mod tests {
     #[test]
     fn what_the_owner_called_spam_is_published_in_no_other_words() {
         let refused = Edit {
-            before: text("Cheap roofs. Call now!"),
+            before: comment("Cheap roofs. Call now!"),
             decided: Some(Label::Spam),
-            first: Id(1),
         };
         let outcome = |body, whole| {
             let decided = refused.decide(&comment(body), whole, |_| Verdict::Publish);

@@ -1,14 +1,18 @@
-//! Threads in memory: the running context of those that were asked about lately.
+//! Threads in memory: the running context of those that were asked about lately, and the verdicts that
+//! are on their way into storage.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use moka::ops::compute::Op;
 use moka::sync::Cache;
-use tokio::sync::Mutex;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::comment::{Comment, Field, Post};
 use crate::context::{Context, REMEMBERED};
-use crate::storage::{CheckRecord, CommentText, PostRecord, SiteId};
+use crate::policy::Verdict;
+use crate::storage::{CheckRecord, CommentText, Id, PostRecord, SiteId};
 
 /// Comments that a context is built from when a thread comes into memory: as many as one that was
 /// never dropped remembers.
@@ -32,59 +36,222 @@ pub(super) struct LiveThread {
     pub(super) post: PostDigest,
 }
 
-/// A place for one thread; empty until somebody asks. The lock is held while one comment is judged
-/// and added, so that comments of one thread see each other in order.
-pub(super) type Place = Arc<Mutex<Option<LiveThread>>>;
+/// Tells threads apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    /// How often all threads had been forgotten: those of before are never found again.
+    era: u64,
+    site: SiteId,
+    /// Digest of the post's id.
+    post: u64,
+}
+
+/// A place for one thread.
+#[derive(Debug)]
+pub(super) struct Place {
+    key: Key,
+    /// Empty until somebody asks. The lock is held while one comment is judged and added, so that
+    /// comments of one thread see each other in order.
+    pub(super) thread: tokio::sync::Mutex<Option<LiveThread>>,
+}
+
+/// Verdicts that are being written, by site and digest of the post's id.
+type InWriting = HashMap<(SiteId, u64), Vec<Arc<CheckRecord>>>;
 
 /// Threads in memory, the least used dropped first.
 #[derive(Debug)]
 pub(super) struct Threads {
-    places: Cache<(SiteId, u64), (Place, u32)>,
+    /// With the bytes that they take. What puts in or removes one goes through `entry`, one after the
+    /// other for each key.
+    places: Cache<Key, (Arc<Place>, u32)>,
+    era: AtomicU64,
+    writing: Mutex<InWriting>,
 }
 
 impl Threads {
     pub(super) fn new() -> Self {
         let places = Cache::builder()
-            .weigher(|_, (_, bytes): &(Place, u32)| *bytes)
+            .weigher(|_, (_, bytes): &(Arc<Place>, u32)| *bytes)
             .max_capacity(MOST_BYTES)
             .build();
-        Self { places }
+        Self {
+            places,
+            era: AtomicU64::new(0),
+            writing: Mutex::default(),
+        }
+    }
+
+    fn key(&self, site: SiteId, post: &str) -> Key {
+        Key {
+            era: self.era.load(Ordering::SeqCst),
+            site,
+            post: xxh3_64(post.as_bytes()),
+        }
     }
 
     /// The place of a thread.
-    pub(super) fn place(&self, site: SiteId, post: &str) -> Place {
-        let key = (site, xxh3_64(post.as_bytes()));
-        self.places
-            .get_with(key, || (Place::default(), THREAD_BYTES))
-            .0
+    pub(super) fn place(&self, site: SiteId, post: &str) -> Arc<Place> {
+        let key = self.key(site, post);
+        let empty = || {
+            let thread = tokio::sync::Mutex::default();
+            (Arc::new(Place { key, thread }), THREAD_BYTES)
+        };
+        self.places.get_with(key, empty).0
     }
 
-    /// Tells how large a thread has become; to be called after each comment that is added.
-    pub(super) fn grew(&self, site: SiteId, post: &str, place: &Place, thread: &LiveThread) {
-        if thread.context.n_earlier().is_multiple_of(WEIGHED_EVERY) {
-            self.weigh(site, post, place, thread);
+    /// Tells that a verdict of the thread is being written, which is part of it where it is in memory.
+    pub(super) fn grew(&self, place: &Arc<Place>, thread: Option<&LiveThread>) {
+        let era = self.era.load(Ordering::SeqCst);
+        let now = Key { era, ..place.key };
+        match (self.places.get(&now), thread) {
+            // The thread was forgotten and may have been built again without the comment.
+            (Some((held, _)), _) if !Arc::ptr_eq(&held, place) => self.remove(now),
+            (_, Some(thread)) if thread.context.n_earlier().is_multiple_of(WEIGHED_EVERY) => {
+                self.weigh(place, thread);
+            }
+            _ => {}
         }
     }
 
     /// Tells how large a thread is. One that was forgotten meanwhile stays so.
-    pub(super) fn weigh(&self, site: SiteId, post: &str, place: &Place, thread: &LiveThread) {
-        let key = (site, xxh3_64(post.as_bytes()));
-        let held = self.places.get(&key);
-        if held.is_some_and(|(held, _)| Arc::ptr_eq(&held, place)) {
-            let bytes = u32::try_from(thread.context.bytes()).unwrap_or(u32::MAX);
-            self.places.insert(key, (Arc::clone(place), bytes));
-        }
+    pub(super) fn weigh(&self, place: &Arc<Place>, thread: &LiveThread) {
+        let bytes = u32::try_from(thread.context.bytes()).unwrap_or(u32::MAX);
+        self.places
+            .entry(place.key)
+            .and_compute_with(|held| match held {
+                Some(held) if Arc::ptr_eq(&held.value().0, place) => {
+                    Op::Put((Arc::clone(place), bytes))
+                }
+                _ => Op::Nop,
+            });
     }
 
     /// Forgets a thread: it is built again from storage when it is asked for.
     pub(super) fn forget(&self, site: SiteId, post: &str) {
-        self.places.invalidate(&(site, xxh3_64(post.as_bytes())));
+        self.remove(self.key(site, post));
+    }
+
+    fn remove(&self, key: Key) {
+        self.places.entry(key).and_compute_with(|_| Op::Remove);
     }
 
     /// Forgets all threads.
     pub(super) fn forget_all(&self) {
+        self.era.fetch_add(1, Ordering::SeqCst);
         self.places.invalidate_all();
     }
+
+    /// Begins to write verdicts of a site.
+    pub(super) fn write(&self, site: SiteId) -> Writing<'_> {
+        Writing {
+            threads: self,
+            site,
+            records: Vec::new(),
+            is_stored: false,
+        }
+    }
+
+    /// The verdicts under a post that are being written.
+    pub(super) fn writing(&self, site: SiteId, post: &str) -> Vec<Arc<CheckRecord>> {
+        let key = (site, xxh3_64(post.as_bytes()));
+        self.lock_writing().get(&key).cloned().unwrap_or_default()
+    }
+
+    fn lock_writing(&self) -> MutexGuard<'_, InWriting> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The verdicts of one call on their way into storage. From the moment that they are given their
+/// threads have them. Unless they come to be stored, those threads are forgotten in the end, however
+/// it comes about.
+#[derive(Debug)]
+pub(super) struct Writing<'a> {
+    threads: &'a Threads,
+    site: SiteId,
+    records: Vec<Arc<CheckRecord>>,
+    is_stored: bool,
+}
+
+impl Writing<'_> {
+    /// Adds a verdict.
+    pub(super) fn add(&mut self, record: &Arc<CheckRecord>) {
+        let key = (self.site, xxh3_64(record.post.as_bytes()));
+        let mut writing = self.threads.lock_writing();
+        writing.entry(key).or_default().push(Arc::clone(record));
+        self.records.push(Arc::clone(record));
+    }
+
+    /// The verdicts, in their order.
+    pub(super) fn records(&self) -> &[Arc<CheckRecord>] {
+        &self.records
+    }
+
+    /// Storage has them.
+    pub(super) fn stored(mut self) {
+        self.is_stored = true;
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        for record in &self.records {
+            let key = (self.site, xxh3_64(record.post.as_bytes()));
+            let mut writing = self.threads.lock_writing();
+            if let Some(others) = writing.get_mut(&key) {
+                others.retain(|other| other.id != record.id);
+                if others.is_empty() {
+                    writing.remove(&key);
+                }
+            }
+        }
+        // Only then: a thread that is built now is as storage has it.
+        if !self.is_stored {
+            for record in &self.records {
+                self.threads.forget(self.site, &record.post);
+            }
+        }
+    }
+}
+
+/// The conversation as it is when everything is written: the comments that storage gives, and those
+/// on their way, up to the id `before`. Of a comment that comes again, the last version counts.
+pub(super) fn conversation(
+    stored: Vec<CheckRecord>,
+    writing: &[Arc<CheckRecord>],
+    before: Option<Id>,
+) -> Vec<Arc<CheckRecord>> {
+    let mut last: HashMap<&str, Id> = HashMap::new();
+    for record in writing {
+        if let Some(comment) = &record.comment {
+            let id = last.entry(comment).or_insert(record.id);
+            *id = record.id.max(*id);
+        }
+    }
+    let published = writing.iter().filter(|record| {
+        let is_before = before.is_none_or(|before| record.id < before);
+        is_before && record.judgement.outcome == Verdict::Publish
+    });
+    let mut all = together(stored, published);
+    all.retain(|record| {
+        let comment = record.comment.as_deref();
+        let last = comment.and_then(|comment| last.get(comment));
+        last.is_none_or(|last| record.id >= *last)
+    });
+    all.drain(..all.len().saturating_sub(LOADED as usize));
+    all
+}
+
+/// Stored verdicts and those on their way, each once, oldest first.
+pub(super) fn together<'a>(
+    stored: Vec<CheckRecord>,
+    writing: impl Iterator<Item = &'a Arc<CheckRecord>>,
+) -> Vec<Arc<CheckRecord>> {
+    let stored = stored.into_iter().map(Arc::new);
+    let mut all: Vec<_> = stored.chain(writing.map(Arc::clone)).collect();
+    all.sort_by_key(|record| record.id);
+    all.dedup_by_key(|record| record.id);
+    all
 }
 
 /// What a post says, field by field, without its words.
@@ -200,4 +367,34 @@ pub(super) fn comment_of(record: &CheckRecord, text: &CommentText) -> Comment {
 
 fn field(stored: Option<String>) -> Field<String> {
     stored.map_or(Field::Unknown, |text| Field::from(text.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_was_forgotten_stays_so_however_it_grows() {
+        let threads = Threads::new();
+        let site = SiteId(1);
+        let post = Post::default();
+        let thread = LiveThread {
+            context: Context::new(&post),
+            post: PostDigest::of(&post),
+        };
+        let place = threads.place(site, "shoes");
+        threads.weigh(&place, &thread);
+        assert!(Arc::ptr_eq(&threads.place(site, "shoes"), &place));
+        threads.forget(site, "shoes");
+        threads.weigh(&place, &thread);
+        let second = threads.place(site, "shoes");
+        assert!(!Arc::ptr_eq(&second, &place));
+        threads.forget_all();
+        threads.weigh(&second, &thread);
+        let third = threads.place(site, "shoes");
+        assert!(!Arc::ptr_eq(&third, &second));
+        // One that was built meanwhile lacks what the others add.
+        threads.grew(&second, Some(&thread));
+        assert!(!Arc::ptr_eq(&threads.place(site, "shoes"), &third));
+    }
 }

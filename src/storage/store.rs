@@ -72,27 +72,34 @@ pub trait Store: Send + Sync + 'static {
     /// Removes a post; verdicts under it stay. Whether it was there.
     async fn remove_post(&self, site: SiteId, post: &str) -> Result<bool, StoreError>;
 
-    /// Adds verdicts. An earlier record of the same site, post and comment is superseded.
+    /// Adds verdicts of a site, and the posts that came with them. An earlier record of the same post
+    /// and comment is superseded.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] if the key of `answer` is in use.
+    /// With nothing written: [`StoreError::Exists`] if the key of `answer` is in use.
     async fn add_checks(
         &self,
+        site: SiteId,
+        posts: Vec<(PostRecord, PostWrite)>,
         checks: Vec<Arc<CheckRecord>>,
         answer: Option<StoredAnswer>,
     ) -> Result<(), StoreError>;
 
     /// The latest comments under a post that belong to the conversation, oldest first, at most
-    /// `limit`: not superseded, with text, and decided ham, or undecided and not answered `spam`.
+    /// `limit`: not superseded, with text, and decided ham, or undecided and published. With `before`
+    /// only those with a lower id.
     async fn conversation(
         &self,
         site: SiteId,
         post: &str,
+        before: Option<Id>,
         limit: u32,
     ) -> Result<Vec<CheckRecord>, StoreError>;
     /// A verdict.
     async fn check(&self, site: SiteId, id: Id) -> Result<Option<CheckRecord>, StoreError>;
-    /// All versions of a comment that are stored, oldest first.
+    /// The versions of a comment that others are compared with, oldest first: the first and the latest,
+    /// those that were decided on, and the first undecided one that the model published and that has
+    /// its text.
     async fn versions(
         &self,
         site: SiteId,

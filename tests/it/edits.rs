@@ -1,11 +1,258 @@
-//! What the service knows of posts while they change.
+//! Comments that come again, and what a thread holds while verdicts are on their way.
 
 use std::pin::pin;
 
 use futures_util::poll;
+use ontopic::comment::{Comment, Field, Post};
+use ontopic::moderation::{Checked, Submission};
 use ontopic::storage::{PostRecord, SqliteOptions};
+use serde_json::{Value, json};
+use tokio::runtime::Handle;
 
 use crate::service::{TestService, options};
+
+fn post() -> Value {
+    let body = "I have worn eleven pairs of running shoes on the road and on the track, and write \
+                down how many miles each of them lasted and where it began to hurt.";
+    json!({"title": "Eleven pairs", "body": body})
+}
+
+async fn with_shoes() -> TestService {
+    let service = TestService::start().await;
+    service.ask("PUT /v1/posts/shoes", post()).await.with(204);
+    service
+}
+
+fn by(author: &str, id: &str, body: &str) -> Value {
+    json!({"id": id, "author": author, "author_url": null, "body": body})
+}
+
+fn ines(id: &str) -> Value {
+    by("Ines", id, "My old shoes hurt on the road after ten miles.")
+}
+
+fn marta(id: &str) -> Value {
+    by(
+        "Marta",
+        id,
+        "The track is kinder to my heels than the road.",
+    )
+}
+
+fn ines_again() -> Value {
+    by("Ines", "", "What did you do about the heels, Marta?")
+}
+
+/// What a comment would get now.
+async fn dry(service: &TestService, comment: &Value) -> Value {
+    let body = json!({"post": {"id": "shoes"}, "comment": comment, "dry_run": true});
+    service.ask("POST /v1/check", body).await.with(200)["score"].clone()
+}
+
+/// What a comment would get after these.
+async fn after(service: &TestService, thread: &[Value], comment: &Value) -> Value {
+    let body = json!({
+        "post": {"id": "shoes"}, "thread": thread, "comment": comment, "dry_run": true,
+    });
+    service.ask("POST /v1/check", body).await.with(200)["score"].clone()
+}
+
+/// Publishes whatever comes.
+async fn publish_all(service: &TestService) {
+    let thresholds = json!({"hold": 0.999_999_8, "spam": 0.999_999_9});
+    service.set(json!({"thresholds": thresholds})).await;
+}
+
+/// Checks a comment, and does something when it is judged and not yet stored.
+async fn check_and_meanwhile(
+    service: &TestService,
+    comment: &Value,
+    meanwhile: impl FnOnce() + Send,
+) -> Vec<Checked> {
+    let text = |key: &str| comment[key].as_str().unwrap().to_owned();
+    let submission = Submission {
+        post: Post {
+            id: "shoes".to_owned(),
+            ..Post::default()
+        },
+        comment: Comment {
+            id: text("id"),
+            author: Field::Known(text("author")),
+            author_url: Field::Empty,
+            body: text("body"),
+            ..Comment::default()
+        },
+        ..Submission::default()
+    };
+    let site = service.moderator.directory().site(service.site).unwrap();
+    let answer = |_: &[Checked]| {
+        meanwhile();
+        None
+    };
+    let checked = service.moderator.check(&site, vec![submission], answer);
+    checked.await.unwrap()
+}
+
+fn wait_for<T>(future: impl Future<Output = T>) -> T {
+    tokio::task::block_in_place(|| Handle::current().block_on(future))
+}
+
+#[tokio::test]
+async fn a_held_comment_that_comes_again_is_judged_as_it_was() {
+    let service = with_shoes().await;
+    let first = dry(&service, &ines("1")).await;
+    service.hold_all().await;
+    let again = async || {
+        let verdict = service.check("shoes", ines("1")).await;
+        assert_eq!(verdict["verdict"], "hold");
+        assert_eq!(verdict["overrides"], Value::Null);
+        verdict["score"].clone()
+    };
+    assert_eq!(again().await, first);
+    assert_eq!(again().await, first);
+    // Whatever came after it.
+    publish_all(&service).await;
+    service.check("shoes", marta("2")).await;
+    service.check("shoes", ines("3")).await;
+    service.hold_all().await;
+    assert_eq!(again().await, first);
+}
+
+#[tokio::test]
+async fn versions_of_one_batch_are_no_company_for_each_other() {
+    let service = with_shoes().await;
+    let first = dry(&service, &ines("1")).await;
+    publish_all(&service).await;
+    let checks: Vec<Value> = [ines("1"), ines("1"), marta("2"), ines("1")]
+        .into_iter()
+        .map(|comment| json!({"post": {"id": "shoes"}, "comment": comment}))
+        .collect();
+    let answers = service
+        .ask("POST /v1/check/batch", json!({"checks": checks}))
+        .await;
+    let answers = answers.with(200);
+    let score = |place: usize| &answers["answers"][place]["answer"]["score"];
+    assert_eq!([score(0), score(1), score(3)], [&first; 3]);
+    // Of the three the last is part of the thread.
+    let thread = [marta("2"), ines("1")];
+    let now = dry(&service, &ines_again()).await;
+    assert_eq!(now, after(&service, &thread, &ines_again()).await);
+}
+
+#[tokio::test]
+async fn an_entry_that_is_removed_publishes_no_longer() {
+    let service = with_shoes().await;
+    service.hold_all().await;
+    let entry = json!({"name": "regular", "action": "allow", "field": "author", "value": "Ines"});
+    let entry = service
+        .by(&service.admin, "POST /v1/sites/1/entries", entry)
+        .await
+        .with(201);
+    assert_eq!(
+        service.check("shoes", ines("1")).await["verdict"],
+        "publish"
+    );
+    let entry = entry["id"].as_str().unwrap();
+    let remove = format!("DELETE /v1/sites/1/entries/{entry}");
+    let removed = service.by(&service.admin, &remove, Value::Null).await;
+    removed.with(204);
+    let again = service.check("shoes", ines("1")).await;
+    assert_eq!(
+        (&again["verdict"], &again["overrides"]),
+        (&json!("hold"), &Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn an_old_comment_is_edited_in_the_thread_that_it_was_written_in() {
+    let service = with_shoes().await;
+    publish_all(&service).await;
+    for comment in [marta("1"), by("Ben", "2", "Which track?"), ines("3")] {
+        service.check("shoes", comment).await;
+    }
+    let edit = by("Ines", "3", "My old shoes hurt on the track, too.");
+    let before = dry(&service, &edit).await;
+    let thread = [marta("1"), by("Ben", "2", "Which track?")];
+    assert_eq!(before, after(&service, &thread, &edit).await);
+    let later: Vec<Value> = (0..120)
+        .map(|n| {
+            by(
+                &format!("Reader {n}"),
+                "",
+                &format!("Pair number {n} hurt."),
+            )
+        })
+        .map(|comment| json!({"post": {"id": "shoes"}, "comment": comment}))
+        .collect();
+    let later = json!({"checks": later});
+    service.ask("POST /v1/check/batch", later).await.with(200);
+    assert_eq!(dry(&service, &edit).await, before);
+}
+
+#[tokio::test]
+async fn a_held_comment_vouches_for_nobody_until_it_is_decided_on() {
+    let service = with_shoes().await;
+    service.hold_all().await;
+    let alone = after(&service, &[], &ines_again()).await;
+    let together = after(&service, &[ines("1")], &ines_again()).await;
+    assert_ne!(alone, together);
+    let held = service.check("shoes", ines("1")).await;
+    assert_eq!(held["verdict"], "hold");
+    assert_eq!(dry(&service, &ines_again()).await, alone);
+    service.decide(&held["id"], "ham").await;
+    assert_eq!(dry(&service, &ines_again()).await, together);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_that_is_broken_off_leaves_no_comment_in_the_thread() {
+    let service = with_shoes().await;
+    publish_all(&service).await;
+    let alone = dry(&service, &ines_again()).await;
+    let service = std::sync::Arc::new(service);
+    let check = tokio::spawn({
+        let service = std::sync::Arc::clone(&service);
+        async move {
+            check_and_meanwhile(&service, &ines("1"), || panic!("broken off")).await;
+        }
+    });
+    assert!(check.await.unwrap_err().is_panic());
+    assert_eq!(dry(&service, &ines_again()).await, alone);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comment_that_comes_during_an_edit_leaves_the_edited_words_in_the_thread() {
+    let service = with_shoes().await;
+    publish_all(&service).await;
+    service.check("shoes", ines("1")).await;
+    let edited = by("Ingrid", "1", "My old shoes never hurt at all.");
+    check_and_meanwhile(&service, &edited, || {
+        wait_for(service.check("shoes", marta("2")));
+    })
+    .await;
+    let now = dry(&service, &ines_again()).await;
+    let thread = [edited, marta("2")];
+    assert_eq!(now, after(&service, &thread, &ines_again()).await);
+    let thread = [ines("1"), marta("2")];
+    assert_ne!(now, after(&service, &thread, &ines_again()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_that_is_loaded_has_the_comments_that_are_being_stored() {
+    let service = with_shoes().await;
+    publish_all(&service).await;
+    check_and_meanwhile(&service, &ines("1"), || {
+        wait_for(async {
+            // The thread under it is built again.
+            service.ask("PUT /v1/posts/shoes", post()).await.with(204);
+            service.check("shoes", marta("2")).await;
+        });
+    })
+    .await;
+    let now = dry(&service, &ines_again()).await;
+    let thread = [ines("1"), marta("2")];
+    assert_eq!(now, after(&service, &thread, &ines_again()).await);
+    assert_ne!(now, after(&service, &[marta("2")], &ines_again()).await);
+}
 
 #[tokio::test]
 async fn an_address_is_that_of_the_post_that_stands_there_now() {

@@ -41,6 +41,7 @@ stories! {
     posts_are_found_by_id_and_address,
     a_verdict_is_given_back_to_the_bit,
     an_edit_takes_the_place_of_what_was_before,
+    the_versions_to_compare_with_are_few,
     no_label_is_lost_when_a_comment_comes_again,
     the_conversation_is_what_may_be_shown,
     the_queue_holds_what_waits,
@@ -176,7 +177,7 @@ fn shared(checks: Vec<CheckRecord>) -> Vec<Arc<CheckRecord>> {
 
 async fn add(store: &dyn Store, checks: &[CheckRecord]) {
     store
-        .add_checks(shared(checks.to_vec()), None)
+        .add_checks(checks[0].site, Vec::new(), shared(checks.to_vec()), None)
         .await
         .unwrap();
 }
@@ -202,7 +203,7 @@ async fn queue_of(store: &dyn Store, site: SiteId) -> Vec<i64> {
 }
 
 async fn conversation_of(store: &dyn Store, site: SiteId) -> Vec<i64> {
-    ids(&store.conversation(site, "bread", 100).await.unwrap())
+    ids(&store.conversation(site, "bread", None, 100).await.unwrap())
 }
 
 async fn decided(store: &dyn Store, site: SiteId, id: i64) -> Option<Label> {
@@ -467,24 +468,31 @@ async fn a_verdict_is_given_back_to_the_bit(store: &dyn Store) {
 
 async fn an_edit_takes_the_place_of_what_was_before(store: &dyn Store) {
     let site = site(store, "slowmiles.example").await;
-    let version = |id| CheckRecord {
+    let version_of = |id, outcome| CheckRecord {
         comment: Some("edited".to_owned()),
-        ..check(site, id, Verdict::Hold)
+        ..check(site, id, outcome)
     };
+    let version = |id| version_of(id, Verdict::Hold);
     add(
         store,
-        &[version(1), check(site, 2, Verdict::Hold), version(3)],
+        &[
+            version_of(1, Verdict::Publish),
+            check(site, 2, Verdict::Hold),
+        ],
     )
     .await;
+    assert_eq!(conversation_of(store, site).await, [1]);
+    add(store, &[version(3)]).await;
     assert_eq!(queue_of(store, site).await, [2, 3]);
-    assert_eq!(conversation_of(store, site).await, [2, 3]);
+    assert_eq!(conversation_of(store, site).await, [0; 0]);
     // One that was judged before, and is written after.
     add(store, &[version(5)]).await;
     add(store, &[version(4)]).await;
     assert_eq!(queue_of(store, site).await, [2, 5]);
-    let versions = store.versions(site, "bread", "edited").await.unwrap();
-    assert_eq!(ids(&versions), [1, 3, 4, 5]);
-    assert_eq!(versions.map_superseded(), [true, true, true, false]);
+    for (id, superseded) in [(1, true), (3, true), (4, true), (5, false)] {
+        let version = store.check(site, Id(id)).await.unwrap().unwrap();
+        assert_eq!(version.superseded, superseded, "{id}");
+    }
     // The same id under another post is another comment.
     add(
         store,
@@ -501,7 +509,41 @@ async fn an_edit_takes_the_place_of_what_was_before(store: &dyn Store) {
         &[decision(site, 7, 1, DecisionKind::Label(Label::Ham))],
     )
     .await;
-    assert_eq!(conversation_of(store, site).await, [2, 5]);
+    assert_eq!(conversation_of(store, site).await, [0; 0]);
+}
+
+async fn the_versions_to_compare_with_are_few(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let version = |id, verdict, outcome| {
+        let mut version = check(site, id, outcome);
+        version.comment = Some("edited".to_owned());
+        version.judgement.verdict = verdict;
+        version
+    };
+    let versions = async || ids(&store.versions(site, "bread", "edited").await.unwrap());
+    use Verdict::{Hold, Publish};
+    let all = [
+        (Hold, Hold),
+        (Hold, Publish),
+        (Publish, Hold),
+        (Publish, Publish),
+        (Publish, Publish),
+        (Hold, Hold),
+        (Hold, Hold),
+    ];
+    let all: Vec<CheckRecord> = (1..)
+        .zip(all)
+        .map(|(id, (verdict, outcome))| version(id, verdict, outcome))
+        .collect();
+    add(store, &all).await;
+    assert_eq!(versions().await, [1, 4, 7]);
+    let decided = |id, about| decision(site, id, about, DecisionKind::Label(Label::Ham));
+    decide(store, &[decided(10, 4), decided(11, 6)]).await;
+    assert_eq!(versions().await, [1, 4, 5, 6, 7]);
+    assert_eq!(
+        ids(&store.versions(site, "bread", "another").await.unwrap()),
+        [0; 0]
+    );
 }
 
 async fn no_label_is_lost_when_a_comment_comes_again(store: &dyn Store) {
@@ -539,16 +581,6 @@ async fn no_label_is_lost_when_a_comment_comes_again(store: &dyn Store) {
     );
 }
 
-trait Superseded {
-    fn map_superseded(&self) -> Vec<bool>;
-}
-
-impl Superseded for Vec<CheckRecord> {
-    fn map_superseded(&self) -> Vec<bool> {
-        self.iter().map(|check| check.superseded).collect()
-    }
-}
-
 async fn the_conversation_is_what_may_be_shown(store: &dyn Store) {
     let site = site(store, "slowmiles.example").await;
     let silent = CheckRecord {
@@ -565,7 +597,8 @@ async fn the_conversation_is_what_may_be_shown(store: &dyn Store) {
     ];
     add(store, &rest).await;
     add(store, &[check(site, 3, Verdict::Spam), silent, elsewhere]).await;
-    assert_eq!(conversation_of(store, site).await, [1, 2]);
+    // Nobody has seen what is held.
+    assert_eq!(conversation_of(store, site).await, [1]);
     decide(
         store,
         &[decision(site, 10, 3, DecisionKind::Label(Label::Ham))],
@@ -576,11 +609,16 @@ async fn the_conversation_is_what_may_be_shown(store: &dyn Store) {
         &[decision(site, 11, 1, DecisionKind::Label(Label::Spam))],
     )
     .await;
+    decide(
+        store,
+        &[decision(site, 12, 2, DecisionKind::Label(Label::Ham))],
+    )
+    .await;
     assert_eq!(conversation_of(store, site).await, [2, 3]);
-    assert_eq!(
-        ids(&store.conversation(site, "bread", 1).await.unwrap()),
-        [3]
-    );
+    for (before, expected) in [(None, [3]), (Some(Id(3)), [2])] {
+        let found = store.conversation(site, "bread", before, 1).await;
+        assert_eq!(ids(&found.unwrap()), expected);
+    }
 }
 
 async fn the_queue_holds_what_waits(store: &dyn Store) {
@@ -780,7 +818,12 @@ async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {
     let site = site(store, "slowmiles.example").await;
     let checks = vec![check(site, 1, Verdict::Hold)];
     store
-        .add_checks(shared(checks.clone()), Some(answer(site, "k", 1)))
+        .add_checks(
+            site,
+            Vec::new(),
+            shared(checks.clone()),
+            Some(answer(site, "k", 1)),
+        )
         .await
         .unwrap();
     assert_eq!(
@@ -789,9 +832,18 @@ async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {
     );
     assert_eq!(store.answer(site, "l").await.unwrap(), None);
 
+    let post = PostRecord {
+        id: "bread".to_owned(),
+        ..PostRecord::default()
+    };
     let second = vec![check(site, 2, Verdict::Hold)];
     let again = store
-        .add_checks(shared(second.clone()), Some(answer(site, "k", 2)))
+        .add_checks(
+            site,
+            vec![(post.clone(), PostWrite::Merge)],
+            shared(second.clone()),
+            Some(answer(site, "k", 2)),
+        )
         .await;
     assert_eq!(again, Err(StoreError::Exists { what: "answer" }));
     let nobody = vec![
@@ -799,9 +851,15 @@ async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {
         check(SiteId(99), 4, Verdict::Hold),
     ];
     let refused = store
-        .add_checks(shared(nobody), Some(answer(site, "m", 2)))
+        .add_checks(
+            site,
+            vec![(post, PostWrite::Keep)],
+            shared(nobody),
+            Some(answer(site, "m", 2)),
+        )
         .await;
     assert_eq!(refused, Err(StoreError::NotFound { what: "site" }));
+    assert_eq!(store.post(site, "bread").await.unwrap(), None);
     let decisions = vec![
         told(decision(site, 10, 1, DecisionKind::Label(Label::Ham))),
         told(decision(site, 11, 99, DecisionKind::Label(Label::Ham))),
@@ -826,11 +884,11 @@ async fn writes_at_once_do_not_take_each_other_along(store: &dyn Store) {
     let site = site(store, "slowmiles.example").await;
     let one = |id: i64, key: &str| {
         let verdict = shared(vec![check(site, id, Verdict::Hold)]);
-        store.add_checks(verdict, Some(answer(site, key, 1)))
+        store.add_checks(site, Vec::new(), verdict, Some(answer(site, key, 1)))
     };
     let stranger = |id: i64| {
         let verdict = shared(vec![check(SiteId(999), id, Verdict::Hold)]);
-        store.add_checks(verdict, None)
+        store.add_checks(SiteId(999), Vec::new(), verdict, None)
     };
     one(1, "taken").await.unwrap();
     let mut stored = vec![1];
@@ -979,18 +1037,28 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
     };
     let stranger = CheckRecord {
         email: Some([3; 16]),
-        ..check(here, 3, Verdict::Hold)
+        ..check(here, 3, Verdict::Publish)
     };
     let elsewhere = CheckRecord {
         email: Some([1; 16]),
         ..check(there, 4, Verdict::Hold)
     };
     store
-        .add_checks(shared(vec![mail]), Some(answer(here, "k", 1)))
+        .add_checks(
+            here,
+            Vec::new(),
+            shared(vec![mail]),
+            Some(answer(here, "k", 1)),
+        )
         .await
         .unwrap();
     store
-        .add_checks(shared(vec![elsewhere.clone()]), Some(answer(there, "k", 1)))
+        .add_checks(
+            there,
+            Vec::new(),
+            shared(vec![elsewhere.clone()]),
+            Some(answer(there, "k", 1)),
+        )
         .await
         .unwrap();
     add(store, &[edit, stranger.clone()]).await;
@@ -1070,11 +1138,21 @@ async fn what_is_pruned_keeps_its_verdict_and_labels_keep_their_text(store: &dyn
     };
     let checks: Vec<_> = (1..=5).map(|id| check(site, id, outcome(id))).collect();
     store
-        .add_checks(shared(checks.clone()), Some(answer(site, "old", 1)))
+        .add_checks(
+            site,
+            Vec::new(),
+            shared(checks.clone()),
+            Some(answer(site, "old", 1)),
+        )
         .await
         .unwrap();
     store
-        .add_checks(shared(Vec::new()), Some(answer(site, "new", 9)))
+        .add_checks(
+            site,
+            Vec::new(),
+            shared(Vec::new()),
+            Some(answer(site, "new", 9)),
+        )
         .await
         .unwrap();
     decide(
@@ -1129,7 +1207,12 @@ async fn sites_do_not_see_each_other(store: &dyn Store) {
         .await
         .unwrap();
     store
-        .add_checks(shared(vec![held]), Some(answer(here, "k", 1)))
+        .add_checks(
+            here,
+            Vec::new(),
+            shared(vec![held]),
+            Some(answer(here, "k", 1)),
+        )
         .await
         .unwrap();
     decide(
@@ -1199,7 +1282,12 @@ async fn nothing_is_written_after_closing(store: &dyn Store) {
     store.close().await;
     store.close().await;
     let late = store
-        .add_checks(shared(vec![check(site, 1, Verdict::Hold)]), None)
+        .add_checks(
+            site,
+            Vec::new(),
+            shared(vec![check(site, 1, Verdict::Hold)]),
+            None,
+        )
         .await;
     assert!(matches!(late, Err(StoreError::Unavailable(_))), "{late:?}");
     let late = store.check(site, Id(1)).await;
@@ -1374,8 +1462,11 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     let site = site(&store, "slowmiles.example").await;
     let mut last = 0;
     let error = loop {
-        let next = check(site, last + 1, Verdict::Hold);
-        match store.add_checks(shared(vec![next]), None).await {
+        let next = check(site, last + 1, Verdict::Publish);
+        match store
+            .add_checks(site, Vec::new(), shared(vec![next]), None)
+            .await
+        {
             Ok(()) => last += 1,
             Err(error) => break error,
         }
@@ -1384,7 +1475,10 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     assert!(matches!(error, StoreError::Full(_)), "{error}");
     let all: Vec<i64> = (1..=last).collect();
     assert_eq!(
-        ids(&store.conversation(site, "bread", 10_000).await.unwrap()),
+        ids(&store
+            .conversation(site, "bread", None, 10_000)
+            .await
+            .unwrap()),
         all
     );
     assert_eq!(
@@ -1393,11 +1487,11 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     );
     // Room again.
     store.prune(last, 0, 10_000).await.unwrap();
-    add(&store, &[check(site, last + 1, Verdict::Hold)]).await;
+    add(&store, &[check(site, last + 1, Verdict::Publish)]).await;
     store.close().await;
     let again = open(&folder).unwrap();
     assert_eq!(
-        ids(&again.conversation(site, "bread", 9).await.unwrap()),
+        ids(&again.conversation(site, "bread", None, 9).await.unwrap()),
         [last, last + 1]
     );
 }
@@ -1416,7 +1510,12 @@ async fn more_writes_than_may_wait_are_refused_at_once() {
             let store = Arc::clone(&store);
             tokio::spawn(async move {
                 store
-                    .add_checks(shared(vec![check(site, id, Verdict::Hold)]), None)
+                    .add_checks(
+                        site,
+                        Vec::new(),
+                        shared(vec![check(site, id, Verdict::Hold)]),
+                        None,
+                    )
                     .await
             })
         })
@@ -1450,7 +1549,10 @@ async fn reads_see_whole_writes_while_others_write() {
         async move {
             for id in 1..200 {
                 let pair = [2 * id, 2 * id + 1].map(|id| check(site, id, Verdict::Publish));
-                store.add_checks(shared(pair.to_vec()), None).await.unwrap();
+                store
+                    .add_checks(site, Vec::new(), shared(pair.to_vec()), None)
+                    .await
+                    .unwrap();
             }
         }
     });
@@ -1537,7 +1639,10 @@ async fn write_and_tell(path: &Path) {
                 for id in (first + 2 * task..).step_by(16) {
                     let checks = vec![check(site, id, Verdict::Hold)];
                     let label = decision(site, id + 1, id, DecisionKind::Label(Label::Ham));
-                    store.add_checks(shared(checks), None).await.unwrap();
+                    store
+                        .add_checks(site, Vec::new(), shared(checks), None)
+                        .await
+                        .unwrap();
                     println!("acknowledged {id}");
                     decide(&*store, &[label]).await;
                     println!("acknowledged {}", id + 1);

@@ -27,11 +27,11 @@ pub(super) fn in_conversation(
     decided: Option<Label>,
     superseded: bool,
 ) -> bool {
-    let genuine = match decided {
+    let is_shown = match decided {
         Some(label) => label == Label::Ham,
-        None => outcome != Verdict::Spam,
+        None => outcome == Verdict::Publish,
     };
-    has_text && genuine && !superseded
+    has_text && is_shown && !superseded
 }
 
 /// Whether a comment waits for its owner. Without its words, nothing is left to decide on.
@@ -227,16 +227,18 @@ pub(super) fn conversation(
     connection: &Connection,
     site: SiteId,
     post: &str,
+    before: Option<Id>,
     limit: u32,
 ) -> Result<Vec<CheckRecord>, StoreError> {
     let statement = select(
         connection,
-        "WHERE thread = ?1 AND in_conversation = 1 AND site = ?2 AND post = ?3
-         ORDER BY id DESC LIMIT ?4",
+        "WHERE thread = ?1 AND in_conversation = 1 AND id < ?2 AND site = ?3 AND post = ?4
+         ORDER BY id DESC LIMIT ?5",
     )?;
+    let before = before.map_or(i64::MAX, |before| before.0);
     let mut found = collect(
         statement,
-        params![thread_key(site, post), site.0, post, limit],
+        params![thread_key(site, post), before, site.0, post, limit],
     )?;
     found.reverse();
     Ok(found)
@@ -283,9 +285,16 @@ pub(super) fn versions(
     post: &str,
     comment: &str,
 ) -> Result<Vec<CheckRecord>, StoreError> {
+    const OF_COMMENT: &str = "thread = ?1 AND comment = ?2 AND site = ?3 AND post = ?4";
     let statement = select(
         connection,
-        "WHERE thread = ?1 AND comment = ?2 AND site = ?3 AND post = ?4 ORDER BY id",
+        &format!(
+            "WHERE {OF_COMMENT} AND (superseded = 0 OR decided IS NOT NULL
+             OR id = (SELECT min(id) FROM verdicts WHERE {OF_COMMENT})
+             OR id = (SELECT min(id) FROM verdicts WHERE {OF_COMMENT} AND decided IS NULL
+                AND verdict = 'publish' AND outcome = 'publish' AND body IS NOT NULL))
+             ORDER BY id"
+        ),
     )?;
     collect(
         statement,

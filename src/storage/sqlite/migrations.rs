@@ -12,6 +12,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("unique_entries.sql"),
     include_str!("answered.sql"),
     include_str!("posts_by_place.sql"),
+    include_str!("versions.sql"),
 ];
 
 /// Marks a file as ours: `OTPC` in `PRAGMA application_id`.

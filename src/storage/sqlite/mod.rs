@@ -215,14 +215,19 @@ impl Store for SqliteStore {
 
     async fn add_checks(
         &self,
+        site: SiteId,
+        posts: Vec<(PostRecord, PostWrite)>,
         checks: Vec<Arc<CheckRecord>>,
         answer: Option<StoredAnswer>,
     ) -> Result<(), StoreError> {
-        let rows = checks.len();
+        let rows = posts.len() + checks.len();
         let work = move |c: &Connection| {
             answer
                 .iter()
                 .try_for_each(|answer| answers::add(c, answer))?;
+            for (post, write) in &posts {
+                posts::put(c, site, std::slice::from_ref(post), *write)?;
+            }
             checks.iter().try_for_each(|check| checks::add(c, check))
         };
         self.writer.write(rows, work).await
@@ -232,11 +237,12 @@ impl Store for SqliteStore {
         &self,
         site: SiteId,
         post: &str,
+        before: Option<Id>,
         limit: u32,
     ) -> Result<Vec<CheckRecord>, StoreError> {
         let post = post.to_owned();
         self.readers
-            .read(move |c| checks::conversation(c, site, &post, limit))
+            .read(move |c| checks::conversation(c, site, &post, before, limit))
             .await
     }
 
