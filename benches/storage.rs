@@ -152,6 +152,7 @@ fn check(site: SiteId, number: i64) -> CheckRecord {
             verdict: outcome,
             outcome,
             overrides: Vec::new(),
+            follows: None,
             reasons:
                 r#"[{"signal":"relevance","log_odds":1.47,"text":"could stand under any post"}]"#
                     .repeat(3),

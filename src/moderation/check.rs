@@ -347,6 +347,7 @@ impl Moderator {
         });
         let mut outcome = assessment.verdict;
         let mut overrides = Vec::new();
+        let mut follows = None;
         if let Some(edit) = &edit {
             let judge = |part: &Comment| {
                 let analysis = CommentAnalysis::of(part);
@@ -358,6 +359,7 @@ impl Moderator {
             if let Some((decided, why)) = edit.decide(comment, outcome, judge) {
                 outcome = decided;
                 overrides.push(why);
+                follows = edit.decided_version();
             }
         }
         let homepage = analysis.homepage.value();
@@ -370,6 +372,7 @@ impl Moderator {
                 Label::Spam => (Verdict::Spam, "blocks it"),
             };
             outcome = decided;
+            follows = None;
             overrides.push(format!(
                 "the owner's entry \"{}\" on {} {does}",
                 entry.name, entry.field
@@ -377,6 +380,7 @@ impl Moderator {
         }
         if let Some(forced) = &submission.forced {
             outcome = forced.outcome;
+            follows = None;
             overrides.push(forced.reason.clone());
         }
         let record = CheckRecord {
@@ -398,6 +402,7 @@ impl Moderator {
             judgement: Judgement {
                 outcome,
                 overrides,
+                follows,
                 ..judgement(&assessment, policy, model, &reasons)
             },
             answered: Some(site.settings.akismet.answer(outcome)),
@@ -490,6 +495,7 @@ fn judgement(
         verdict: assessment.verdict,
         outcome: assessment.verdict,
         overrides: Vec::new(),
+        follows: None,
         reasons: serde_json::to_string(&reasons).unwrap_or_default(),
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::threads::comment_of;
 use crate::comment::{Comment, Field, Label};
 use crate::policy::Verdict;
-use crate::storage::CheckRecord;
+use crate::storage::{CheckRecord, Id};
 
 /// What an edit is compared with.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub(super) struct Edit {
     before: Comment,
     /// What the owner decided on it; otherwise the model published it.
     decided: Option<Label>,
+    /// The verdict on it.
+    version: Id,
 }
 
 /// The version to compare with, given those of a comment, oldest first: the last one with the same
@@ -119,7 +121,13 @@ impl Edit {
         (version.decided.is_some() || is_published).then(|| Self {
             before: comment_of(version, text),
             decided: version.decided,
+            version: version.id,
         })
+    }
+
+    /// The version before, if the owner decided on it.
+    pub(super) fn decided_version(&self) -> Option<Id> {
+        self.decided.map(|_| self.version)
     }
 
     /// What becomes of a comment that came again, given the verdict on the whole of it; `judge` gives
@@ -207,6 +215,7 @@ mod tests {
         let edit = |by_owner: bool| Edit {
             before: comment("x"),
             decided: by_owner.then_some(Label::Ham),
+            version: Id(1),
         };
         let outcome = |by_owner, whole, added| {
             edit(by_owner)
@@ -228,6 +237,7 @@ mod tests {
         let refused = Edit {
             before: comment("Cheap roofs. Call now!"),
             decided: Some(Label::Spam),
+            version: Id(1),
         };
         let outcome = |body, whole| {
             let decided = refused.decide(&comment(body), whole, |_| Verdict::Publish);

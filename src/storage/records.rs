@@ -180,6 +180,9 @@ pub struct Judgement {
     pub outcome: Verdict,
     /// Why it was overridden, in words; empty if it was not.
     pub overrides: Vec<String>,
+    /// The verdict on an earlier version whose decision overrides this one. With the decision goes
+    /// the override.
+    pub follows: Option<Id>,
     /// The largest reasons, as JSON that storage does not look into. Holds `"signal":"<name>"` for
     /// each signal named.
     pub reasons: String,

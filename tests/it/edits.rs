@@ -140,6 +140,39 @@ async fn versions_of_one_batch_are_no_company_for_each_other() {
 }
 
 #[tokio::test]
+async fn a_decision_that_is_taken_back_publishes_no_longer() {
+    let service = with_shoes().await;
+    service.hold_all().await;
+    let queue = async || {
+        let queue = service.get("/v1/queue").await;
+        let items = queue["items"].as_array().unwrap();
+        items.iter().map(|it| it["id"].clone()).collect::<Vec<_>>()
+    };
+    let first = service.check("shoes", ines("1")).await;
+    assert_eq!(first["verdict"], "hold");
+    let decision = service.decide(&first["id"], "ham").await;
+    let second = service.check("shoes", ines("1")).await;
+    assert_eq!(second["verdict"], "publish");
+    let why = second["overrides"][0].as_str().unwrap();
+    assert!(why.contains("the version that was approved"), "{why}");
+    assert_eq!(queue().await, [Value::Null; 0]);
+    let take_back = format!("DELETE /v1/feedback/{}", decision["id"].as_str().unwrap());
+    service.ask(&take_back, Value::Null).await.with(200);
+    // The version that was published by it waits instead.
+    assert_eq!(queue().await, [second["id"].clone()]);
+    let path = format!("/v1/verdicts/{}", second["id"].as_str().unwrap());
+    let stored = service.get(&path).await;
+    assert_eq!(stored["verdict"], "hold");
+    assert_eq!(stored["overrides"], json!([]));
+    let third = service.check("shoes", ines("1")).await;
+    assert_eq!(
+        (&third["verdict"], &third["overrides"]),
+        (&json!("hold"), &Value::Null)
+    );
+    assert_eq!(queue().await, [third["id"].clone()]);
+}
+
+#[tokio::test]
 async fn an_entry_that_is_removed_publishes_no_longer() {
     let service = with_shoes().await;
     service.hold_all().await;

@@ -48,6 +48,7 @@ stories! {
     what_is_taken_back_gives_way_to_the_decision_before,
     figures_are_of_what_was_answered,
     decisions_get_their_ids_when_they_are_written,
+    what_followed_from_a_decision_goes_with_it,
     a_write_that_is_refused_leaves_nothing,
     writes_at_once_do_not_take_each_other_along,
     deliveries_are_due_until_they_are_settled,
@@ -107,6 +108,7 @@ fn check(site: SiteId, id: i64, outcome: Verdict) -> CheckRecord {
             verdict: outcome,
             outcome,
             overrides: Vec::new(),
+            follows: None,
             reasons: r#"[{"signal":"relevance"}]"#.to_owned(),
         },
         answered: Some(if outcome == Verdict::Publish {
@@ -812,6 +814,51 @@ async fn decisions_get_their_ids_when_they_are_written(store: &dyn Store) {
     assert_eq!(store.decisions(site, None, 9).await, Ok(written));
     let kept = store.answer(site, "k").await.unwrap().unwrap();
     assert_eq!(kept.body, [20, 21, 22]);
+}
+
+async fn what_followed_from_a_decision_goes_with_it(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let version = |id, verdict, outcome, follows: i64| {
+        let mut version = check(site, id, outcome);
+        version.comment = Some("edited".to_owned());
+        version.judgement.verdict = verdict;
+        version.judgement.overrides = vec!["decided before".to_owned()];
+        version.judgement.follows = Some(Id(follows));
+        version
+    };
+    let (hold, publish) = (Verdict::Hold, Verdict::Publish);
+    let first = CheckRecord {
+        comment: Some("edited".to_owned()),
+        ..check(site, 1, hold)
+    };
+    let label = |id, about, label| decision(site, id, about, DecisionKind::Label(label));
+    add(store, &[first]).await;
+    decide(store, &[label(10, 1, Label::Ham)]).await;
+    add(
+        store,
+        &[version(2, hold, publish, 1), version(3, hold, publish, 1)],
+    )
+    .await;
+    decide(store, &[label(11, 1, Label::Ham)]).await;
+    assert_eq!(conversation_of(store, site).await, [3]);
+    assert_eq!(queue_of(store, site).await, [0; 0]);
+    // Another decision, or none.
+    decide(store, &[label(12, 1, Label::Spam)]).await;
+    assert_eq!(conversation_of(store, site).await, [0; 0]);
+    assert_eq!(queue_of(store, site).await, [3]);
+    let judgement = store.check(site, Id(3)).await.unwrap().unwrap().judgement;
+    assert_eq!((judgement.outcome, judgement.follows), (hold, None));
+    assert_eq!(judgement.overrides, [""; 0]);
+    let counts = store.counts(site, 0, HOUR).await.unwrap();
+    assert_eq!((counts.ham, counts.spam, counts.checks), (2, 1, 3));
+    // What is held for a decision waits on without it.
+    add(store, &[version(4, publish, hold, 1)]).await;
+    let back = DecisionRecord {
+        takes_back: Some(Id(12)),
+        ..decision(site, 13, 1, DecisionKind::TakenBack)
+    };
+    decide(store, &[back]).await;
+    assert_eq!(queue_of(store, site).await, [4]);
 }
 
 async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {

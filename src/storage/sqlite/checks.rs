@@ -69,12 +69,12 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
              author, author_url, author_email, author_address, body, html,
              email, address, fingerprint, callback,
              model, signals, spam, relevance, hold_from, spam_from, prior_shift,
-             hold_below_relevance, verdict, outcome, overrides, reasons,
+             hold_below_relevance, verdict, outcome, overrides, reasons, follows,
              decided, superseded, in_conversation, queued,
              by_post_author, honeypot, seconds_on_page, role, answered)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
              ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34,
-             ?35, ?36, ?37, ?38, ?39)",
+             ?35, ?36, ?37, ?38, ?39, ?40)",
         )?
         .execute(params![
             check.id.0,
@@ -107,6 +107,7 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
             judgement.outcome.name(),
             list(&judgement.overrides),
             judgement.reasons,
+            judgement.follows.map(|version| version.0),
             check.decided.map(label_name),
             superseded,
             in_conversation(text.is_some(), judgement.outcome, check.decided, superseded),
@@ -152,11 +153,47 @@ fn supersede(
     Ok(later)
 }
 
+/// Lets the verdict of the model count again where the outcome of a comment's latest version followed
+/// from a decision on `version` that does not stand any longer. One that is held waits for its owner
+/// all the same.
+pub(super) fn unfollow(connection: &Connection, version: Id) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT latest.id, latest.site, latest.at, latest.verdict, latest.outcome, latest.decided,
+             latest.body IS NOT NULL
+         FROM verdicts AS one JOIN verdicts AS latest
+         ON latest.thread = one.thread AND latest.comment = one.comment AND latest.follows = one.id
+         WHERE one.id = ?1 AND latest.superseded = 0 AND latest.outcome <> 'hold'",
+    )?;
+    let mut rows = statement.query([version.0])?;
+    let Some(row) = rows.next()? else {
+        return Ok(());
+    };
+    let (latest, decided) = (id(row, 0)?, optional_label(row, 5)?);
+    let (now, before) = (verdict(row, 3)?, verdict(row, 4)?);
+    connection
+        .prepare_cached(
+            "UPDATE verdicts SET outcome = verdict, overrides = '[]', follows = NULL,
+             in_conversation = ?2, queued = ?3 WHERE id = ?1",
+        )?
+        .execute(params![
+            latest.0,
+            in_conversation(row.get(6)?, now, decided, false),
+            queued(now, decided, false),
+        ])?;
+    counts::change(
+        connection,
+        site(row, 1)?,
+        row.get(2)?,
+        Some((before, decided)),
+        Some((now, decided)),
+    )
+}
+
 /// In the order of [`read`].
 const COLUMNS: &str = "id, site, at, post, comment, parent, kind, author, author_url, author_email,
     author_address, body, html, email, address, fingerprint, callback, model, signals, spam,
     relevance, hold_from, spam_from, prior_shift, hold_below_relevance, verdict, outcome, overrides,
-    reasons, decided, superseded, by_post_author, honeypot, seconds_on_page, role, answered";
+    reasons, follows, decided, superseded, by_post_author, honeypot, seconds_on_page, role, answered";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
     let text = match row.get::<_, Option<String>>(11)? {
@@ -168,10 +205,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
             address: row.get(10)?,
             body,
             html: row.get(12)?,
-            by_post_author: row.get(31)?,
-            honeypot: row.get(32)?,
-            seconds_on_page: row.get(33)?,
-            role: optional_role(row, 34)?,
+            by_post_author: row.get(32)?,
+            honeypot: row.get(33)?,
+            seconds_on_page: row.get(34)?,
+            role: optional_role(row, 35)?,
         }),
     };
     Ok(CheckRecord {
@@ -199,10 +236,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
             outcome: verdict(row, 26)?,
             overrides: texts(row, 27)?,
             reasons: row.get(28)?,
+            follows: row.get::<_, Option<i64>>(29)?.map(Id),
         },
-        answered: optional_label(row, 35)?,
-        decided: optional_label(row, 29)?,
-        superseded: row.get(30)?,
+        answered: optional_label(row, 36)?,
+        decided: optional_label(row, 30)?,
+        superseded: row.get(31)?,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::checks::{in_conversation, queued};
+use super::checks::{in_conversation, queued, unfollow};
 use super::counts;
 use super::rows::{id, label_name, optional_label, site, verdict};
 use crate::comment::Label;
@@ -59,6 +59,9 @@ pub(super) fn add(
             in_conversation(about.has_text, about.outcome, decided, about.superseded),
             queued(about.has_text, about.outcome, decided, about.superseded),
         ])?;
+    if about.decided.is_some() && about.decided != decided {
+        unfollow(connection, new.verdict)?;
+    }
     counts::change(
         connection,
         new.site,

@@ -1,3 +1,6 @@
+-- The version whose decision made the outcome another than the verdict.
+ALTER TABLE verdicts ADD COLUMN follows INTEGER;
+
 -- What is held belongs to no conversation until somebody has decided on it.
 UPDATE verdicts SET in_conversation = 0
 WHERE in_conversation = 1 AND outcome = 'hold' AND decided IS NULL;
