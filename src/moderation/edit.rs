@@ -12,9 +12,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::threads::comment_of;
+use crate::analysis::CommentAnalysis;
 use crate::comment::{Comment, Field, Label};
 use crate::policy::Verdict;
 use crate::storage::{CheckRecord, Id};
+use crate::tokens::Link;
 
 /// What an edit is compared with.
 #[derive(Debug, Clone)]
@@ -57,9 +59,21 @@ fn has_same_signature(before: &Comment, comment: &Comment) -> bool {
     same(&before.author, &comment.author) && same(&before.author_url, &comment.author_url)
 }
 
+/// Whether a comment has a link that another version has not, be it in the markup alone.
+fn has_more_links(before: &Comment, comment: &Comment) -> bool {
+    let (before, comment) = (CommentAnalysis::of(before), CommentAnalysis::of(comment));
+    let known: HashSet<&str> = before.links.iter().map(target).collect();
+    let mut links = comment.links.iter().map(target);
+    links.any(|target| !known.contains(target))
+}
+
+fn target(link: &Link) -> &str {
+    &link.target
+}
+
 /// The lines and sentences of an edited comment that do not stand in the version before, as a
-/// comment of its own; `None` if nothing was added. Another name or homepage counts as added: then
-/// the whole comment is looked at.
+/// comment of its own; `None` if nothing was added. Another name or homepage counts as added, and so
+/// does a link that no added words show: then the whole comment is looked at.
 fn added_part(before: &Comment, edited: &Comment) -> Option<Comment> {
     if !has_same_signature(before, edited) {
         return Some(edited.clone());
@@ -69,12 +83,18 @@ fn added_part(before: &Comment, edited: &Comment) -> Option<Comment> {
         .filter(|part| !known.contains(&normal(part)))
         .map(|part| part.trim_end_matches('\n'))
         .collect();
+    let has_more_links = has_more_links(before, edited);
     if added.is_empty() {
-        return None;
+        return has_more_links.then(|| edited.clone());
     }
+    let html = if has_more_links {
+        edited.html.clone()
+    } else {
+        Field::Unknown
+    };
     Some(Comment {
         body: added.join("\n"),
-        html: Field::Unknown,
+        html,
         ..edited.clone()
     })
 }
@@ -100,16 +120,21 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
         }
         None
     })
-    .filter(|part| part.chars().any(char::is_alphanumeric))
+    .filter(|part| !part.trim().is_empty())
 }
 
+/// The words alone; what has none, such as a line of emoji, is as it is written.
 fn normal(part: &str) -> String {
     let words: Vec<String> = part
         .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
-    words.join(" ")
+    if words.is_empty() {
+        part.trim().to_owned()
+    } else {
+        words.join(" ")
+    }
 }
 
 impl Edit {
@@ -208,6 +233,32 @@ mod tests {
         let mut renamed = comment("I ran in them.");
         renamed.author = Field::from("Roof Repair");
         assert_eq!(added_part(&approved, &renamed).unwrap().body, renamed.body);
+    }
+
+    #[test]
+    fn links_that_only_the_markup_shows_and_words_without_letters_are_added_too() {
+        let with = |body: &str, html: &str| Comment {
+            html: Field::from(html),
+            ..comment(body)
+        };
+        let shoes = r#"<a href="https://shoes.example/a">They</a> last."#;
+        let roofs = r#"They <a href="https://roofs.example/a">last</a>."#;
+        let added = added_part(&with("They last.", shoes), &with("They last.", roofs));
+        assert_eq!(added, Some(with("They last.", roofs)));
+        let both = with("They last. Cheap roofs.", roofs);
+        let added = added_part(&with("They last.", shoes), &both).unwrap();
+        assert_eq!(added, with(" Cheap roofs.", roofs));
+        let none = added_part(&with("They last.", shoes), &with("They  last", shoes));
+        assert_eq!(none, None);
+        assert_eq!(
+            added_part(&with("They last.", shoes), &comment("They last.")),
+            None
+        );
+
+        let (shoe, roof) = (comment("👟👟"), comment("🏠🏠"));
+        assert!(!has_same_words(&shoe, &roof));
+        assert_eq!(added_part(&shoe, &roof), Some(roof));
+        assert_eq!(added_part(&shoe, &shoe), None);
     }
 
     #[test]

@@ -197,6 +197,32 @@ async fn an_entry_that_is_removed_publishes_no_longer() {
 }
 
 #[tokio::test]
+async fn links_that_an_edit_hides_in_its_markup_are_looked_at() {
+    let service = with_shoes().await;
+    let mut linked = ines("1");
+    let links = linked["body"].as_str().unwrap().split(' ').enumerate();
+    let links =
+        links.map(|(n, word)| format!(r#"<a href="https://casino{n}.example/bonus">{word}</a>"#));
+    linked["html"] = links.collect::<Vec<_>>().join(" ").into();
+    let (plain, with_links) = (
+        dry(&service, &ines("1")).await.as_f64().unwrap(),
+        dry(&service, &linked).await.as_f64().unwrap(),
+    );
+    assert!(plain < with_links, "{plain} {with_links}");
+    // Between the two.
+    let hold = 1.0 / (1.0 + (-(plain + with_links) / 2.0).exp());
+    let thresholds = json!({"hold": hold, "spam": 0.999_999_999});
+    service.set(json!({"thresholds": thresholds})).await;
+    assert_eq!(
+        service.check("shoes", ines("1")).await["verdict"],
+        "publish"
+    );
+    let edited = service.check("shoes", linked).await;
+    assert_eq!(edited["verdict"], "hold", "{edited}");
+    assert_eq!(edited["score"], with_links);
+}
+
+#[tokio::test]
 async fn an_old_comment_is_edited_in_the_thread_that_it_was_written_in() {
     let service = with_shoes().await;
     publish_all(&service).await;
