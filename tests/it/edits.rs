@@ -331,7 +331,8 @@ async fn an_address_is_that_of_the_post_that_stands_there_now() {
     };
     let url = "https://slowmiles.example/shoes";
     put("old", url).await;
-    let mut asked = pin!(moderator.post_at(site, url));
+    let entry = moderator.directory().site(site).unwrap();
+    let mut asked = pin!(moderator.post_at(&entry, url));
     // With one reader, the next read is done when this one is.
     let begun = poll!(asked.as_mut());
     moderator.store.sites().await.unwrap();
@@ -340,6 +341,6 @@ async fn an_address_is_that_of_the_post_that_stands_there_now() {
     if begun.is_pending() {
         asked.await.unwrap();
     }
-    let now = moderator.post_at(site, url).await.unwrap();
+    let now = moderator.post_at(&entry, url).await.unwrap();
     assert_eq!(now.as_deref(), Some("new"));
 }

@@ -158,8 +158,7 @@ fn supersede(
 /// all the same.
 pub(super) fn unfollow(connection: &Connection, version: Id) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT latest.id, latest.site, latest.at, latest.verdict, latest.outcome, latest.decided,
-             latest.body IS NOT NULL
+        "SELECT latest.id, latest.verdict, latest.decided, latest.body IS NOT NULL
          FROM verdicts AS one JOIN verdicts AS latest
          ON latest.thread = one.thread AND latest.comment = one.comment AND latest.follows = one.id
          WHERE one.id = ?1 AND latest.superseded = 0 AND latest.outcome <> 'hold'",
@@ -168,8 +167,8 @@ pub(super) fn unfollow(connection: &Connection, version: Id) -> Result<(), Store
     let Some(row) = rows.next()? else {
         return Ok(());
     };
-    let (latest, decided) = (id(row, 0)?, optional_label(row, 5)?);
-    let (now, before) = (verdict(row, 3)?, verdict(row, 4)?);
+    let (latest, now) = (id(row, 0)?, verdict(row, 1)?);
+    let (decided, has_text) = (optional_label(row, 2)?, row.get(3)?);
     connection
         .prepare_cached(
             "UPDATE verdicts SET outcome = verdict, overrides = '[]', follows = NULL,
@@ -177,16 +176,10 @@ pub(super) fn unfollow(connection: &Connection, version: Id) -> Result<(), Store
         )?
         .execute(params![
             latest.0,
-            in_conversation(row.get(6)?, now, decided, false),
-            queued(now, decided, false),
+            in_conversation(has_text, now, decided, false),
+            queued(has_text, now, decided, false),
         ])?;
-    counts::change(
-        connection,
-        site(row, 1)?,
-        row.get(2)?,
-        Some((before, decided)),
-        Some((now, decided)),
-    )
+    Ok(())
 }
 
 /// In the order of [`read`].
