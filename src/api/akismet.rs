@@ -129,6 +129,11 @@ async fn serve(state: ApiState, parts: Parts, body: Bytes) -> (Option<Id>, Answe
         Ok(caller) => caller,
         Err(answer) => return (None, answer),
     };
+    let (site, moderator) = (&caller.site, &state.moderator);
+    let is_called_back = !site.settings.akismet.callback_origins.is_empty();
+    if is_called_back && moderator.key_seen(site.site.id).is_none() {
+        moderator.saw_key(site.site.id, caller.key.as_str());
+    }
     // Figures are asked for with GET and with POST.
     let fields = if fields.is_empty() { query } else { fields };
     match answer(state, endpoint, &caller, &fields).await {

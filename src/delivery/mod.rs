@@ -9,10 +9,12 @@
 //! - redirects are not followed, answers are read only as far as their status;
 //! - a message stays in storage until it was delivered or given up, or until another decision on the
 //!   same verdict: those of a site go out one after the other, so that the last one says what stands;
-//! - a blog that keeps us waiting holds up no other.
+//! - a blog that keeps us waiting holds up no other;
+//! - after a start, messages wait until their site has been heard of: its key is stored nowhere.
 //!
 //! Not here: what the message says (see [`crate::akismet`]).
 
+use std::error::Error;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -47,8 +49,6 @@ const FIRST_WAIT: Milliseconds = 20_000;
 enum Failure {
     #[error("the origin is not registered for the site any longer")]
     Origin,
-    #[error("the key of the site has not been seen since the start")]
-    Key,
     #[error("the name cannot be looked up")]
     Name(#[source] io::Error),
     #[error("the name leads to a link-local address")]
@@ -63,17 +63,26 @@ enum Failure {
 pub async fn deliver(moderator: Arc<Moderator>) {
     let mut calls = FuturesUnordered::new();
     let mut called: Vec<SiteId> = Vec::new();
+    // Their messages wait, and no try is counted: a small blog may ask once a day.
+    let mut without_key: Vec<SiteId> = Vec::new();
     loop {
+        without_key.retain(|site| moderator.key_seen(*site).is_none());
         // Asked for one by one: while a blog keeps us waiting, a decision may outdate what follows.
         let due = if called.len() < AT_ONCE {
-            let due = moderator.store.due_deliveries(moderator.now(), &called, 1);
+            let without = [&called[..], &without_key].concat();
+            let due = moderator.store.due_deliveries(moderator.now(), &without, 1);
             due.await.unwrap_or_default().into_iter().next()
         } else {
             None
         };
         if let Some(delivery) = due {
-            called.push(delivery.site);
-            calls.push(attempt(&moderator, delivery));
+            match moderator.key_seen(delivery.site) {
+                Some(key) => {
+                    called.push(delivery.site);
+                    calls.push(attempt(&moderator, delivery, key));
+                }
+                None => without_key.push(delivery.site),
+            }
             continue;
         }
         tokio::select! {
@@ -86,8 +95,8 @@ pub async fn deliver(moderator: Arc<Moderator>) {
 }
 
 /// Tries to deliver a message. Gives the site, which may be called again.
-async fn attempt(moderator: &Moderator, delivery: Delivery) -> SiteId {
-    let failure = send(moderator, &delivery).await.err();
+async fn attempt(moderator: &Moderator, delivery: Delivery, key: String) -> SiteId {
+    let failure = send(moderator, &delivery, &key).await.err();
     let again = failure
         .as_ref()
         .and_then(|failure| again(failure, &delivery));
@@ -98,7 +107,8 @@ async fn attempt(moderator: &Moderator, delivery: Delivery) -> SiteId {
             site = delivery.site.0,
             host,
             gives_up = again.is_none(),
-            "a correction was not delivered: {failure}"
+            "a correction was not delivered: {}",
+            with_causes(failure)
         );
     }
     let again = again.map(|wait| moderator.now() + wait);
@@ -121,7 +131,18 @@ fn again(failure: &Failure, delivery: &Delivery) -> Option<Milliseconds> {
     }
 }
 
-async fn send(moderator: &Moderator, delivery: &Delivery) -> Result<(), Failure> {
+/// An error with what it came of: what the library says last is why.
+fn with_causes(error: &dyn Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        said += &format!(": {error}");
+        cause = error.source();
+    }
+    said
+}
+
+async fn send(moderator: &Moderator, delivery: &Delivery, key: &str) -> Result<(), Failure> {
     let site = moderator.directory().site(delivery.site);
     let url = Url::parse(&delivery.url).map_err(|_| Failure::Origin)?;
     let origin = origin_of(&delivery.url).ok_or(Failure::Origin)?;
@@ -130,7 +151,6 @@ async fn send(moderator: &Moderator, delivery: &Delivery) -> Result<(), Failure>
     if !is_registered {
         return Err(Failure::Origin);
     }
-    let key = moderator.key_seen(delivery.site).ok_or(Failure::Key)?;
     let (host, port) = match (url.host_str(), url.port_or_known_default()) {
         (Some(host), Some(port)) => (host, port),
         _ => return Err(Failure::Origin),
@@ -145,7 +165,12 @@ async fn send(moderator: &Moderator, delivery: &Delivery) -> Result<(), Failure>
     if addresses.iter().any(|address| is_link_local(address.ip())) {
         return Err(Failure::Address);
     }
-    let client = reqwest::Client::builder()
+    let mut client = reqwest::Client::builder();
+    if url.scheme() == "http" {
+        // A client that looks for certificates cannot be made on a machine without any.
+        client = client.tls_certs_only([]);
+    }
+    let client = client
         .redirect(reqwest::redirect::Policy::none())
         .resolve_to_addrs(host, &addresses)
         .no_proxy()
@@ -157,7 +182,7 @@ async fn send(moderator: &Moderator, delivery: &Delivery) -> Result<(), Failure>
         .post(url)
         .header(name, value)
         .header("content-type", "application/json")
-        .body(with_key(&delivery.body, &key))
+        .body(with_key(&delivery.body, key))
         .send()
         .await?;
     if response.status().is_success() {

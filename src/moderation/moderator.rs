@@ -117,11 +117,12 @@ impl Moderator {
     }
 
     /// Remembers the key with which a site asks to be called back: the call has to carry it, and it
-    /// is stored nowhere. After a start, calls wait until the site has asked once.
+    /// is stored nowhere. After a start, calls wait until the site has asked for anything.
     pub fn saw_key(&self, site: SiteId, key: &str) {
         let mut keys = self.keys_seen.lock().unwrap_or_else(|it| it.into_inner());
         if keys.get(&site).is_none_or(|known| known != key) {
             keys.insert(site, key.to_owned());
+            self.deliveries.notify_one();
         }
     }
 

@@ -593,3 +593,39 @@ async fn a_blog_that_does_not_answer_holds_up_no_other() {
     assert_eq!(told.expect("the correction comes")["key"], other_key);
     delivery.abort();
 }
+
+#[tokio::test]
+async fn corrections_wait_for_the_key_of_their_site_after_a_start() {
+    let service = TestService::start().await;
+    let blog = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", blog.local_addr().unwrap());
+    service
+        .set(json!({"akismet": {"callback_origins": [origin]}}))
+        .await;
+    let callback = format!("{origin}/hook");
+    let fields = [
+        ("comment_content", "How long did you let it rise?"),
+        ("callback", callback.as_str()),
+    ];
+    let checked = form(&service, "/1.1/comment-check", &fields).await;
+    let verdict = json!(checked.header("x-ontopic-verdict-id"));
+    let service = service.restarted().await;
+    service.decide(&verdict, "spam").await;
+    // An error only says that a provider is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let delivery = tokio::spawn(deliver(Arc::clone(&service.moderator)));
+    let called = tokio::time::timeout(Duration::from_millis(300), blog.accept()).await;
+    assert!(called.is_err());
+    let store = &service.moderator.store;
+    let waiting = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+    assert_eq!(waiting[0].attempts, 0);
+    form(
+        &service,
+        "/1.1/verify-key",
+        &[("key", service.key.as_str())],
+    )
+    .await;
+    let told = tokio::time::timeout(Duration::from_secs(20), received(&blog)).await;
+    assert_eq!(told.expect("the correction comes")["key"], service.key);
+    delivery.abort();
+}

@@ -148,6 +148,32 @@ fn bytes(body: Value) -> Vec<u8> {
     }
 }
 
+/// What keeps everything in a folder.
+async fn moderator_in(folder: &TempDir, storage: SqliteOptions) -> Arc<Moderator> {
+    let file = folder.path().join("ontopic.db");
+    let store = SqliteStore::open(&file, storage).unwrap();
+    let models = Models::open(&folder.path().join("models"), model()).unwrap();
+    let moderator = Moderator::new(
+        Arc::new(store),
+        Arc::new(models),
+        Secret::new(&[7; 32]),
+        Options {
+            clock,
+            keeps_addresses: false,
+            correction: |check, guid, label| {
+                webhook_body(&[Correction {
+                    guid: guid.to_owned(),
+                    label,
+                    post: Some(check.post.clone()),
+                    parent: None,
+                    author_email: None,
+                }])
+            },
+        },
+    );
+    Arc::new(moderator.await.unwrap())
+}
+
 impl TestService {
     pub(crate) async fn start() -> Self {
         Self::with(options()).await
@@ -159,28 +185,7 @@ impl TestService {
 
     pub(crate) async fn with_storage(options: ApiOptions, storage: SqliteOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("ontopic.db");
-        let store = SqliteStore::open(&file, storage).unwrap();
-        let models = Models::open(&folder.path().join("models"), model()).unwrap();
-        let moderator = Moderator::new(
-            Arc::new(store),
-            Arc::new(models),
-            Secret::new(&[7; 32]),
-            Options {
-                clock,
-                keeps_addresses: false,
-                correction: |check, guid, label| {
-                    webhook_body(&[Correction {
-                        guid: guid.to_owned(),
-                        label,
-                        post: Some(check.post.clone()),
-                        parent: None,
-                        author_email: None,
-                    }])
-                },
-            },
-        );
-        let moderator = Arc::new(moderator.await.unwrap());
+        let moderator = moderator_in(&folder, storage).await;
         let admin = moderator.add_key(None, KeyRole::Admin, None).await;
         let (site, key) = moderator.add_site("first", "{}".to_owned()).await.unwrap();
         let metrics = Arc::new(Metrics::new());
@@ -193,6 +198,19 @@ impl TestService {
             key,
             site,
             folder,
+        }
+    }
+
+    /// The service after a stop and a start: what was in memory only is gone.
+    pub(crate) async fn restarted(self) -> Self {
+        let moderator = moderator_in(&self.folder, SqliteOptions::default()).await;
+        let metrics = Arc::new(Metrics::new());
+        let state = ApiState::new(Arc::clone(&moderator), metrics, options());
+        Self {
+            moderator,
+            router: router(state.clone()),
+            state,
+            ..self
         }
     }
 
