@@ -144,7 +144,7 @@ async fn an_export_scores_as_it_was_served() {
             "author": "Marta", "tags": []},
         {"id": "quiet", "title": "Nobody has answered yet"},
     ]});
-    service.ask("PUT /v1/posts", posts).await;
+    service.ask("POST /v1/posts", posts).await.with(200);
     let url = "https://roofs.example/";
     let served = [
         (
