@@ -87,11 +87,7 @@ fn folds(text: &str) -> Result<Folds, String> {
 
 impl Evaluate {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
-        let mut read = read_threads(&self.data)?;
-        if self.strict && !read.bad_lines.is_empty() {
-            return Err(anyhow::Error::new(read.bad_lines.swap_remove(0)));
-        }
-        report_bad_lines(&read.bad_lines);
+        let read = self.read(&self.data)?;
         // Judgements of helpfulness are labels, too: they rank answers.
         let mut comments = read.threads.iter().flat_map(|thread| &thread.comments);
         if !comments.any(|comment| comment.label.is_some() || comment.relevance.is_some()) {
@@ -148,6 +144,15 @@ impl Evaluate {
         Ok(ExitCode::SUCCESS)
     }
 
+    fn read(&self, files: &[PathBuf]) -> anyhow::Result<Threads> {
+        let mut read = read_threads(files)?;
+        if self.strict && !read.bad_lines.is_empty() {
+            return Err(anyhow::Error::new(read.bad_lines.swap_remove(0)));
+        }
+        report_bad_lines(&read.bad_lines);
+        Ok(read)
+    }
+
     /// The judgements of the model or of the way of training, and then those without each group of
     /// signals.
     fn judge(&self, read: &Threads) -> anyhow::Result<Vec<JudgedAll>> {
@@ -165,9 +170,8 @@ impl Evaluate {
         let also = if self.also_learn.is_empty() {
             Threads::default()
         } else {
-            read_threads(&self.also_learn)?
+            self.read(&self.also_learn)?
         };
-        report_bad_lines(&also.bad_lines);
         let config = TrainConfig {
             seed: self.seed,
             without: self.without.clone(),

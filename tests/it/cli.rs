@@ -221,6 +221,9 @@ fn strict_makes_a_bad_line_fatal() {
     let message = refused(with_model(&["evaluate", "--strict", "--data"]).arg(&file));
     assert!(message.contains(REASONS[0]), "{message}");
     let out = folder.path().join("m.safetensors");
+    let mut command = ontopic(&["evaluate", "--strict", "--cross-validate", "site", "--data"]);
+    let message = refused(command.arg(data_path()).arg("--also-learn").arg(&file));
+    assert!(message.contains(REASONS[0]), "{message}");
     let mut command = ontopic(&["train", "--strict", "--data"]);
     let message = refused(command.arg(&file).arg("--out").arg(&out));
     assert!(message.contains(REASONS[0]), "{message}");
