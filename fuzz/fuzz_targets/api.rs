@@ -79,6 +79,7 @@ impl Service {
             body_limit: 1 << 20,
             batch_limit: 8 << 20,
             timeout: Duration::from_secs(30),
+            keyless_timeout: Duration::from_secs(10),
             docs: false,
             metrics: false,
             metrics_token: None,
