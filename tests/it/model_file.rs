@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ontopic::model_file::{FORMAT, MAX_BYTES, load, save};
 use ontopic::registry::{Models, Refreshed};
+use ontopic::signals::{CATALOGUE, Trend};
 use proptest::prelude::*;
 
 use crate::starter::{self, judged, model_bytes, repository};
@@ -171,6 +172,38 @@ fn shipped() -> &'static [u8] {
     fs::read(repository("models/default.safetensors"))
         .unwrap()
         .leak()
+}
+
+#[test]
+fn curves_and_surfaces_of_the_default_model_obey_the_trends() {
+    // Files hold 32 bits; what is equal in 64 may differ in the last of them.
+    let goes_its_way = |trend: Trend, values: &mut dyn Iterator<Item = f64>| {
+        let values: Vec<f64> = values.collect();
+        values.windows(2).all(|pair| match trend {
+            Trend::Free => true,
+            Trend::Rising => pair[1] >= pair[0] - 1e-6,
+            Trend::Falling => pair[1] <= pair[0] + 1e-6,
+        })
+    };
+    let model = load(shipped()).unwrap().classifier.spam;
+    for (signal, curve) in CATALOGUE.iter().zip(&model.curves) {
+        let mut values = curve.values.iter().copied();
+        assert!(goes_its_way(signal.trend, &mut values), "{}", signal.name);
+    }
+    assert!(!model.surfaces.is_empty());
+    for surface in &model.surfaces {
+        let (first, second) = (CATALOGUE[surface.first], CATALOGUE[surface.second]);
+        let columns = surface.second_axis.n_bins();
+        let values = &surface.values;
+        for column in 0..columns {
+            let mut along = values.iter().copied().skip(column).step_by(columns);
+            assert!(goes_its_way(first.trend, &mut along), "{}", first.name);
+        }
+        for row in values.chunks(columns) {
+            let mut along = row.iter().copied();
+            assert!(goes_its_way(second.trend, &mut along), "{}", second.name);
+        }
+    }
 }
 
 #[test]
