@@ -207,7 +207,10 @@ impl Train {
 
 /// What to do where the threads are too few, which those of one blog always are.
 fn with_hint(error: TrainError) -> anyhow::Error {
-    if !matches!(error, TrainError::TooLittle { .. }) {
+    if !matches!(
+        error,
+        TrainError::TooLittle { .. } | TrainError::OneBlog { .. }
+    ) {
         return error.into();
     }
     anyhow!(
