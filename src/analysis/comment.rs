@@ -1,5 +1,7 @@
 //! One comment, read.
 
+use std::collections::HashSet;
+
 use percent_encoding::percent_decode_str;
 
 use super::{Language, Terms};
@@ -151,23 +153,21 @@ impl<'a> CommentAnalysis<'a> {
 /// Adds the links whose targets the body has lost. Those that the body still shows are not counted
 /// twice.
 fn add_hidden_targets(links: &mut Vec<Link>, html: &str) {
+    let page = |link: &Link| {
+        let query = link.target.split_once('?');
+        let query = query.map(|(_, query)| query.to_owned());
+        (link.host.clone(), link.path.clone(), query)
+    };
+    // Thousands of links fit into a comment.
+    let mut shown: HashSet<_> = links.iter().map(page).collect();
     for link in normalize(html).markup_links() {
         let Some(mut parsed) = parse_link(&link.target) else {
             continue;
         };
-        let query = |link: &Link| {
-            link.target
-                .split_once('?')
-                .map(|(_, query)| query.to_owned())
-        };
-        let is_shown = |known: &Link| {
-            known.host == parsed.host && known.path == parsed.path && query(known) == query(&parsed)
-        };
-        if links.iter().any(is_shown) {
-            continue;
+        if shown.insert(page(&parsed)) {
+            parsed.markup = Some(LinkMarkup::Html);
+            links.push(parsed);
         }
-        parsed.markup = Some(LinkMarkup::Html);
-        links.push(parsed);
     }
 }
 

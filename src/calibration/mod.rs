@@ -39,7 +39,8 @@ impl Affine {
         self.slope * score + self.offset
     }
 
-    /// Fits on scores with labels by maximum likelihood, with a prior that draws the slope towards one. The classes are weighted to equal sums, so that the log-odds hold at even odds.
+    /// Fits on scores with labels by maximum likelihood, with a prior that draws the slope towards
+    /// one. The classes are weighted to equal sums, so that the log-odds hold at even odds.
     /// Falls back to the identity where either class is missing; the slope is at least 0.05, so that
     /// no score is turned round.
     pub fn fit(examples: &[Scored]) -> Self {

@@ -230,7 +230,8 @@ pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
     Ok(thread)
 }
 
-/// Reads a comment by itself, which must have a body, perhaps one that was left empty. Its label is read like any other key.
+/// Reads a comment by itself, which must have a body, perhaps one that was left empty. Its label is
+/// read like any other key.
 ///
 /// # Errors
 /// It is no JSON object of the form that a thread's comments have.
