@@ -230,6 +230,67 @@ fn strict_makes_a_bad_line_fatal() {
     assert!(!out.exists());
 }
 
+/// The messages of `ontopic train`, which must not have been able to run.
+fn refused_training(data: &Path, out: &Path) -> String {
+    let mut command = ontopic(&["train", "--data"]);
+    refused(command.arg(data).arg("--out").arg(out))
+}
+
+#[test]
+fn bad_lines_are_named_where_they_leave_too_little_to_learn_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("bad.jsonl");
+    let lines = r#"{"site":"a","comments":[{"id":1,"body":"x","label":"SPAM"}]}
+not json
+"#;
+    std::fs::write(&data, lines).unwrap();
+    let message = refused_training(&data, &folder.path().join("my.safetensors"));
+    for expected in [
+        "line 1: expected a thread as JSON: unknown variant `SPAM`",
+        "line 2: expected a thread as JSON",
+        "2 bad lines passed over",
+        "expected labelled comments of both kinds",
+    ] {
+        assert!(message.contains(expected), "{expected}: {message}");
+    }
+}
+
+#[test]
+fn a_model_that_could_not_be_written_is_told_before_the_work() {
+    let folder = tempfile::tempdir().unwrap();
+    // Whoever reads the data first complains of these.
+    let data = folder.path().join("none.jsonl");
+    // The card has room, and the file that becomes the model has none.
+    let long = "m".repeat(250);
+    for (out, expected) in [
+        ("folder/", "expected a file to write to"),
+        ("folder/.", "expected a file to write to"),
+        (&long, "could not write"),
+    ] {
+        let message = refused_training(&data, &folder.path().join(out));
+        assert!(message.contains(expected), "{out}: {message}");
+    }
+    let message = refused_training(&data, &folder.path().join("my.safetensors"));
+    assert!(message.contains("none.jsonl"), "{message}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn notes_that_begin_like_a_card_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let notes = folder.path().join("notes.md");
+    for text in ["# Model railways\n", "# Model ", "# Model 0123456789a\n"] {
+        std::fs::write(&notes, text).unwrap();
+        let out = folder.path().join("notes.safetensors");
+        let message = refused_training(&data_path(), &out);
+        assert!(
+            message.contains("expected a model's card or nothing"),
+            "{message}"
+        );
+        assert_eq!(std::fs::read_to_string(&notes).unwrap(), text);
+    }
+}
+
 fn names_in(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .unwrap()

@@ -2,9 +2,7 @@
 //! one campaign says gets no weight.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use assert_cmd::Command;
 use ontopic::analysis::CommentAnalysis;
 use ontopic::classifier::{Classifier, lexical_words};
 use ontopic::comment::{Comment, Field as Given, Label, Post, Thread};
@@ -600,70 +598,4 @@ fn one_spam_under_a_post_does_not_outweigh_all_others() {
     threads.push(full);
     let trained = ontopic::training::train(&threads, &starter::config(), &|_, _| {}).unwrap();
     assert!(trained.held_out.len() > 100, "{}", trained.held_out.len());
-}
-
-/// The messages of `ontopic train`, which must not have been able to run.
-fn refused(data: &Path, out: &Path) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ontopic"));
-    command.args(["train", "--data"]).arg(data);
-    let output = command.arg("--out").arg(out).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    String::from_utf8(output.stderr).unwrap()
-}
-
-#[test]
-fn bad_lines_are_named_where_they_leave_too_little_to_learn_from() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("bad.jsonl");
-    let lines = r#"{"site":"a","comments":[{"id":1,"body":"x","label":"SPAM"}]}
-not json
-"#;
-    std::fs::write(&data, lines).unwrap();
-    let message = refused(&data, &folder.path().join("my.safetensors"));
-    for expected in [
-        "line 1: expected a thread as JSON: unknown variant `SPAM`",
-        "line 2: expected a thread as JSON",
-        "2 bad lines passed over",
-        "expected labelled comments of both kinds",
-    ] {
-        assert!(message.contains(expected), "{expected}: {message}");
-    }
-}
-
-#[test]
-fn a_model_that_could_not_be_written_is_told_before_the_work() {
-    let folder = tempfile::tempdir().unwrap();
-    // Whoever reads the data first complains of these.
-    let data = folder.path().join("none.jsonl");
-    // The card has room, and the file that becomes the model has none.
-    let long = "m".repeat(250);
-    for (out, expected) in [
-        ("folder/", "expected a file to write to"),
-        ("folder/.", "expected a file to write to"),
-        (&long, "could not write"),
-    ] {
-        let message = refused(&data, &folder.path().join(out));
-        assert!(message.contains(expected), "{out}: {message}");
-    }
-    let message = refused(&data, &folder.path().join("my.safetensors"));
-    assert!(message.contains("none.jsonl"), "{message}");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-}
-
-#[test]
-fn notes_that_begin_like_a_card_are_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let notes = folder.path().join("notes.md");
-    for text in ["# Model railways\n", "# Model ", "# Model 0123456789a\n"] {
-        std::fs::write(&notes, text).unwrap();
-        let message = refused(
-            &starter::data_path(),
-            &folder.path().join("notes.safetensors"),
-        );
-        assert!(
-            message.contains("expected a model's card or nothing"),
-            "{message}"
-        );
-        assert_eq!(std::fs::read_to_string(&notes).unwrap(), text);
-    }
 }
