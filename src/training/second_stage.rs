@@ -1,7 +1,7 @@
 //! The second stage: from signals to the additive model, calibrated and with thresholds.
 //!
-//! Every comment's signals are made by tables and scores without its blog; the model is fitted five times without a fold
-//! of blogs, for calibration and thresholds, and once on everything.
+//! Every comment's signals are made by tables and scores without its blog; the model is fitted five
+//! times without a fold of blogs, for calibration and thresholds, and once on everything.
 
 use std::collections::BTreeMap;
 
