@@ -9,11 +9,12 @@ use clap::Args;
 
 use super::files::{ModelBytes, report_bad_lines};
 use super::progress::Progress;
+use super::signals::signal_name;
 use super::table::{counted, percent, printable, table};
 use crate::dataset::{Threads, read_threads};
 use crate::evaluation::{
-    BLOCKED, Figure, JudgedComment, JudgedPair, MANY_PAIRS, OfBlog, PairFigures, SetReport,
-    caught_at, judge, report, roc_auc,
+    BLOCKED, Figure, JudgedComment, MANY_PAIRS, OfBlog, PairFigures, SetReport, caught_at, judge,
+    report, roc_auc,
 };
 use crate::policy::Budgets;
 use crate::training::{Folds, JudgedAll, TrainConfig, cross_validate, groups};
@@ -49,7 +50,7 @@ pub(super) struct Evaluate {
     #[arg(long, num_args = 1.., value_name = "FILE_OR_FOLDER", requires = "cross_validate")]
     also_learn: Vec<PathBuf>,
     /// A signal to switch off in training (may be repeated).
-    #[arg(long, value_name = "SIGNAL", requires = "cross_validate")]
+    #[arg(long, value_name = "SIGNAL", value_parser = signal_name, requires = "cross_validate")]
     without: Vec<String>,
     /// Also leave groups of signals out, one at a time, to see what each is worth. Takes a few times
     /// as long.
@@ -101,33 +102,18 @@ impl Evaluate {
                 data.join(", ")
             );
         }
-        let sets = set_names(&read.files);
+        let sets = sets(&read.files);
         let mut variants = self.judge(&read)?;
         let (judged, pairs) = variants.remove(0);
-        let mut reports = Vec::new();
-        let select = |source: Option<usize>| {
-            let is_in = |thread: usize| source.is_none_or(|source| read.sources[thread] == source);
-            let judged: Vec<&JudgedComment> = judged
-                .iter()
-                .filter(|judged| is_in(judged.thread))
-                .collect();
-            let pairs: Vec<&JudgedPair> = pairs.iter().filter(|pair| is_in(pair.thread)).collect();
-            (judged, pairs)
-        };
-        for (source, set) in sets.iter().enumerate() {
-            let (judged, pairs) = select(Some(source));
-            reports.push(report(set, &read.threads, &judged, &pairs, self.seed));
-        }
-        if read.files.len() > 1 {
-            let (judged, pairs) = select(None);
-            reports.push(report(
-                ALL_TOGETHER,
-                &read.threads,
-                &judged,
-                &pairs,
-                self.seed,
-            ));
-        }
+        let reports: Vec<SetReport> = sets
+            .iter()
+            .map(|set| {
+                let has = |thread| set.has(&read, thread);
+                let judged: Vec<_> = judged.iter().filter(|one| has(one.thread)).collect();
+                let pairs: Vec<_> = pairs.iter().filter(|pair| has(pair.thread)).collect();
+                report(&set.name, &read.threads, &judged, &pairs, self.seed)
+            })
+            .collect();
         let mut out = std::io::stdout().lock();
         if self.json {
             serde_json::to_writer_pretty(&mut out, &reports).map_err(io::Error::from)?;
@@ -197,6 +183,34 @@ impl Evaluate {
     }
 }
 
+/// The threads of one file, or all.
+struct Set {
+    name: String,
+    /// The file's place among those that were read; all of them without one.
+    source: Option<usize>,
+}
+
+impl Set {
+    fn has(&self, read: &Threads, thread: usize) -> bool {
+        self.source
+            .is_none_or(|source| read.sources[thread] == source)
+    }
+}
+
+/// A set for each file, and after several all of them as one.
+fn sets(files: &[PathBuf]) -> Vec<Set> {
+    let names = set_names(files).into_iter().enumerate();
+    let of_files = names.map(|(source, name)| Set {
+        name,
+        source: Some(source),
+    });
+    let all = (files.len() > 1).then(|| Set {
+        name: ALL_TOGETHER.to_owned(),
+        source: None,
+    });
+    of_files.chain(all).collect()
+}
+
 /// The names of sets: of each file as much of the end of its path, without the file's endings, as tells
 /// it from the others; the whole path where nothing less does.
 fn set_names(files: &[PathBuf]) -> Vec<String> {
@@ -225,7 +239,8 @@ fn or_dash<T>(value: Option<T>, show: impl FnOnce(T) -> String) -> String {
 }
 
 fn figure(figure: &Figure) -> String {
-    format!("{:.3} ({:.3}-{:.3})", figure.value, figure.low, figure.high)
+    let band = or_dash(figure.band, |[low, high]| format!("{low:.3}-{high:.3}"));
+    format!("{:.3} ({band})", figure.value)
 }
 
 /// Blogs are told from the report of everything, which is the last: the comments of one may lie in
@@ -471,18 +486,13 @@ fn budget_kept(reports: &[SetReport]) -> String {
 }
 
 /// What is left without each group of signals, on the sets that have both spam and ham.
-fn ablation(
-    read: &Threads,
-    sets: &[String],
-    all: &[JudgedComment],
-    variants: &[JudgedAll],
-) -> String {
+fn ablation(read: &Threads, sets: &[Set], all: &[JudgedComment], variants: &[JudgedAll]) -> String {
     let mut rows = Vec::new();
-    for (source, set) in sets.iter().enumerate() {
+    for set in sets {
         let figures = |judged: &[JudgedComment]| {
             let scores: Vec<_> = judged
                 .iter()
-                .filter(|judged| read.sources[judged.thread] == source)
+                .filter(|judged| set.has(read, judged.thread))
                 .filter_map(JudgedComment::scored)
                 .collect();
             let caught = |share| caught_at(&scores, share);
@@ -490,7 +500,7 @@ fn ablation(
         };
         let Some(whole) = figures(all) else { continue };
         let row = |title: &str, figures: [String; 3]| {
-            let mut row = vec![set.clone(), title.to_owned()];
+            let mut row = vec![set.name.clone(), title.to_owned()];
             row.extend(figures);
             row
         };

@@ -63,6 +63,14 @@ impl Signals {
     }
 }
 
+/// The name of a signal, as an argument gives it.
+pub(super) fn signal_name(name: &str) -> Result<String, String> {
+    match find(name) {
+        Some(_) => Ok(name.to_owned()),
+        None => Err("expected the name of a signal, which `ontopic signals` lists".to_owned()),
+    }
+}
+
 /// The documentation without the space that begins every line of a doc comment.
 fn text(doc: &str) -> String {
     doc.lines()

@@ -9,7 +9,14 @@ pub(super) fn table(head: &[&str], rows: Vec<Vec<String>>, markdown: bool) -> St
     table.load_style(if markdown { ASCII_MARKDOWN } else { NOTHING });
     table.set_header(head.to_vec());
     for row in rows {
-        table.add_row(row.iter().map(|cell| printable(cell)));
+        table.add_row(row.iter().map(|cell| {
+            let cell = printable(cell);
+            if markdown {
+                cell.replace('|', "\\|")
+            } else {
+                cell
+            }
+        }));
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);

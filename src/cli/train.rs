@@ -11,6 +11,7 @@ use clap::Args;
 
 use super::files::{report_bad_lines, write_atomically};
 use super::progress::Progress;
+use super::signals::signal_name;
 use super::table::{counted, percent, table};
 use crate::atomic_file::try_place;
 use crate::comment::Thread;
@@ -43,7 +44,7 @@ pub(super) struct Train {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// A signal to switch off (may be repeated); `ontopic signals` lists them.
-    #[arg(long, value_name = "SIGNAL")]
+    #[arg(long, value_name = "SIGNAL", value_parser = signal_name)]
     without: Vec<String>,
     /// Stop at the first bad line.
     #[arg(long)]

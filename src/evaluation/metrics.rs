@@ -94,15 +94,14 @@ fn reliability(examples: &[(f64, bool)], n_bins: usize) -> Vec<ReliabilityBin> {
     bins
 }
 
-/// A figure with the band that holds it in 90 % of resamples.
+/// A figure with its band.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Figure {
     /// The figure on all comments.
     pub value: f64,
-    /// 5th percentile of the resamples.
-    pub low: f64,
-    /// 95th percentile of the resamples.
-    pub high: f64,
+    /// The 5th and the 95th percentile of the resamples, of which 90 % lie between them. `None` for a
+    /// single thread, which cannot be resampled.
+    pub band: Option<[f64; 2]>,
 }
 
 /// ROC AUC and the shares caught at `shares` of genuine blocked, each with a band from `resamples`
@@ -143,16 +142,9 @@ pub fn with_bands(
         .zip(draws)
         .map(|(value, mut draws)| {
             draws.sort_by(f64::total_cmp);
-            let at = |q: f64| {
-                draws
-                    .get(((draws.len() as f64 - 1.0).max(0.0) * q).round() as usize)
-                    .copied()
-            };
-            Figure {
-                value,
-                low: at(0.05).unwrap_or(value),
-                high: at(0.95).unwrap_or(value),
-            }
+            let at = |q: f64| draws[((draws.len() - 1) as f64 * q).round() as usize];
+            let band = (n_threads > 1 && !draws.is_empty()).then(|| [0.05, 0.95].map(at));
+            Figure { value, band }
         });
     let auc = banded.next()?;
     Some((auc, banded.collect()))
@@ -297,11 +289,22 @@ mod tests {
         }
         let (auc, caught) = with_bands(&scores, &[0.05], 200, 1).unwrap();
         for banded in [auc, caught[0]] {
-            assert!(
-                banded.low <= banded.value && banded.value <= banded.high,
-                "{banded:?}"
-            );
-            assert!(banded.low < banded.high);
+            let [low, high] = banded.band.unwrap();
+            assert!(low <= banded.value && banded.value <= high, "{banded:?}");
+            assert!(low < high);
         }
+    }
+
+    #[test]
+    fn one_thread_has_no_band() {
+        let scores: Vec<Judged> = [(1.0, true), (0.0, false)]
+            .map(|(score, spam)| Judged {
+                score,
+                spam,
+                thread: 0,
+            })
+            .into();
+        let (auc, _) = with_bands(&scores, &[], 200, 1).unwrap();
+        assert_eq!((auc.value, auc.band), (1.0, None));
     }
 }
