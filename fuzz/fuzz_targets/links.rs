@@ -17,7 +17,6 @@ fuzz_target!(|input: &str| {
         "See http://{input} and <a href=\"{input}\">{input}</a> or [url={input}]this[/url] at www.{input}"
     );
     let tokens = tokenize(&normalize(&around));
-    assert!(tokens.urls.len() <= tokens.n_links);
     for link in &tokens.urls {
         let place = around.get(link.original.clone());
         assert!(place.is_some_and(|place| !place.is_empty()), "{link:?}");

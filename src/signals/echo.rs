@@ -29,7 +29,7 @@ const FEW: u32 = 4;
 
 fn observe(scene: &Scene<'_>) -> f32 {
     let comment = scene.comment;
-    if comment.tokens.words.is_empty() && comment.tokens.n_links == 0 {
+    if comment.tokens.words.is_empty() && comment.tokens.urls.is_empty() {
         return f32::NAN;
     }
     (left(scene, ENOUGH) as f32).ln_1p()

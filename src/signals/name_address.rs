@@ -20,7 +20,7 @@ signal! {
 
 fn observe(scene: &Scene<'_>) -> f32 {
     let name = scene.person().value();
-    name.map_or(f32::NAN, |name| super::flag(name.tokens.n_links > 0))
+    name.map_or(f32::NAN, |name| super::flag(!name.tokens.urls.is_empty()))
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {

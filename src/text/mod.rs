@@ -48,7 +48,7 @@ pub const MAX_HEAD: usize = 48 * 1024;
 /// Bytes read from the end of such a text, where spam likes to hang its links.
 pub const MAX_TAIL: usize = 16 * 1024;
 
-/// Most markup links kept; further ones are only counted.
+/// Most markup links kept.
 const MAX_LINKS: usize = 256;
 
 /// Rounds in which markup is read. Only text made to defeat this program nests it deeper; from
@@ -64,10 +64,7 @@ pub struct Text {
     text: String,
     alignment: Alignment,
     links: Vec<MarkupLink>,
-    n_links: usize,
     oddities: Oddities,
-    is_truncated: bool,
-    original_chars: usize,
 }
 
 impl Text {
@@ -91,11 +88,6 @@ impl Text {
         &self.links
     }
 
-    /// How many links made with markup there are.
-    pub fn markup_link_count(&self) -> usize {
-        self.n_links
-    }
-
     /// What is unusual about the spelling, in order; at most 256 places.
     pub fn oddities(&self) -> &[Oddity] {
         self.oddities.entries()
@@ -105,16 +97,6 @@ impl Text {
     pub fn oddity_count(&self, kind: OddityKind) -> usize {
         self.oddities.count(kind)
     }
-
-    /// Whether the middle of the original was left out.
-    pub fn is_truncated(&self) -> bool {
-        self.is_truncated
-    }
-
-    /// Characters of the original.
-    pub fn original_chars(&self) -> usize {
-        self.original_chars
-    }
 }
 
 /// Normalises a text.
@@ -123,9 +105,7 @@ pub fn normalize(original: &str) -> Text {
         text: Cow::Borrowed(original),
         alignment: Alignment::identity(original.len()),
         links: Vec::new(),
-        n_links: 0,
         oddities: Oddities::default(),
-        is_truncated: false,
     };
     for round in 0..MAX_ROUNDS {
         if !work.round(round) {
@@ -136,9 +116,7 @@ pub fn normalize(original: &str) -> Text {
         text,
         alignment,
         mut links,
-        n_links,
         mut oddities,
-        is_truncated,
     } = work;
     spaced_letters::spaced_letters(&text, |span| {
         oddities.push(OddityKind::SpacedLetters, alignment.span(span));
@@ -149,10 +127,7 @@ pub fn normalize(original: &str) -> Text {
         text: text.into_owned(),
         alignment,
         links,
-        n_links,
         oddities,
-        is_truncated,
-        original_chars: original.chars().count(),
     }
 }
 
@@ -161,17 +136,13 @@ struct Work<'a> {
     text: Cow<'a, str>,
     alignment: Alignment,
     links: Vec<MarkupLink>,
-    n_links: usize,
     oddities: Oddities,
-    is_truncated: bool,
 }
 
 impl Work<'_> {
     /// Takes all steps once; tells whether anything changed.
     fn round(&mut self, round: usize) -> bool {
-        let truncated = truncate(&self.text);
-        self.is_truncated |= truncated.is_some();
-        let mut changed = self.apply(truncated);
+        let mut changed = self.apply(truncate(&self.text));
 
         if markup::may_have_markup(&self.text) {
             let stripped = if round < MAX_MARKUP_ROUNDS {
@@ -204,7 +175,6 @@ impl Work<'_> {
     fn strip_markup(&mut self) -> Option<Rewrite> {
         let mut found = Vec::new();
         let stripped = markup::strip(&self.text, &mut found);
-        self.n_links += found.len();
         let room = MAX_LINKS - self.links.len();
         self.links
             .extend(found.into_iter().take(room).map(|link| MarkupLink {
@@ -329,10 +299,8 @@ mod tests {
     fn long_texts_lose_their_middle() {
         let long = format!("start {} end", "é".repeat(600_000));
         let text = normalize(&long);
-        assert!(text.is_truncated());
         assert!(text.as_str().len() <= MAX_HEAD + MAX_TAIL);
         assert!(text.as_str().starts_with("start é") && text.as_str().ends_with("é end"));
-        assert_eq!(text.original_chars(), 600_010);
         check_invariants(&long);
     }
 

@@ -25,15 +25,6 @@ pub enum OddityKind {
 impl OddityKind {
     /// How many kinds there are.
     pub const COUNT: usize = 5;
-
-    /// All kinds in the order of their discriminants.
-    pub const ALL: [Self; Self::COUNT] = [
-        Self::HiddenCharacter,
-        Self::StyledLetters,
-        Self::MixedScript,
-        Self::StackedMarks,
-        Self::SpacedLetters,
-    ];
 }
 
 /// One place that is written unusually.

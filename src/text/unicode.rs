@@ -182,7 +182,7 @@ impl Folder<'_> {
                 Some(Fate::Keep) => break,
                 Some(fate) => {
                     // Only if something of the cluster may follow; otherwise it does no harm.
-                    self.drop_hidden_note(end..character_end, fate, note);
+                    self.note_hidden(end..character_end, fate, note);
                 }
                 None if attaches(character) => {
                     self.cluster.push(character);
@@ -236,10 +236,10 @@ impl Folder<'_> {
         note: &mut dyn FnMut(OddityKind, Range<usize>),
     ) {
         self.rewriter.remove(range.clone());
-        self.drop_hidden_note(range, fate, note);
+        self.note_hidden(range, fate, note);
     }
 
-    fn drop_hidden_note(
+    fn note_hidden(
         &mut self,
         range: Range<usize>,
         fate: Fate,

@@ -1,9 +1,12 @@
 //! Finds addresses of sites and mailboxes that are just written down.
 
+use std::iter;
 use std::ops::Range;
 
 use linkify::{LinkFinder, LinkKind};
 use memchr::memchr3_iter;
+
+use crate::text::floor_boundary;
 
 /// Endings by which an address without scheme, `www.` and path is told from a missing space
 /// (`end.Next`) and from file names (`readme.md`, `main.rs`). The commonest of the web, and those
@@ -13,6 +16,9 @@ const BARE_ENDINGS: &[&str] = &[
     "top", "cn", "de", "uk", "us", "eu", "in", "fr", "nl", "pl", "it", "es", "br", "jp", "au",
     "ca", "edu", "gov", "store", "website", "space", "live", "vip", "app", "dev",
 ];
+
+/// Longest piece of text that is searched at once, in bytes.
+const MAX_PIECE: usize = 4096;
 
 /// An address in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,16 +34,36 @@ pub(super) fn addresses(text: &str) -> Vec<Address> {
     }
     let mut finder = LinkFinder::new();
     finder.url_must_have_scheme(false);
-    finder
-        .links(text)
-        .filter_map(|link| {
+    let in_piece = |piece: Range<usize>| {
+        let links = finder.links(&text[piece.clone()]);
+        links.filter_map(move |link| {
             let is_email = *link.kind() == LinkKind::Email;
             (is_email || is_site(link.as_str())).then(|| Address {
-                span: link.start()..link.end(),
+                span: piece.start + link.start()..piece.start + link.end(),
                 is_email,
             })
         })
-        .collect()
+    };
+    pieces(text).flat_map(in_piece).collect()
+}
+
+/// The text in pieces that end at white space, where it has any. linkify may read on from each dot to
+/// where no address can go on, so that without an end the work would grow with the square.
+fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    iter::from_fn(move || {
+        let rest = &text[start..];
+        let len = if rest.len() <= MAX_PIECE {
+            rest.len()
+        } else {
+            let longest = &rest[..floor_boundary(rest, MAX_PIECE)];
+            let space = longest.rfind(char::is_whitespace);
+            space.filter(|&at| at > 0).unwrap_or(longest.len())
+        };
+        let piece = start..start + len;
+        start = piece.end;
+        (!piece.is_empty()).then_some(piece)
+    })
 }
 
 /// Whether there is an `@`, a `://` or a dot inside a word of letters.
@@ -112,6 +138,21 @@ mod tests {
             &["t.me/name", "Bit.ly/1x", "9nl.me/m"],
         );
         check("write to me@example.com", &["me@example.com"]);
+    }
+
+    #[test]
+    fn pieces_end_at_spaces_and_are_the_whole() {
+        let long = format!(
+            "{} http://x.com/a {}",
+            "word ".repeat(1_200),
+            "é".repeat(5_000)
+        );
+        let cut: Vec<_> = pieces(&long).collect();
+        assert!(cut.len() > 2 && cut.iter().all(|piece| piece.len() <= MAX_PIECE));
+        let whole: String = cut.iter().map(|piece| &long[piece.clone()]).collect();
+        assert_eq!(whole, long);
+        check(&long, &["http://x.com/a"]);
+        assert_eq!(pieces("").count(), 0);
     }
 
     #[test]
