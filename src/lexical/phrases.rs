@@ -15,7 +15,7 @@ const SLOT: usize = 4;
 /// Most blogs that a slot can count.
 pub const MOST_BLOGS: u8 = 15;
 
-/// A table of phrases that stand on at least two blogs.
+/// A table of phrases that stand in the spam, or in the genuine comments, of at least two blogs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PhraseTable<'a> {
     slots: Cow<'a, [u8]>,

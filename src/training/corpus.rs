@@ -75,6 +75,15 @@ impl<'a> Corpus<'a> {
             let key = |thread: &'a Thread| (&thread.site, &thread.post.id);
             key(a.1).cmp(&key(b.1)).then(a.0.cmp(&b.0))
         });
+        // A thread that is given again would count its words and pairs again.
+        let mut n_duplicates = 0;
+        order.dedup_by(|(repeated, thread), (first, _)| {
+            let is_repeated = repeated == first;
+            if is_repeated {
+                n_duplicates += thread.comments.iter().filter(|one| teaches(one)).count();
+            }
+            is_repeated
+        });
         let mut digest = Xxh3::new();
         for (fingerprint, _) in &order {
             digest.update(&fingerprint.to_le_bytes());
@@ -111,18 +120,14 @@ impl<'a> Corpus<'a> {
         let mut examples = Vec::new();
         for (thread, analyses) in comments.iter().enumerate() {
             for (comment, analysis) in analyses.iter().enumerate() {
-                let Some(label) = analysis.comment.label else {
-                    continue;
-                };
-                // A comment without any content teaches nothing.
-                if analysis.comment.body.trim().is_empty() {
+                if !teaches(analysis.comment) {
                     continue;
                 }
                 examples.push(Example {
                     thread,
                     comment,
                     site: site_of_thread[thread],
-                    spam: label == Label::Spam,
+                    spam: analysis.comment.label == Some(Label::Spam),
                     author: author(analysis.comment, thread, comment),
                     family: 0,
                     weight: 1.0,
@@ -136,7 +141,7 @@ impl<'a> Corpus<'a> {
             site_of_thread,
             sites,
             examples,
-            n_duplicates: 0,
+            n_duplicates,
             digest,
             sets_apart: false,
         };
@@ -274,6 +279,11 @@ fn author(comment: &Comment, thread: usize, index: usize) -> u64 {
         Some(name) => xxh3_64(name.trim().to_lowercase().as_bytes()),
         None => xxh3_64(&[thread.to_le_bytes(), index.to_le_bytes()].concat()),
     }
+}
+
+/// Whether a comment is learned from: it has a label, and something in it.
+fn teaches(comment: &Comment) -> bool {
+    comment.label.is_some() && !comment.body.trim().is_empty()
 }
 
 /// Depends on all that is read of a thread, its labels included; the time of posting is not.

@@ -240,7 +240,7 @@ impl SecondStage<'_, '_> {
     }
 
     /// The signals of the chosen examples, each in its place in its thread, and those of the copies
-    /// that are made of spam.
+    /// that are made of them.
     fn rows(
         &self,
         chosen: &[usize],
@@ -317,8 +317,8 @@ impl SecondStage<'_, '_> {
                 Homepage::Empty | Homepage::Unknown => f32::NAN,
             };
         }
-        let words = templates::word_hashes(self.corpus, &examples[worded]);
-        scene.phrases = PhraseCounts::of(&words, |phrase| {
+        let words = &self.corpus.analysis(&examples[worded]).sequence;
+        scene.phrases = PhraseCounts::of(words, |phrase| {
             self.templates.blogs_without(phrase, examples[worded].site)
         });
         scene.name_casing = name_casing(analysis, |word| {

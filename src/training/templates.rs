@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::analysis::BuildIdentity;
 use crate::lexical::{MOST_BLOGS, PhraseTable, phrases};
 
-use super::corpus::{Corpus, Example};
+use super::corpus::Corpus;
 use super::keep_most;
 
 /// Blogs are told apart by a bit each; beyond 64, several share one, which can only make a phrase
@@ -23,29 +23,17 @@ pub(super) struct Templates {
 pub(super) fn count(corpus: &Corpus<'_>, most: usize) -> Templates {
     let mut blogs: HashMap<u64, (u64, u64), BuildIdentity> = HashMap::default();
     for example in &corpus.examples {
-        let words = word_hashes(corpus, example);
         let bit = bit(example.site);
-        for phrase in phrases(&words) {
+        for phrase in phrases(&corpus.analysis(example).sequence) {
             let (spam, ham) = blogs.entry(phrase).or_default();
             *(if example.spam { spam } else { ham }) |= bit;
         }
     }
-    // A phrase of one blog tells nothing of another.
+    // One blog alone, and one on each side, tell nothing of another.
+    blogs.retain(|_, (spam, ham)| spam.count_ones().max(ham.count_ones()) >= 2);
     let n_blogs = |&(spam, ham): &(u64, u64)| spam.count_ones() + ham.count_ones();
-    blogs.retain(|_, sets| n_blogs(sets) >= 2);
     keep_most(&mut blogs, most, |sets| n_blogs(sets).into());
     Templates { blogs }
-}
-
-/// The hashes of an example's words.
-pub(super) fn word_hashes(corpus: &Corpus<'_>, example: &Example) -> Vec<u64> {
-    corpus
-        .analysis(example)
-        .tokens
-        .words
-        .iter()
-        .map(|word| word.hash)
-        .collect()
 }
 
 fn bit(site: usize) -> u64 {

@@ -33,17 +33,18 @@ struct Witnesses {
 /// Counts distinct values up to three. The outcome does not depend on their order.
 #[derive(Clone, Copy, Default)]
 struct Distinct {
-    seen: [u64; 2],
+    seen: [u64; LEAST as usize - 1],
     count: u8,
 }
 
 impl Distinct {
     fn add(&mut self, value: u64) {
-        if self.seen[..usize::from(self.count.min(2))].contains(&value) {
+        let count = usize::from(self.count).min(self.seen.len());
+        if self.seen[..count].contains(&value) {
             return;
         }
-        if self.count < 2 {
-            self.seen[usize::from(self.count)] = value;
+        if let Some(next) = self.seen.get_mut(count) {
+            *next = value;
         }
         self.count = (self.count + 1).min(LEAST);
     }
