@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use super::{Language, Terms};
 use crate::comment::{Comment, Field};
 use crate::text::{LinkMarkup, Text, floor_boundary, normalize};
-use crate::tokens::{Link, Shape, Tokens, parse_link, tokenize};
+use crate::tokens::{Link, Shape, Tokens, parse_link, tokenize, without_reserved_ending};
 
 /// Keeps a name of one word apart from the word.
 const NAME: u64 = 0x6e61_6d65_6f66_6f6e;
@@ -66,7 +66,8 @@ pub struct CommentAnalysis<'a> {
     pub name: Field<Name>,
     /// The author's homepage. Junk in the field counts as left empty.
     pub homepage: Field<Link>,
-    /// Host and path of the homepage as they are read: decoded and lower-cased. Empty without one.
+    /// Host and path of the homepage as they are read: decoded and lower-cased, without `.com` and the
+    /// endings of examples. Empty without one.
     pub homepage_text: String,
     /// Links of the body, and those that only the separate markup shows.
     pub links: Vec<Link>,
@@ -86,14 +87,11 @@ impl<'a> CommentAnalysis<'a> {
             Field::Unknown => Field::Unknown,
         };
         let homepage = match &comment.author_url {
-            Field::Known(url) => parse_link(url).map_or(Field::Empty, Field::Known),
+            Field::Known(url) => parse_homepage(url).map_or(Field::Empty, Field::Known),
             Field::Empty => Field::Empty,
             Field::Unknown => Field::Unknown,
         };
-        let homepage_text = homepage.value().map_or_else(String::new, |link| {
-            let path = percent_decode_str(&link.path).decode_utf8_lossy();
-            link.host.clone() + &path.to_lowercase()
-        });
+        let homepage_text = homepage.value().map_or_else(String::new, text_of_homepage);
         let mut links = tokens.urls.clone();
         if let Field::Known(html) = &comment.html {
             add_hidden_targets(&mut links, html);
@@ -158,7 +156,7 @@ fn add_hidden_targets(links: &mut Vec<Link>, html: &str) {
         let query = query.map(|(_, query)| query.to_owned());
         (link.host.clone(), link.path.clone(), query)
     };
-    // Thousands of links fit into a comment.
+    // Hundreds of links fit into a comment.
     let mut shown: HashSet<_> = links.iter().map(page).collect();
     for link in normalize(html).markup_links() {
         let Some(mut parsed) = parse_link(&link.target) else {
@@ -171,28 +169,58 @@ fn add_hidden_targets(links: &mut Vec<Link>, html: &str) {
     }
 }
 
+/// Host and path as they are read. The ending that every other host has says no more of one than those
+/// of examples do: what collected spam has of it would only tell when it was collected.
+fn text_of_homepage(link: &Link) -> String {
+    let host = without_reserved_ending(&link.host);
+    let host = host.strip_suffix(".com").unwrap_or(host);
+    let path = percent_decode_str(&link.path).decode_utf8_lossy();
+    host.to_owned() + &path.to_lowercase()
+}
+
+/// Takes a homepage apart. Of hosts without a scheme it takes the reserved ones of examples, too, which
+/// in a body are rather something else, such as the name of a test.
+fn parse_homepage(raw: &str) -> Option<Link> {
+    let of_example = || {
+        parse_link(&format!("http://{}", raw.trim()))
+            .filter(|link| without_reserved_ending(&link.host) != link.host)
+    };
+    parse_link(raw).or_else(of_example)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn text(url: &str) -> String {
+        let comment = Comment {
+            author_url: url.into(),
+            ..Comment::default()
+        };
+        CommentAnalysis::of(&comment).homepage_text
+    }
+
     #[test]
     fn a_homepage_reads_the_same_in_capitals_and_decoded() {
-        let text = |url: &str| {
-            let comment = Comment {
-                author_url: url.into(),
-                ..Comment::default()
-            };
-            CommentAnalysis::of(&comment).homepage_text
-        };
         assert_eq!(
-            text("http://Example.com/Buy-CHEAP"),
-            "example.com/buy-cheap"
+            text("http://Example.org/Buy-CHEAP"),
+            "example.org/buy-cheap"
         );
         assert_eq!(
-            text("http://example.com/%D0%94%D0%BE%D0%BC"),
-            "example.com/дом"
+            text("http://example.org/%D0%94%D0%BE%D0%BC"),
+            "example.org/дом"
         );
         assert_eq!(text(""), "");
+    }
+
+    #[test]
+    fn endings_that_say_nothing_are_left_out_of_the_homepage() {
+        for ending in ["com", "example", "test"] {
+            let url = format!("http://shoes.{ending}/");
+            assert_eq!(text(&url), "shoes/", "{url}");
+        }
+        assert_eq!(text("shoes.xyz"), "shoes.xyz/");
+        assert_eq!(text("shoes.example"), "shoes/", "without a scheme");
     }
 
     #[test]

@@ -97,6 +97,20 @@ static EVERYDAY: LazyLock<HashMap<u64, u64, BuildIdentity>> = LazyLock::new(|| {
     words
 });
 
+/// Some of the languages whose everyday words are known, a bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Languages(u64);
+
+impl Languages {
+    /// Those of these ISO 639-1 codes; codes of others are passed over.
+    pub fn of(codes: &[&str]) -> Self {
+        let places = codes
+            .iter()
+            .filter_map(|code| LANGUAGES.iter().position(|(own, _)| own == code));
+        Self(places.map(|place| 1 << place).sum())
+    }
+}
+
 impl Language {
     /// The language of a normalised text, given with the hashes of its lower-cased words in their
     /// order; `None` for a text without letters.
@@ -136,6 +150,11 @@ impl Language {
             },
             first: first.filter(|_| is_sure).unwrap_or_default() as u8,
         })
+    }
+
+    /// Whether it may be one of those, as far as can be told.
+    pub fn may_be(self, languages: Languages) -> bool {
+        self.likely == 0 || self.likely & languages.0 != 0
     }
 
     /// Only its writing system.

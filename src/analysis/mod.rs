@@ -13,6 +13,6 @@ mod post;
 mod terms;
 
 pub use comment::{CommentAnalysis, Name};
-pub use language::Language;
+pub use language::{Language, Languages};
 pub use post::PostAnalysis;
 pub use terms::{BuildIdentity, Identity, Term, Terms};

@@ -1,12 +1,14 @@
-use super::{Evidence, Scene, name_words, signal};
+use super::name_words::EVERYDAY;
+use super::{Evidence, Scene, name_words, shown, signal};
+use crate::analysis::CommentAnalysis;
 use crate::tokens::Shape;
 
 signal! {
     /// ## What it detects
     /// Whether the comment speaks to somebody who commented before: 1 if a word of that person's name
-    /// stands in it with a capital, after `@`, or among the first four words. Everyday words and words
-    /// of up to two letters do not count, nor do words of the author's own name. Unknown if nobody
-    /// gave a name before.
+    /// stands in it with a capital, after `@`, or among the first four words; at the start of a
+    /// sentence, only with a mark behind it. Everyday words and words of up to two letters do not
+    /// count, nor do words of the author's own name. Unknown if nobody gave a name before.
     ///
     /// ## Why it matters
     /// People answer each other by name. Spam would have to read the thread to do so.
@@ -21,9 +23,6 @@ signal! {
     /// None; our own idea.
     "addresses_reader", Falling
 }
-
-/// Words commoner than this, in nats, say too little to be a name: one text in twenty has them.
-const EVERYDAY: f32 = 3.0;
 
 /// Words at the start of a comment in which people put whom they speak to.
 const SALUTATION: usize = 4;
@@ -46,31 +45,44 @@ fn explain(scene: &Scene<'_>, _: f32) -> Evidence {
 pub(super) fn addressed_evidence(scene: &Scene<'_>, index: usize, who: &str) -> Evidence {
     let place = scene.comment.place_of_words(index, index);
     let body = &scene.comment.comment.body;
-    let name = name_words::shortened(body.get(place.clone()).unwrap_or_default());
+    let name = shown(body.get(place.clone()).unwrap_or_default());
     Evidence::new(format!("speaks to {name}, {who}")).at([place])
 }
 
 /// The index of the first word by which somebody is spoken to.
 pub(super) fn addressed(scene: &Scene<'_>, is_name: impl Fn(&str) -> bool) -> Option<usize> {
     let comment = scene.comment;
-    let text = comment.text.as_str().as_bytes();
     comment
         .tokens
         .words
         .iter()
         .enumerate()
         .find_map(|(index, word)| {
-            let stands_out = index < SALUTATION
-                || matches!(word.shape, Shape::Capitalised | Shape::Upper | Shape::Mixed)
-                || (word.span.start > 0 && text[word.span.start as usize - 1] == b'@');
             let lower = comment.tokens.lower(word);
-            let is_addressed = stands_out
+            let is_addressed = stands_out(comment, index)
                 && lower.chars().nth(2).is_some()
                 && is_name(lower)
                 && scene.background.rarity(word.hash) >= EVERYDAY
                 && !name_words::is_own_name(scene, index);
             is_addressed.then_some(index)
         })
+}
+
+/// Whether a word of the body stands where a name would, or as one. Every word has a capital where a
+/// sentence begins: there, what follows has to set it apart.
+fn stands_out(comment: &CommentAnalysis<'_>, index: usize) -> bool {
+    let text = comment.text.as_str();
+    let word = &comment.tokens.words[index];
+    if text[..word.span.start as usize].ends_with('@') {
+        return true;
+    }
+    let sentences = &comment.tokens.sentences;
+    let starts = sentences.binary_search_by_key(&index, |sentence| sentence.start);
+    if starts.is_ok() {
+        let behind = text[word.span.end as usize..].chars().next();
+        return behind.is_none_or(|behind| !behind.is_alphanumeric() && behind != ' ');
+    }
+    index < SALUTATION || matches!(word.shape, Shape::Capitalised | Shape::Upper | Shape::Mixed)
 }
 
 #[cfg(test)]
@@ -99,6 +111,8 @@ mod tests {
             0.0,
         );
         check("Юрий", "Юрий, спасибо", 1.0);
+        check("Jo Keller", "It is wet. Keller: which size?", 1.0);
+        check("Dove of Peace", "Peace of mind is worth it", 0.0);
     }
 
     #[test]

@@ -16,7 +16,7 @@ signal! {
     /// changes the subject with every full stop.
     ///
     /// ## Example
-    /// `My shoes leak. Which shoes do not leak?` → 1, `Great site you have. Visit my casino now.` → 0.
+    /// `My new shoes leak. Which shoes do not leak?` → 1, `Great site you have. Visit my casino now.` → 0.
     ///
     /// ## When it is wrong
     /// Good style avoids repetition, and pronouns stand for words; 0 is common in genuine comments.

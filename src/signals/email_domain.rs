@@ -1,6 +1,5 @@
-use super::homepage_given::shown;
 use super::homepage_platform::is_national;
-use super::{Evidence, Scene, signal};
+use super::{Evidence, Scene, shown, signal};
 use crate::comment::Field;
 
 signal! {

@@ -1,12 +1,18 @@
+use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::word_set::WordSet;
 use super::{Evidence, Scene, share, signal};
+use crate::analysis::{BuildIdentity, Languages};
+use crate::tokens::Word;
 
 signal! {
     /// ## What it detects
     /// Which share of the words are pronouns of the first person, in [0, 1]: `I`, `my`, `ich`,
-    /// `je`, `я`, `我` and their forms. Unknown without words.
+    /// `je`, `я`, `我` and their forms. What is another word in the comment's own language, as far as
+    /// that can be told, does not count. Unknown without words.
     ///
     /// ## Why it matters
     /// Readers tell what they did and think. Advertisements speak of `we` and `you`, articles of
@@ -17,7 +23,8 @@ signal! {
     ///
     /// ## When it is wrong
     /// Praise made to measure and invented success stories say `I` a lot. Polish, Spanish, Italian,
-    /// Japanese and others mostly do without the pronoun, and some lists share words (`mi`, `i`).
+    /// Japanese and others mostly do without the pronoun. A few words do not tell a language, so that
+    /// `i` and `im` count in any short comment.
     ///
     /// ## References
     /// None; the lists were written for this program.
@@ -139,16 +146,46 @@ const PRONOUNS: &[&str] = &[
 
 static PRONOUN_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(PRONOUNS.iter().copied()));
 
+/// Those that are other words elsewhere, with the languages that have them as pronouns: `im` is `in
+/// the` in German, `i` `and` in Polish, `min` stands for minutes.
+const PRONOUNS_OF: [(&str, &[&str]); 14] = [
+    ("ben", &["tr"]),
+    ("eu", &["pt", "ro", "gl"]),
+    ("i", &["en"]),
+    ("im", &["en"]),
+    ("io", &["it"]),
+    ("ive", &["en"]),
+    ("je", &["fr"]),
+    ("mes", &["fr"]),
+    ("mi", &["es", "it"]),
+    ("min", &["da", "no", "sv"]),
+    ("mina", &["sv"]),
+    ("mir", &["de"]),
+    ("mis", &["es"]),
+    ("mon", &["fr"]),
+];
+
+static LANGUAGES_OF: LazyLock<HashMap<u64, Languages, BuildIdentity>> = LazyLock::new(|| {
+    let languages =
+        |(word, codes): (&str, &[&str])| (xxh3_64(word.as_bytes()), Languages::of(codes));
+    PRONOUNS_OF.map(languages).into_iter().collect()
+});
+
 fn observe(scene: &Scene<'_>) -> f32 {
     share(pronouns(scene).count(), scene.comment.tokens.words.len())
 }
 
 /// Index of each pronoun.
 fn pronouns<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = usize> + 'a {
-    let set = &*PRONOUN_SET;
+    let (pronouns, languages_of) = (&*PRONOUN_SET, &*LANGUAGES_OF);
+    let language = scene.comment.language;
+    let is_pronoun = move |word: &Word| {
+        let is_of = |&languages: &Languages| language.is_none_or(|own| own.may_be(languages));
+        pronouns.has(word.hash) && languages_of.get(&word.hash).is_none_or(is_of)
+    };
     let words = scene.comment.tokens.words.iter().enumerate();
     words
-        .filter(|(_, word)| set.has(word.hash))
+        .filter(move |(_, word)| is_pronoun(word))
         .map(|(index, _)| index)
 }
 
@@ -172,10 +209,24 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
 
 #[cfg(test)]
 mod tests {
+    use super::super::shared_subject::tests::with_scene;
     use super::*;
+    use crate::comment::Post;
 
     #[test]
     fn the_list_is_in_order() {
-        assert!(PRONOUNS.is_sorted());
+        assert!(PRONOUNS.is_sorted() && PRONOUNS_OF.is_sorted());
+        assert!(PRONOUNS_OF.iter().all(|(word, _)| PRONOUNS.contains(word)));
+    }
+
+    #[test]
+    fn words_of_other_languages_are_no_pronouns() {
+        let share = |body| with_scene(&Post::default(), &[], ("", body), observe);
+        assert_eq!(
+            share("Das Wasser ist im Sommer warm und im Winter hart"),
+            0.0
+        );
+        assert_eq!(share("Im sure that this is what you have in there"), 0.1);
+        assert_eq!(share("Ich war im Sommer auch da und es war schön"), 0.1);
     }
 }

@@ -1,4 +1,4 @@
-use super::{Evidence, Scene, flag, signal};
+use super::{Evidence, Scene, flag, shown, signal};
 use crate::comment::Field;
 
 signal! {
@@ -44,13 +44,4 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
 pub(super) fn shown_host(scene: &Scene<'_>) -> String {
     let homepage = scene.comment.homepage.value();
     homepage.map_or_else(String::new, |link| shown(&link.host))
-}
-
-/// The start of a text that a stranger wrote, short enough for a reason.
-pub(super) fn shown(text: &str) -> String {
-    const MOST: usize = 40;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

@@ -1,5 +1,4 @@
-use super::homepage_given::shown;
-use super::{Evidence, Scene, counted, signal};
+use super::{Evidence, Scene, counted, shown, signal};
 use crate::comment::Field;
 use crate::tokens::Link;
 

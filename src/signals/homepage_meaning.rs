@@ -7,7 +7,7 @@ signal! {
     /// ## What it detects
     /// What the words of the homepage's address speak for by what they mean: the log-odds of spam,
     /// learned from labelled comments as a direction among vectors of pieces of words. 0 is even,
-    /// positive is spam. Unknown without a homepage.
+    /// positive is spam. The ending `.com` does not count. Unknown without a homepage.
     ///
     /// ## Why it matters
     /// Addresses run words together, and each new one sells an old thing under a new name.

@@ -6,7 +6,8 @@ use crate::lexical::Field;
 signal! {
     /// ## What it detects
     /// What the pieces of the homepage's address speak for: their log-odds of spam, as learned from
-    /// labelled comments. 0 is even, positive is spam. Unknown without a homepage.
+    /// labelled comments. 0 is even, positive is spam. The ending `.com` does not count. Unknown
+    /// without a homepage.
     ///
     /// ## Why it matters
     /// Sites that spam promotes are named after what they sell, and their addresses end where

@@ -1,5 +1,4 @@
-use super::homepage_given::shown;
-use super::{Evidence, Scene, signal};
+use super::{Evidence, Scene, shown, signal};
 
 signal! {
     /// ## What it detects
@@ -56,5 +55,5 @@ fn explain(scene: &Scene<'_>, _value: f32) -> Evidence {
         }
     };
     let places = scene.comment.links.iter().map(|link| link.original.clone());
-    Evidence::new(reason).at(places.filter(|place| !place.is_empty()))
+    Evidence::new(reason).at(places)
 }

@@ -33,7 +33,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
     )
 }
 
-/// Both lists are short: a text keeps at most 200 links.
+/// Both lists are short: a comment keeps a few hundred links.
 fn is_known(scene: &Scene<'_>, link: &Link) -> bool {
     scene.context.post.hosts.contains(&link.host)
 }
@@ -49,8 +49,6 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         .links
         .iter()
         .filter(|link| is_known(scene, link));
-    let places = known
-        .map(|link| link.original.clone())
-        .filter(|place| !place.is_empty());
+    let places = known.map(|link| link.original.clone());
     Evidence::new(reason).at(places)
 }

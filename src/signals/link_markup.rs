@@ -57,8 +57,6 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         .links
         .iter()
         .filter(|link| link.markup.is_some());
-    let places = links
-        .map(|link| link.original.clone())
-        .filter(|place| !place.is_empty());
+    let places = links.map(|link| link.original.clone());
     Evidence::new(reason).at(places)
 }

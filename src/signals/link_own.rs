@@ -1,5 +1,4 @@
-use super::homepage_given::shown;
-use super::{Evidence, Scene, flag, signal};
+use super::{Evidence, Scene, flag, shown, signal};
 
 signal! {
     /// ## What it detects
@@ -42,9 +41,7 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
         .links
         .iter()
         .filter(|link| link.host == homepage.host);
-    let places = own
-        .map(|link| link.original.clone())
-        .filter(|place| !place.is_empty());
+    let places = own.map(|link| link.original.clone());
     let host = shown(&homepage.host);
     Evidence::new(format!(
         "links to the author's own homepage, {host}, once more"

@@ -1,5 +1,4 @@
-use super::homepage_given::shown;
-use super::{Evidence, Scene, counted, signal};
+use super::{Evidence, Scene, counted, shown, signal};
 
 signal! {
     /// ## What it detects
@@ -37,7 +36,6 @@ fn explain(scene: &Scene<'_>, _value: f32) -> Evidence {
         1 => format!("has a link to {host}"),
         n => format!("has {}, the first to {host}", counted(n, "link")),
     };
-    // Links that only the separate markup shows have no place in the body.
     let places = links.iter().map(|link| link.original.clone());
-    Evidence::new(reason).at(places.filter(|place| !place.is_empty()))
+    Evidence::new(reason).at(places)
 }

@@ -276,6 +276,15 @@ fn share(part: usize, whole: usize) -> f32 {
     }
 }
 
+/// The start of a text that a stranger wrote, short enough for a reason.
+fn shown(text: &str) -> String {
+    const MOST: usize = 40;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// A number of things with its noun, for reasons: `1 link`, `3 links`.
 fn counted(n: usize, noun: &str) -> String {
     if n == 1 {

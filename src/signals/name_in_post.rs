@@ -3,8 +3,8 @@ use crate::analysis::Terms;
 
 signal! {
     /// ## What it detects
-    /// The share of the words of the author's name (those of more than two letters), or of their
-    /// stems, that stand in title or body of the post. Unknown without such a word, and without a
+    /// The share of the words of the author's name (those of more than two letters, but for everyday
+    /// words), or of their stems, that stand in title or body of the post. Unknown without such a word, and without a
     /// body of at least 20 words.
     ///
     /// ## Why it matters
@@ -33,8 +33,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
     let terms = Terms::of_words(&name.tokens, 0..first);
     let (mut found, mut all) = (0, 0);
     for term in &terms.distinct {
-        let word = &name.tokens.words[term.word as usize];
-        if name_words::is_telling(name, word) {
+        if name_words::is_special(scene, name, term) {
             all += 1;
             found += usize::from(scene.context.term_in_post(term));
         }

@@ -1,6 +1,5 @@
 use super::body_vocabulary::leaning;
-use super::homepage_given::shown;
-use super::{Evidence, Scene, signal};
+use super::{Evidence, Scene, shown, signal};
 use crate::lexical::Field;
 
 signal! {

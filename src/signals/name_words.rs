@@ -1,21 +1,22 @@
 use super::name_self::possible_keyword;
 use super::word_set::WordSet;
-use super::{Evidence, Scene, signal};
-use crate::analysis::Name;
+use super::{Evidence, Scene, shown, signal};
+use crate::analysis::{Name, Term};
 use crate::tokens::{Shape, Word};
 
 signal! {
     /// ## What it detects
     /// How many words the author's name has. Unspaced scripts count as one word as far as they run,
-    /// and so do capitalised words with hyphens between them; an address counts as none. Unknown
-    /// without a name, and where it says who somebody is (`name_self`).
+    /// and so do capitalised words with hyphens between them; an address counts as none, and so do
+    /// initials and titles that are cut short. Unknown without a name, and where it says who somebody
+    /// is (`name_self`).
     ///
     /// ## Why it matters
     /// People have one to three names. Spam writes what it sells there, since the name becomes the
     /// text of a link.
     ///
     /// ## Example
-    /// `Jo Keller` → 2, `best running shoes for flat feet` → 6.
+    /// `Jo Keller` and `Dr. J. R. Keller` → 2 and 1, `best running shoes for flat feet` → 6.
     ///
     /// ## When it is wrong
     /// Full Spanish names are long. Pingbacks, which have the title of a page as their name, are
@@ -30,7 +31,8 @@ fn observe(scene: &Scene<'_>) -> f32 {
     possible_keyword(scene).map_or(f32::NAN, n_words)
 }
 
-/// How many words a name has, runs of an unspaced script and double names as one.
+/// How many words a name has, runs of an unspaced script and double names as one, titles and initials
+/// as none.
 pub(super) fn n_words(name: &Name) -> f32 {
     let words = &name.tokens.words;
     let is_joined = |pair: &&[Word]| {
@@ -41,7 +43,27 @@ pub(super) fn n_words(name: &Name) -> f32 {
             _ => false,
         }
     };
-    (words.len() - words.windows(2).filter(is_joined).count()) as f32
+    let n_joined = words.windows(2).filter(is_joined).count();
+    let n_short = words
+        .iter()
+        .filter(|word| is_abbreviated(name, word))
+        .count();
+    // A name that is nothing else has a word all the same.
+    words
+        .len()
+        .saturating_sub(n_joined + n_short)
+        .max(words.len().min(1)) as f32
+}
+
+/// Whether a word of a name is a title or an initial: `Dr.`, `J`.
+fn is_abbreviated(name: &Name, word: &Word) -> bool {
+    const MOST_CHARS: usize = 4;
+    let (start, end) = (word.span.start as usize, word.span.end as usize);
+    let text = name.text.as_str();
+    let n_chars = text[start..end].chars().count();
+    let mut behind = text[end..].chars();
+    let is_cut = behind.next() == Some('.') && behind.next().is_none_or(char::is_whitespace);
+    word.shape != Shape::Ideograph && (n_chars == 1 || n_chars <= MOST_CHARS && is_cut)
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
@@ -116,17 +138,17 @@ pub(super) fn is_telling(name: &Name, word: &Word) -> bool {
     word.shape == Shape::Ideograph || name.tokens.lower(word).chars().nth(2).is_some()
 }
 
+/// Words commoner than this, in nats, say too little to be a name: one text in twenty has them.
+pub(super) const EVERYDAY: f32 = 3.0;
+
+/// Whether a word of the name is long enough to mean somebody, and no everyday word such as `the`.
+pub(super) fn is_special(scene: &Scene<'_>, name: &Name, term: &Term) -> bool {
+    is_telling(name, &name.tokens.words[term.word as usize])
+        && scene.background.rarity(term.hash) >= EVERYDAY
+}
+
 /// The name for a reason.
 pub(super) fn quoted(scene: &Scene<'_>) -> Option<String> {
     let name = scene.person().value()?;
-    Some(format!("`{}`", shortened(name.text.as_str().trim())))
-}
-
-/// The head of a text, for reasons.
-pub(super) fn shortened(text: &str) -> String {
-    const MOST_CHARS: usize = 40;
-    match text.char_indices().nth(MOST_CHARS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    Some(format!("`{}`", shown(name.text.as_str().trim())))
 }

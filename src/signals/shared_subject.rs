@@ -1,4 +1,4 @@
-use super::{Evidence, Scene, echo, name_words, signal, word_places};
+use super::{Evidence, Scene, echo, name_words, shown, signal, word_places};
 use crate::context::Match;
 
 signal! {
@@ -66,7 +66,7 @@ pub(super) fn rarest(scene: &Scene<'_>, words: &[&Match]) -> String {
         let first = word.term.word as usize;
         let words = tokens.words.get(first..=scene.comment.end_of_term(first))?;
         let term: String = words.iter().map(|word| tokens.lower(word)).collect();
-        Some(format!("`{}`", name_words::shortened(&term)))
+        Some(format!("`{}`", shown(&term)))
     });
     let list = quoted.collect::<Vec<_>>().join(", ");
     if words.len() > NAMED {

@@ -51,8 +51,8 @@ impl Evidence {
 
     /// Adds places.
     pub fn at(mut self, places: impl IntoIterator<Item = Range<usize>>) -> Self {
-        self.places
-            .extend(places.into_iter().take(Self::MAX_PLACES));
+        let places = places.into_iter().filter(|place| !place.is_empty());
+        self.places.extend(places.take(Self::MAX_PLACES));
         self
     }
 

@@ -4,7 +4,8 @@ use crate::lexical::PHRASE;
 signal! {
     /// ## What it detects
     /// Which share of the comment's runs of three words stands in the spam of at least two other
-    /// blogs and in no genuine comment, in [0, 1]. Unknown below three words.
+    /// blogs and in no genuine comment, in [0, 1]. A single one does not count in a comment of ten
+    /// words or more, which may have it by chance. Unknown below three words.
     ///
     /// ## Why it matters
     /// Spam is filled in from templates that are sent to blog after blog. People do not hit on the
@@ -22,16 +23,22 @@ signal! {
     "template_phrases", Rising
 }
 
+/// Runs of a comment among which a single one may be known by chance.
+const BY_CHANCE: u32 = 8;
+
 fn observe(scene: &Scene<'_>) -> f32 {
-    share(
-        scene.phrases.spam_only as usize,
-        scene.phrases.total as usize,
-    )
+    let (known, total) = (scene.phrases.spam_only, scene.phrases.total);
+    let known = if known == 1 && total >= BY_CHANCE {
+        0
+    } else {
+        known
+    };
+    share(known as usize, total as usize)
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     if value == 0.0 {
-        return Evidence::new("has no phrases that stand only in spam");
+        return Evidence::new("has no phrases, or a single one, that stand only in spam");
     }
     let (known, total) = (scene.phrases.spam_only, scene.phrases.total);
     let places = scene.phrases.places.iter().map(|&first| {

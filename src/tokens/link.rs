@@ -103,30 +103,26 @@ fn plain_host(host: &str) -> &str {
         .unwrap_or(host)
 }
 
+/// A host without an ending that nobody can register (RFC 2606, section 2). Such hosts stand in
+/// examples and in threads that were invented.
+pub fn without_reserved_ending(host: &str) -> &str {
+    const RESERVED: [&str; 4] = ["example", "invalid", "localhost", "test"];
+    match host.rsplit_once('.') {
+        Some((rest, ending)) if RESERVED.contains(&ending) => rest,
+        _ => host,
+    }
+}
+
 /// Takes off `http://` and `https://`, also twice (`http://http://x.com`, left by forms that have
-/// it filled in) and with slips of the pen (`http:/x.com`, `http//x.com`).
+/// it filled in) and with slips of the pen (`http:/x.com`, `http//x.com`, `htp://x.com`,
+/// `http:// x.com`).
 fn strip_schemes(raw: &str) -> (bool, &str) {
     let mut rest = raw;
     let mut has_scheme = false;
     for _ in 0..3 {
-        let Some(scheme_len) = ["https", "http", "ftp"]
-            .iter()
-            .find(|scheme| {
-                rest.get(..scheme.len())
-                    .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-            })
-            .map(|scheme| scheme.len())
-        else {
+        let Some(stripped) = strip_scheme(rest) else {
             break;
         };
-        let after = &rest[scheme_len..];
-        let stripped = after
-            .trim_start_matches([':', ';'])
-            .trim_start_matches(['/', '\\']);
-        let separator = &after[..after.len() - stripped.len()];
-        if !separator.contains(['/', ':']) {
-            break;
-        }
         rest = stripped;
         has_scheme = true;
     }
@@ -134,6 +130,26 @@ fn strip_schemes(raw: &str) -> (bool, &str) {
         Some(rest) => (true, rest),
         None => (has_scheme, rest),
     }
+}
+
+/// What follows a scheme and its marks.
+fn strip_scheme(text: &str) -> Option<&str> {
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (scheme, after) = text.split_at(letters);
+    let behind = after
+        .trim_start_matches([':', ';'])
+        .trim_start_matches(['/', '\\']);
+    let marks = &after[..after.len() - behind.len()];
+    let is_scheme = match scheme.to_ascii_lowercase().as_str() {
+        "https" | "http" | "ftp" => marks.contains(['/', ':']),
+        slip => {
+            (3..=7).contains(&letters)
+                && slip.bytes().all(|letter| b"htps".contains(&letter))
+                && marks.contains(['/', '\\'])
+                && marks.len() > 2
+        }
+    };
+    is_scheme.then(|| behind.trim_start())
 }
 
 /// Whether it starts like `javascript:` or `mailto:`, and not like `example.com:8080`.
@@ -230,6 +246,9 @@ mod tests {
             "http:/foo.com",
             "http//foo.com",
             "http:foo.com",
+            "htp://foo.com",
+            "hhtps://foo.com",
+            "https:// foo.com",
             "HTTP://FOO.COM",
         ] {
             check(raw, Some(("foo.com", "foo.com", "/")));

@@ -22,7 +22,7 @@ mod sentences;
 mod shape;
 mod words;
 
-pub use link::{Link, parse_host, parse_link};
+pub use link::{Link, parse_host, parse_link, without_reserved_ending};
 pub use shape::Shape;
 pub use words::Word;
 
