@@ -59,9 +59,10 @@ impl Export {
         // A reader that is gone has closed the pipe: what is read then goes nowhere.
         let each = Box::new(move |record| drop(sender.blocking_send(record)));
         let mut out = BufWriter::new(std::io::stdout().lock());
-        let mut n_comments = 0;
         let reading = store.each_comment(site.id, each);
-        let writing = async {
+        // It owns the receiver, so that nobody waits for it once writing has failed.
+        let writing = async move {
+            let mut n_comments = 0;
             let mut thread: Vec<CheckRecord> = Vec::new();
             let mut commented = HashSet::new();
             loop {
@@ -99,10 +100,10 @@ impl Export {
                 }
             }
             out.flush()?;
-            anyhow::Ok(())
+            anyhow::Ok(n_comments)
         };
         let (read, written) = tokio::join!(reading, writing);
-        written?;
+        let n_comments = written?;
         read.context("could not read the comments")?;
         Ok(n_comments)
     }

@@ -1,7 +1,11 @@
 //! What an owner does beside judging: keys, entries, decisions that cross each other, the export.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use assert_cmd::Command;
 use axum::body::Body;
@@ -219,6 +223,35 @@ async fn an_export_scores_as_it_was_served() {
         n_scored += 1;
     }
     assert_eq!(n_scored, scores.len());
+}
+
+#[tokio::test]
+async fn an_export_ends_when_its_reader_has_gone() {
+    let service = TestService::start().await;
+    // More than a pipe and what waits to be written hold together. Each comes without a post, so
+    // each is a line.
+    for number in 0..400 {
+        let body = format!("{number} {}", "rye ".repeat(500));
+        service.check("", json!({"body": body})).await;
+    }
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_ontopic"))
+        .args(["export", "--data-dir"])
+        .arg(service.folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    reader.read_line(&mut line).unwrap();
+    assert!(line.ends_with('\n'));
+    drop(reader);
+    let (sender, ended) = mpsc::channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    let output = ended.recv_timeout(Duration::from_secs(60));
+    let output = output.expect("it ends").unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
 #[tokio::test]
