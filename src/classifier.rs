@@ -45,8 +45,9 @@ pub struct Assessment {
     pub values: [f32; N_SIGNALS],
     /// Log-odds of spam at the prior in use: the sum of the contributions.
     pub spam: f64,
-    /// Log-odds of relevance at even odds. Beside the other threads of the blog, where they are
-    /// known; the signal of that name, which the spam log-odds stand on, looks at the thread alone.
+    /// Log-odds of relevance at even odds, 0 where it is unknown. Beside the other threads of the
+    /// blog, where they are known; the signal of that name, which the spam log-odds stand on, looks
+    /// at the thread alone.
     pub relevance: f64,
     /// How much of it the model has met before.
     pub familiarity: Familiarity,
@@ -104,12 +105,7 @@ impl Classifier<'_> {
         elsewhere: Option<&Elsewhere>,
     ) -> Assessment {
         let values = signals::observe(scene);
-        let plain = self.spam.log_odds(&values);
-        let spam = if policy.prior_shift == 0.0 {
-            plain
-        } else {
-            self.contributions(&values, policy).sum()
-        };
+        let spam = self.contributions(&values, policy).sum();
         let relevance = match elsewhere {
             Some(_) => relevance(&self.relevance, scene, elsewhere),
             None => scene.relevance,
@@ -120,14 +116,27 @@ impl Classifier<'_> {
             f64::from(relevance)
         };
         let familiarity = Familiarity::of(&scene.words);
-        let is_far = familiarity.is_far();
         Assessment {
             values,
             spam,
             relevance,
             familiarity,
-            verdict: policy.decide(plain, relevance, is_far),
+            verdict: self.decide(&values, relevance, policy, familiarity.is_far()),
         }
+    }
+
+    /// The verdict on the values of the signals and the relevance of an [`Assessment`].
+    pub fn decide(
+        &self,
+        values: &[f32; N_SIGNALS],
+        relevance: f64,
+        policy: &Policy,
+        is_far: bool,
+    ) -> Verdict {
+        // What is unknown is at even odds in an assessment, and NaN among the values.
+        let is_known = signals::find("relevance").is_some_and(|(at, _)| !values[at].is_nan());
+        let relevance = if is_known { relevance } else { f64::NAN };
+        policy.decide(self.spam.log_odds(values), relevance, is_far)
     }
 
     /// The terms whose sum is the spam log-odds, in a fixed order: bias, signals, pairs.

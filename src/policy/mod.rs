@@ -72,6 +72,7 @@ impl Policy {
 
     /// The verdict on spam log-odds, at the model's own prior whatever the one in use, and log-odds
     /// of relevance, for a comment that `is_far` from anything the model has learned or is not.
+    /// Unknown relevance is NaN, and holds nothing: no limit is above it.
     pub fn decide(&self, spam: f64, relevance: f64, is_far: bool) -> Verdict {
         let thresholds = self.thresholds(is_far);
         if spam >= thresholds.spam {
@@ -106,6 +107,8 @@ mod tests {
         }
         policy.hold_below_relevance = Some(-1.0);
         assert_eq!(policy.decide(-9.0, -1.5, false), Verdict::Hold);
+        policy.hold_below_relevance = Some(f64::INFINITY);
+        assert_eq!(policy.decide(-9.0, f64::NAN, false), Verdict::Publish);
     }
 
     #[test]

@@ -535,6 +535,31 @@ fn relevance_alone_holds_only_on_request() {
 }
 
 #[test]
+fn a_comment_of_which_no_post_is_known_is_not_held_for_its_relevance() {
+    let classifier = starter::classifier();
+    let mut policy = classifier.policy(None);
+    policy.hold_below_relevance = Some(f64::INFINITY);
+    let comment = |body: &str| Comment {
+        body: body.to_owned(),
+        ..Comment::default()
+    };
+    let thread = Thread {
+        comments: ["Which flour did you take?", "Rye, and it was flat."]
+            .map(comment)
+            .into(),
+        ..Thread::default()
+    };
+    let judged = explained(classifier, &thread, &policy);
+    let is_told = |reasons: &[Contribution]| reasons.iter().any(|one| one.signal == NOT_RELEVANT);
+    let held = judged.iter().map(|(assessment, reasons)| {
+        let is_held = assessment.verdict == Verdict::Hold;
+        (is_held, is_told(reasons), assessment.relevance == 0.0)
+    });
+    // The second one has company to be relevant to.
+    assert!(held.eq([(false, false, true), (true, true, false)]));
+}
+
+#[test]
 fn every_signal_can_be_switched_off() {
     let mut still_on = Vec::new();
     for half in 0..2 {
