@@ -1,7 +1,7 @@
 //! Thread files: one thread a line, plain or gzip'd.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
@@ -66,13 +66,17 @@ impl Lines {
     ///
     /// # Errors
     /// The first bytes cannot be read.
-    pub fn new(name: &str, input: impl Read + Send + 'static) -> Result<Self, ReadError> {
-        let mut input = BufReader::with_capacity(1 << 16, input);
-        let start = input.fill_buf().map_err(|source| ReadError::Io {
+    pub fn new(name: &str, mut input: impl Read + Send + 'static) -> Result<Self, ReadError> {
+        let mut start = Vec::new();
+        // A single read may give one byte: of a pipe, for one.
+        let read = input.by_ref().take(2).read_to_end(&mut start);
+        read.map_err(|source| ReadError::Io {
             name: name.to_owned(),
             source,
         })?;
-        let input: Box<dyn BufRead + Send> = if start.starts_with(&[0x1f, 0x8b]) {
+        let is_gzip = start == [0x1f, 0x8b];
+        let input = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(input));
+        let input: Box<dyn BufRead + Send> = if is_gzip {
             Box::new(BufReader::with_capacity(
                 1 << 16,
                 MultiGzDecoder::new(input),
@@ -238,7 +242,7 @@ pub fn read_threads(paths: &[PathBuf]) -> Result<Threads, ReadError> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Cursor, Write};
+    use std::io::Write;
 
     use super::*;
 
@@ -267,14 +271,31 @@ mod tests {
         );
     }
 
+    /// Gives one byte at a time, as a slow pipe may.
+    struct Slow(Cursor<Vec<u8>>);
+
+    impl Read for Slow {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let n = buffer.len().min(1);
+            self.0.read(&mut buffer[..n])
+        }
+    }
+
     #[test]
-    fn gzip_is_told_by_its_first_bytes() {
+    fn gzip_is_told_by_its_first_bytes_however_they_come() {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packed.write_all(b"one\ntwo\n").unwrap();
-        let mut lines = Lines::new("test", Cursor::new(packed.finish().unwrap())).unwrap();
-        assert_eq!(lines.next_line().unwrap().unwrap().1.unwrap(), b"one");
-        assert_eq!(lines.next_line().unwrap().unwrap().1.unwrap(), b"two");
-        assert!(lines.next_line().unwrap().is_none());
+        let packed = Cursor::new(packed.finish().unwrap());
+        for lines in [
+            Lines::new("test", packed.clone()),
+            Lines::new("test", Slow(packed)),
+            Lines::new("test", Slow(Cursor::new(b"one\ntwo\n".to_vec()))),
+        ] {
+            let mut lines = lines.unwrap();
+            assert_eq!(lines.next_line().unwrap().unwrap().1.unwrap(), b"one");
+            assert_eq!(lines.next_line().unwrap().unwrap().1.unwrap(), b"two");
+            assert!(lines.next_line().unwrap().is_none());
+        }
     }
 
     #[test]
