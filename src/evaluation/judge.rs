@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::blogs::Blogs;
 use super::metrics::Judged;
-use super::pairs::{Pair, Read, relevance_pairs};
+use super::pairs::{Pair, PostKey, Read, post_key, relevance_pairs};
 use crate::analysis::{CommentAnalysis, PostAnalysis};
 use crate::calibration::log_odds;
 use crate::classifier::{Assessment, Classifier, relevance};
@@ -124,6 +124,12 @@ impl<'t> Analysed<'t> {
         }
     }
 
+    /// What tells the post of a thread from others: where nothing is known of it, the thread's place.
+    fn post(&self, place: usize) -> (usize, Result<PostKey<'t>, usize>) {
+        let post = post_key(self.threads[place]);
+        (self.sites[place], post.ok_or(place))
+    }
+
     fn read(&self) -> Read<'_, 't> {
         Read {
             threads: &self.threads,
@@ -136,7 +142,7 @@ impl<'t> Analysed<'t> {
 
 /// Judges some threads (`which`, indices into `threads`) by one classifier: all their comments, and
 /// their relevance pairs, which the seed draws. Each thread is seen beside the others of its blog
-/// among them.
+/// among them that have another post.
 pub fn judge(
     classifier: &Classifier<'_>,
     threads: &[Thread],
@@ -159,12 +165,17 @@ fn judge_comments(
 ) -> Vec<JudgedComment> {
     let policy = Policy::new(classifier.thresholds);
     let to_even_odds = -log_odds(classifier.prior);
+    // One post may come on several lines, none of which is another thread to the others.
+    let mut lines: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for place in 0..which.len() {
+        lines.entry(analysed.post(place)).or_default().push(place);
+    }
     let judged: Vec<Vec<JudgedComment>> = (0..which.len())
         .into_par_iter()
         .map(|place| {
             let thread = analysed.threads[place];
             let mut judged = Vec::with_capacity(thread.comments.len());
-            let elsewhere = blogs.without(&[place]);
+            let elsewhere = blogs.without(&lines[&analysed.post(place)]);
             let elsewhere = elsewhere.as_ref();
             let alone = Context::of(analysed.posts[place].clone());
             let judging = |index: usize, scene: &Scene<'_>, assessment: Assessment| {

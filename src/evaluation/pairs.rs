@@ -63,8 +63,9 @@ pub fn relevance_pairs<'b, B: Borrow<Background<'b>> + Sync>(
     // The threads of each post: one may come on several lines.
     let mut posts_of: Vec<BTreeMap<PostKey<'_>, Vec<usize>>> = vec![BTreeMap::new(); n_sites];
     for (thread, &site) in read.sites.iter().enumerate() {
-        if has_body(read.threads[thread]) {
-            let post = post_key(read.threads[thread]);
+        if has_body(read.threads[thread])
+            && let Some(post) = post_key(read.threads[thread])
+        {
             posts_of[site].entry(post).or_default().push(thread);
         }
     }
@@ -136,16 +137,16 @@ pub fn relevance_pairs<'b, B: Borrow<Background<'b>> + Sync>(
 }
 
 /// What tells a post from others of its blog, in an order that does not depend on files.
-type PostKey<'t> = (&'t str, Option<&'t String>, Option<&'t String>);
+pub(super) type PostKey<'t> = (&'t str, Option<&'t String>, Option<&'t String>);
 
-/// The id where there is one, else the text.
-fn post_key(thread: &Thread) -> PostKey<'_> {
+/// The id where there is one, else the text; `None` without either.
+pub(super) fn post_key(thread: &Thread) -> Option<PostKey<'_>> {
     let post = &thread.post;
-    if post.id.is_empty() {
-        ("", post.title.value(), post.body.value())
-    } else {
-        (&post.id, None, None)
+    if !post.id.is_empty() {
+        return Some((&post.id, None, None));
     }
+    let (title, body) = (post.title.value(), post.body.value());
+    (title.is_some() || body.is_some()).then_some(("", title, body))
 }
 
 fn has_body(thread: &Thread) -> bool {

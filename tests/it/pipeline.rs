@@ -3,6 +3,7 @@
 use ontopic::classifier::{Assessment, Classifier};
 use ontopic::comment::{Comment, Field, Kind, Label, Post, Role, Thread};
 use ontopic::dataset::parse_thread;
+use ontopic::evaluation::judge;
 use ontopic::explanation::{Contribution, NOT_RELEVANT, UNFAMILIAR, explain};
 use ontopic::policy::{Policy, Verdict};
 use ontopic::signals::{CATALOGUE, N_SIGNALS, Weight, find};
@@ -557,6 +558,32 @@ fn a_comment_of_which_no_post_is_known_is_not_held_for_its_relevance() {
     });
     // The second one has company to be relevant to.
     assert!(held.eq([(false, false, true), (true, true, false)]));
+}
+
+#[test]
+fn lines_of_one_post_are_not_set_beside_each_other() {
+    let classifier = starter::classifier();
+    let [first, other, ..] = starter::threads() else {
+        panic!("the starter data have several threads")
+    };
+    let half = first.comments.len() / 2;
+    let line = |comments: &[Comment]| Thread {
+        comments: comments.to_vec(),
+        ..first.clone()
+    };
+    let threads = [
+        line(&first.comments[..half]),
+        line(&first.comments[half..]),
+        other.clone(),
+    ];
+    assert_eq!(threads[0].site, threads[2].site);
+    let relevance = |which: &[usize]| -> Vec<f64> {
+        let (judged, _) = judge(classifier, &threads, which, 1);
+        let of_first = judged.iter().filter(|judged| judged.thread == 0);
+        of_first.map(|judged| judged.relevance).collect()
+    };
+    assert_eq!(relevance(&[0, 1, 2]), relevance(&[0, 2]));
+    assert_ne!(relevance(&[0, 1, 2]), relevance(&[0, 1]));
 }
 
 #[test]
