@@ -212,10 +212,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 /// # Errors
 /// The line is no UTF-8, no JSON, or not a thread; the error says what was expected and where.
 pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
-    let line = without_mark(line);
-    let text = std::str::from_utf8(line).map_err(|error| LineError::Utf8 {
-        byte: line.get(error.valid_up_to()).copied().unwrap_or_default(),
-        at: error.valid_up_to(),
+    let bytes = without_mark(line);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let at = line.len() - bytes.len() + error.valid_up_to();
+        let byte = line.get(at).copied().unwrap_or_default();
+        LineError::Utf8 { byte, at }
     })?;
     let Object::<WireThread>(wire) = serde_json::from_str(text)?;
     let comments = wire.comments.into_iter();
@@ -415,6 +416,11 @@ mod tests {
             (b"{\"comments\":[]}", "missing field `site`"),
             (b"{\"site\":\"s\",\"comments\":[", "EOF while parsing"),
             (b"{\"site\":\"\xff\"}", "found byte 0xff at byte 9"),
+            // A byte order mark counts, as it stands in the line.
+            (
+                b"\xef\xbb\xbf{\"site\":\"\xff\"}",
+                "found byte 0xff at byte 12",
+            ),
         ] {
             let message = parse_thread(line).unwrap_err().to_string();
             assert!(message.contains(expected), "{message}");
