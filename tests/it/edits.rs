@@ -1,8 +1,9 @@
 //! Comments that come again, and what a thread holds while verdicts are on their way.
 
+use std::future::poll_fn;
 use std::pin::pin;
+use std::task::Poll;
 
-use futures_util::poll;
 use ontopic::comment::{Comment, Field, Post};
 use ontopic::moderation::{Checked, Submission};
 use ontopic::storage::{PostRecord, SqliteOptions};
@@ -334,7 +335,7 @@ async fn an_address_is_that_of_the_post_that_stands_there_now() {
     let entry = moderator.directory().site(site).unwrap();
     let mut asked = pin!(moderator.post_at(&entry, url));
     // With one reader, the next read is done when this one is.
-    let begun = poll!(asked.as_mut());
+    let begun = poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await;
     moderator.store.sites().await.unwrap();
     put("old", "https://slowmiles.example/old").await;
     put("new", url).await;
