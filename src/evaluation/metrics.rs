@@ -60,38 +60,13 @@ pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
 /// by the comments in them (Naeini, Cooper, Hauskrecht, *Obtaining well calibrated probabilities
 /// using Bayesian binning*, AAAI 2015). `examples` are (probability, is spam).
 pub fn expected_calibration_error(examples: &[(f64, bool)], n_bins: usize) -> f64 {
-    let bins = reliability(examples, n_bins);
-    let n = examples.len().max(1) as f64;
-    bins.iter()
-        .map(|bin| bin.n as f64 / n * (bin.stated - bin.observed).abs())
-        .sum()
-}
-
-/// A bin of the reliability diagram.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct ReliabilityBin {
-    /// Comments in the bin.
-    pub n: usize,
-    /// Their mean probability.
-    pub stated: f64,
-    /// Their share of spam.
-    pub observed: f64,
-}
-
-/// The reliability diagram over bins of equal width.
-fn reliability(examples: &[(f64, bool)], n_bins: usize) -> Vec<ReliabilityBin> {
-    let mut bins = vec![ReliabilityBin::default(); n_bins];
+    // Of each bin, what is stated beyond what is observed, summed over its comments.
+    let mut gaps = vec![0.0; n_bins];
     for &(probability, spam) in examples {
-        let bin = &mut bins[((probability * n_bins as f64) as usize).min(n_bins - 1)];
-        bin.n += 1;
-        bin.stated += probability;
-        bin.observed += f64::from(u8::from(spam));
+        let bin = ((probability * n_bins as f64) as usize).min(n_bins - 1);
+        gaps[bin] += probability - f64::from(u8::from(spam));
     }
-    for bin in &mut bins {
-        bin.stated /= bin.n.max(1) as f64;
-        bin.observed /= bin.n.max(1) as f64;
-    }
-    bins
+    gaps.iter().map(|gap: &f64| gap.abs()).sum::<f64>() / examples.len().max(1) as f64
 }
 
 /// A figure with its band.

@@ -141,12 +141,11 @@ pub fn report(
         .copied()
         .filter(|judged| judged.label.is_some())
         .collect();
-    let scores: Vec<Judged> = labelled
-        .iter()
-        .map(|judged| Judged {
-            score: judged.score,
-            spam: is_spam(judged),
-            thread: places[&judged.thread],
+    let scored = labelled.iter().filter_map(|judged| judged.scored());
+    let scores: Vec<Judged> = scored
+        .map(|scored| Judged {
+            thread: places[&scored.thread],
+            ..scored
         })
         .collect();
     let n_spam = scores.iter().filter(|judged| judged.spam).count();
@@ -325,14 +324,8 @@ fn slices(labelled: &[&JudgedComment]) -> Vec<Slice> {
             }
         }
         for ((_, part), judged) in parts {
-            let scores: Vec<Judged> = judged
-                .iter()
-                .map(|judged| Judged {
-                    score: judged.score,
-                    spam: is_spam(judged),
-                    thread: 0,
-                })
-                .collect();
+            let scored = judged.iter().filter_map(|judged| judged.scored());
+            let scores: Vec<Judged> = scored.collect();
             let n_spam = scores.iter().filter(|judged| judged.spam).count();
             slices.push(Slice {
                 by,
