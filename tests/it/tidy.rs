@@ -1,7 +1,7 @@
 //! The shape of the repository: which modules may use which, where the outside world is let in, and
 //! that documentation names what exists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -302,6 +302,32 @@ fn modules_use_what_the_table_allows_and_nothing_else() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_map_shows_the_edges_of_the_table() {
+    let text = read(&repository("ARCHITECTURE.md"));
+    let map = text.split_once("a test keeps it that way:\n\n```text\n");
+    let map = map.and_then(|(_, map)| map.split_once("```"));
+    let (map, _) = map.expect("the map stands where it stood");
+    let mut shown: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut modules = Vec::new();
+    for line in map.lines() {
+        let (names, used) = line.split_once("  ").expect("names, and what they use");
+        // A line without names goes on with the one above it.
+        if !names.is_empty() {
+            modules = names.split(", ").collect();
+        }
+        for module in &modules {
+            let used = used.trim().trim_end_matches(',').split(", ");
+            let used = used.filter(|used| *used != "nothing");
+            shown.entry(module).or_default().extend(used);
+        }
+    }
+    let allowed = EDGES
+        .iter()
+        .map(|(module, allowed)| (*module, allowed.iter().copied().collect()));
+    assert_eq!(shown, allowed.collect());
 }
 
 #[test]
