@@ -14,7 +14,7 @@ use super::table::printable;
 use super::wire::Judgement;
 use crate::comment::{Comment, Field, Post, Thread};
 use crate::dataset::{parse_comment, parse_post, parse_thread};
-use crate::explanation::{Contribution, explain};
+use crate::explanation::{Contribution, explain, largest};
 use crate::policy::Verdict;
 
 /// Most bytes that are read of a comment or a post.
@@ -94,6 +94,7 @@ impl Check {
             thread.settle_missing();
         }
         let last = thread.comments.len() - 1;
+        let as_json = self.json || (!self.text && !std::io::stdout().is_terminal());
         let mut found = None;
         let elsewhere = KnownBlogs::read(&self.judging.blog)?.beside(&thread);
         if !self.judging.blog.is_empty() && elsewhere.is_none() {
@@ -106,13 +107,17 @@ impl Check {
         let elsewhere = elsewhere.as_ref();
         classifier.judge_thread_beside(elsewhere, &thread, &policy, |index, scene, assessment| {
             if index == last {
-                let contributions = explain(classifier, scene, &assessment, &policy);
+                let contributions = if as_json || self.explain {
+                    explain(classifier, scene, &assessment, &policy)
+                } else {
+                    largest(classifier, scene, &assessment, &policy, REASONS, SMALL)
+                };
                 found = Some((assessment, contributions));
             }
         });
         let (assessment, contributions) = found.context("expected a comment to judge")?;
         let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
-        if self.json || (!self.text && !std::io::stdout().is_terminal()) {
+        if as_json {
             let judgement = Judgement::new(&assessment, Some(contributions));
             serde_json::to_writer_pretty(&mut out, &judgement).map_err(io::Error::from)?;
             writeln!(out)?;
@@ -148,7 +153,15 @@ impl Check {
             style::RESET,
         )?;
         writeln!(out)?;
-        self.write_reasons(&mut out, &thread.comments[last].body, contributions)?;
+        let n_terms = classifier
+            .contributions(&assessment.values, &policy)
+            .count();
+        self.write_reasons(
+            &mut out,
+            &thread.comments[last].body,
+            n_terms,
+            contributions,
+        )?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -156,17 +169,13 @@ impl Check {
         &self,
         out: &mut impl Write,
         body: &str,
+        n_terms: usize,
         mut contributions: Vec<Contribution>,
     ) -> std::io::Result<()> {
-        let total = contributions.len();
+        let n_notices = contributions.iter().filter(|one| one.is_notice()).count();
         if !self.explain {
-            let notices: Vec<Contribution> = contributions
-                .extract_if(.., |one| one.is_notice())
-                .collect();
-            contributions.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
-            contributions.retain(|one| one.signal != "bias" && one.contribution.abs() >= SMALL);
-            contributions.truncate(REASONS);
-            contributions.splice(0..0, notices);
+            // What is no term says most.
+            contributions.rotate_right(n_notices);
         }
         for one in &contributions {
             let colour = if one.contribution > 0.0 {
@@ -209,8 +218,9 @@ impl Check {
         if !self.explain {
             writeln!(
                 out,
-                "{}the largest of {total} contributions; --explain shows all, and they sum to the log-odds{}",
+                "{}the largest of {} contributions; --explain shows all, and they sum to the log-odds{}",
                 style::FAINT,
+                n_terms + n_notices,
                 style::RESET
             )?;
         }
