@@ -13,8 +13,8 @@ use super::signals::signal_name;
 use super::table::{counted, percent, printable, table};
 use crate::dataset::{Threads, read_threads};
 use crate::evaluation::{
-    BLOCKED, Figure, JudgedComment, MANY_PAIRS, OfBlog, PairFigures, SetReport, caught_at, judge,
-    report, roc_auc,
+    BLOCKED, Figure, JudgedComment, MANY_PAIRS, OfBlog, PairFigures, RESAMPLES, SetReport,
+    caught_at, judge, report, roc_auc,
 };
 use crate::policy::Budgets;
 use crate::training::{Folds, JudgedAll, TrainConfig, cross_validate, groups};
@@ -254,8 +254,9 @@ fn tables(reports: &[SetReport]) -> String {
     let signed = |value: Option<f64>| or_dash(value, |value| format!("{value:+.2}"));
     let number = |value: Option<f64>| or_dash(value, |value| format!("{value:.3}"));
     let share = |value: Option<f64>| or_dash(value, percent);
-    let mut text =
-        String::from("## Spam\n\nWith 90 % bands from 200 bootstrap draws of whole threads.\n\n");
+    let mut text = format!(
+        "## Spam\n\nWith 90 % bands from {RESAMPLES} bootstrap draws of whole threads.\n\n"
+    );
     let mut head = vec![
         "set".to_owned(),
         "spam".into(),

@@ -33,6 +33,15 @@ pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
+/// A number with a comma before each three of its digits.
+pub(super) fn thousands(n: usize) -> String {
+    if n < 1000 {
+        n.to_string()
+    } else {
+        format!("{},{:03}", thousands(n / 1000), n % 1000)
+    }
+}
+
 /// Text of strangers without what a terminal would obey or hide.
 pub(super) fn printable(text: &str) -> String {
     text.chars()

@@ -12,14 +12,14 @@ use clap::Args;
 use super::files::{report_bad_lines, write_atomically};
 use super::progress::Progress;
 use super::signals::signal_name;
-use super::table::{counted, percent, table};
+use super::table::{counted, percent, table, thousands};
 use crate::atomic_file::try_place;
 use crate::comment::Thread;
 use crate::dataset::read_threads;
 use crate::evaluation::{Judged, caught_at, roc_auc};
 use crate::model_file::{load, save};
-use crate::policy::Share;
-use crate::training::{TrainConfig, TrainError, Trained, train};
+use crate::policy::{Budgets, Share};
+use crate::training::{MOST_ROWS, TrainConfig, TrainError, Trained, train};
 
 /// Learns a model from labelled threads.
 ///
@@ -174,6 +174,7 @@ impl Train {
             .filter(|comment| comment.label.is_some())
             .count();
         let thresholds = trained.classifier.thresholds;
+        let budgets = Budgets::default();
         format!(
             "{CARD}{id}\n\n\
              Made by `ontopic train --data $DATA --out {name} --seed {seed}{without}`, version {version}; {n_bytes} bytes.\n\n\
@@ -183,9 +184,9 @@ impl Train {
              Digest of the data: `{digest}`.\n\n\
              ## Thresholds\n\n\
              Log-odds at a share of spam of {prior:.0} %: hold from {hold:.3}, spam from {spam:.3}.\n\
-             Chosen so that, every blog weighing the same and those with fewer than 100 genuine comments together like one, `hold` and `spam` together take at most 1 % and `spam` at most 0.1 % of the genuine comments, and `hold` at most 1 % on nine in ten of the blogs with 200 or more; neither begins below even odds.\n\n\
+             Chosen so that, every blog weighing the same and those with fewer than {alone} genuine comments together like one, `hold` and `spam` together take at most {most_held} % and `spam` at most {most_spam} % of the genuine comments, and `hold` at most {most_held} % on nine in ten of the blogs with {larger} or more; neither begins below even odds.\n\n\
              ## On blogs held out\n\n\
-             Second stage in five folds of whole blogs, on what was learned from (at most 3,000 comments a blog and label, no duplicates): ROC AUC {auc}; spam caught where 0.5 % of the genuine comments are blocked {half}, at 1 % {one}.\n\
+             Second stage in five folds of whole blogs, on what was learned from (at most {most_rows} comments a blog and label, no duplicates): ROC AUC {auc}; spam caught where 0.5 % of the genuine comments are blocked {half}, at 1 % {one}.\n\
              `ontopic evaluate --cross-validate site` measures all comments and leaves nothing of a blog in any stage.\n\n\
              What holding takes of the genuine comments of each blog, the largest first:\n\n{table}\n",
             name = self.out.file_name().unwrap_or_default().to_string_lossy(),
@@ -198,6 +199,11 @@ impl Train {
             prior = trained.classifier.prior * 100.0,
             hold = thresholds.hold,
             spam = thresholds.spam,
+            alone = budgets.alone,
+            most_held = budgets.hold * 100.0,
+            most_spam = budgets.spam * 100.0,
+            larger = budgets.larger,
+            most_rows = thousands(MOST_ROWS),
             auc = figure(roc_auc(&judged)),
             half = figure(caught_at(&judged, 0.005)),
             one = figure(caught_at(&judged, 0.01)),

@@ -7,7 +7,7 @@ use crate::policy::ROUNDING;
 use crate::random::SplitMix;
 
 /// Resamples of the bootstrap.
-pub(super) const RESAMPLES: usize = 200;
+pub const RESAMPLES: usize = 200;
 
 /// One judged comment: log-odds, truth, and the thread it stands in.
 #[derive(Debug, Clone, Copy, PartialEq)]

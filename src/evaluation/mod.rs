@@ -15,7 +15,9 @@ mod report;
 
 pub use blogs::Blogs;
 pub use judge::{JudgedComment, JudgedPair, Sides, judge};
-pub use metrics::{Figure, Judged, caught_at, expected_calibration_error, roc_auc, with_bands};
+pub use metrics::{
+    Figure, Judged, RESAMPLES, caught_at, expected_calibration_error, roc_auc, with_bands,
+};
 pub use pairs::{Pair, Read, relevance_pairs};
 pub use relevance::{MANY_PAIRS, MeanOfBlogs, PairFigures, RelevanceFigures, RelevanceOfBlog};
 pub use report::{

@@ -34,6 +34,7 @@ use std::collections::HashMap;
 pub use ablation::groups;
 pub use corpus::{Corpus, Example, shingles_of, spread};
 pub use cross_validate::{Folds, JudgedAll, cross_validate};
+pub(crate) use second_stage::MOST_ROWS;
 
 use second_stage::SecondStage;
 

@@ -24,7 +24,7 @@ use crate::signals::{CATALOGUE, N_SIGNALS, Scene, Trend, Weight, find, observe};
 
 /// Comments of one blog and label that the second stage learns from, at most. The weights of blogs
 /// hardly grow beyond, and the work would.
-const MOST_ROWS: usize = 3000;
+pub(crate) const MOST_ROWS: usize = 3000;
 
 /// So many comments of a label under posts are enough to do without the others.
 const FEW_UNDER_POSTS: usize = 50;
