@@ -251,12 +251,30 @@ fn of_everything(reports: &[SetReport]) -> impl Iterator<Item = &SetReport> {
 
 /// The reports as Markdown tables.
 fn tables(reports: &[SetReport]) -> String {
-    let signed = |value: Option<f64>| or_dash(value, |value| format!("{value:+.2}"));
-    let number = |value: Option<f64>| or_dash(value, |value| format!("{value:.3}"));
-    let share = |value: Option<f64>| or_dash(value, percent);
-    let mut text = format!(
-        "## Spam\n\nWith 90 % bands from {RESAMPLES} bootstrap draws of whole threads.\n\n"
-    );
+    [
+        spam(reports),
+        at_thresholds(reports),
+        relevance(reports),
+        answers(reports),
+        parts(reports),
+        blogs(reports),
+    ]
+    .join("")
+}
+
+fn signed(value: Option<f64>) -> String {
+    or_dash(value, |value| format!("{value:+.2}"))
+}
+
+fn number(value: Option<f64>) -> String {
+    or_dash(value, |value| format!("{value:.3}"))
+}
+
+fn share(value: Option<f64>) -> String {
+    or_dash(value, percent)
+}
+
+fn spam(reports: &[SetReport]) -> String {
     let mut head = vec![
         "set".to_owned(),
         "spam".into(),
@@ -283,9 +301,13 @@ fn tables(reports: &[SetReport]) -> String {
         })
         .collect();
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
-    text.push_str(&table(&head, rows, true));
+    format!(
+        "## Spam\n\nWith 90 % bands from {RESAMPLES} bootstrap draws of whole threads.\n\n{}",
+        table(&head, rows, true)
+    )
+}
 
-    text.push_str("\n\n## At the model's own thresholds\n\n");
+fn at_thresholds(reports: &[SetReport]) -> String {
     let rows = reports
         .iter()
         .map(|report| {
@@ -320,14 +342,18 @@ fn tables(reports: &[SetReport]) -> String {
         "median log-odds of ham",
         "of spam",
     ];
-    text.push_str(&table(&head, rows, true));
-    text.push_str(
-        "\n\nOf threads with spam, those are all right in which all spam is held or called spam and \
+    format!(
+        "\n\n## At the model's own thresholds\n\n{}\n\n\
+         Of threads with spam, those are all right in which all spam is held or called spam and \
          every genuine comment is published, and in order where all spam scores above every genuine \
-         comment.",
-    );
-    text.push_str(&budget_kept(reports));
+         comment.{}",
+        table(&head, rows, true),
+        budget_kept(reports)
+    )
+}
 
+/// Relevance of each set; nothing without pairs.
+fn relevance(reports: &[SetReport]) -> String {
     let rows: Vec<Vec<String>> = reports
         .iter()
         .flat_map(|report| {
@@ -351,37 +377,47 @@ fn tables(reports: &[SetReport]) -> String {
             ]
         })
         .collect();
-    if !rows.is_empty() {
-        text.push_str("\n\n## Relevance: own post against another of the same blog\n\n");
-        let head = [
-            "set",
-            "characters from",
-            "comments",
-            "ROC AUC",
-            "right in pairs",
-            "beside posts alone",
-            "thread alone",
-            "mean of blogs",
-        ];
-        text.push_str(&table(&head, rows, true));
-        text.push_str(&format!(
-            "\n\nBeside the other threads of the blog, as `--blog` gives them; then both figures beside \
-             the posts of these alone, and by the comment's own thread alone. The mean, of the first \
-             two, is over the blogs (their number in parentheses) with {MANY_PAIRS} such comments or \
-             more."
-        ));
-        text.push_str(&relevance_of_blogs(reports));
+    if rows.is_empty() {
+        return String::new();
     }
-    for report in reports {
-        if let Some(map) = report.answers_map {
-            text.push_str(&format!(
-                "\n\nMean average precision of Good answers in {}: {map:.3}.",
-                printable(&report.set)
-            ));
-        }
-    }
+    let head = [
+        "set",
+        "characters from",
+        "comments",
+        "ROC AUC",
+        "right in pairs",
+        "beside posts alone",
+        "thread alone",
+        "mean of blogs",
+    ];
+    format!(
+        "\n\n## Relevance: own post against another of the same blog\n\n{}\n\n\
+         Beside the other threads of the blog, as `--blog` gives them; then both figures beside \
+         the posts of these alone, and by the comment's own thread alone. The mean, of the first \
+         two, is over the blogs (their number in parentheses) with {MANY_PAIRS} such comments or \
+         more.{}",
+        table(&head, rows, true),
+        relevance_of_blogs(reports)
+    )
+}
 
-    text.push_str("\n\n## Parts\n\n");
+fn both(figures: PairFigures) -> String {
+    format!("{:.3}, {:.3}", figures.auc, figures.right_in_pairs)
+}
+
+/// How answers are ranked in each set that has some labelled.
+fn answers(reports: &[SetReport]) -> String {
+    let of_set = |report: &SetReport| {
+        let map = report.answers_map?;
+        Some(format!(
+            "\n\nMean average precision of Good answers in {}: {map:.3}.",
+            printable(&report.set)
+        ))
+    };
+    reports.iter().filter_map(of_set).collect()
+}
+
+fn parts(reports: &[SetReport]) -> String {
     let rows = reports
         .iter()
         .flat_map(|report| report.slices.iter().map(move |slice| (report, slice)))
@@ -408,9 +444,10 @@ fn tables(reports: &[SetReport]) -> String {
         "ham taken",
         "spam taken",
     ];
-    text.push_str(&table(&head, rows, true));
+    format!("\n\n## Parts\n\n{}", table(&head, rows, true))
+}
 
-    text.push_str("\n\n## Blogs\n\n");
+fn blogs(reports: &[SetReport]) -> String {
     let rows = of_everything(reports)
         .flat_map(|report| &report.blogs)
         .map(|blog| {
@@ -423,16 +460,8 @@ fn tables(reports: &[SetReport]) -> String {
             ]
         })
         .collect();
-    text.push_str(&table(
-        &["blog", "ham", "ham taken", "spam", "spam taken"],
-        rows,
-        true,
-    ));
-    text
-}
-
-fn both(figures: PairFigures) -> String {
-    format!("{:.3}, {:.3}", figures.auc, figures.right_in_pairs)
+    let head = ["blog", "ham", "ham taken", "spam", "spam taken"];
+    format!("\n\n## Blogs\n\n{}", table(&head, rows, true))
 }
 
 /// Relevance on each blog with enough pairs; nothing without such a blog.
