@@ -110,7 +110,8 @@ pub struct SetReport {
     pub at_thresholds: AtThresholds,
     /// Threads with spam, each as a whole.
     pub threads_with_spam: ThreadsWithSpam,
-    /// Expected calibration error at the set's own share of spam, 15 bins of equal width.
+    /// Expected calibration error, 15 bins of equal width, of the probabilities at the set's own share
+    /// of spam, not at the model's: that share itself, which a blog has to state, is taken as known.
     pub calibration_error: Option<f64>,
     /// Relevance, where blogs have five posts or more.
     pub relevance: Vec<RelevanceFigures>,
