@@ -2,7 +2,7 @@
 //! its blog. They train the relevance head and measure it.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -105,9 +105,12 @@ pub fn relevance_pairs<'b, B: Borrow<Background<'b>> + Sync>(
             let mut other_place = SplitMix(key).below(posts.len() - 1);
             other_place += usize::from(other_place >= own_place);
             let other = posts[other_place][0];
-            let here = earlier(read, thread, index);
-            let there = earlier(read, other, usize::MAX);
-            let n = here.len().min(there.len()).min(WINDOW);
+            let n_there = read.threads[other].comments.len();
+            let there = conversation(read.threads[other], 0..n_there);
+            let mut here = conversation(read.threads[thread], (0..index).rev());
+            let n = here.len().min(there.len());
+            here.truncate(n);
+            here.reverse();
             let comment = &read.comments[thread][index];
             let elsewhere = blogs.and_then(|blogs| {
                 blogs.without(&[&posts[own_place][..], &posts[other_place]].concat())
@@ -124,7 +127,7 @@ pub fn relevance_pairs<'b, B: Borrow<Background<'b>> + Sync>(
             Some(Pair {
                 thread,
                 chars: comment.comment.body.trim().chars().count(),
-                own: measure(thread, &here[here.len() - n..])?,
+                own: measure(thread, &here)?,
                 other: measure(other, &there[..n])?,
             })
         });
@@ -156,23 +159,10 @@ fn has_body(thread: &Thread) -> bool {
     }
 }
 
-/// Comments before `index` that are not labelled spam.
-fn earlier(read: Read<'_, '_>, thread: usize, index: usize) -> Vec<usize> {
-    let comments = &read.threads[thread].comments;
-    let before = comments.iter().take(index).enumerate();
-    let mut window: VecDeque<usize> = VecDeque::new();
-    for (at, _) in before.filter(|(_, comment)| comment.label != Some(Label::Spam)) {
-        window.push_back(at);
-        // There, the first comments count; here, the last.
-        if window.len() > WINDOW {
-            if index == usize::MAX {
-                window.pop_back();
-                break;
-            }
-            window.pop_front();
-        }
-    }
-    window.into()
+/// The first of these comments that are not labelled spam, as many as are remembered.
+fn conversation(thread: &Thread, places: impl Iterator<Item = usize>) -> Vec<usize> {
+    let is_shown = |&place: &usize| thread.comments[place].label != Some(Label::Spam);
+    places.filter(is_shown).take(WINDOW).collect()
 }
 
 /// The draw depends on what the comment is, not on where its thread stands in a file.
