@@ -132,7 +132,7 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
         });
     }
     let bytes_of = |what: &'static str| table(what, Dtype::U8);
-    let sound = |what: &'static str, expected: &str| {
+    let damaged = |what: &'static str, expected: &str| {
         let expected = expected.to_owned();
         move || LoadError::Table { what, expected }
     };
@@ -149,19 +149,19 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
     let [alone, beside] = heads
         .and_then(|heads| heads.try_into().ok())
         .filter(|_| weights.len() == 2 * N_RELEVANCE)
-        .ok_or_else(sound(
+        .ok_or_else(damaged(
             tensor::RELEVANCE,
             &format!("{N_RELEVANCE} weights and an intercept, twice"),
         ))?;
     let relevance = RelevanceModel { alone, beside };
     let pieces = std::str::from_utf8(bytes_of(tensor::SUBWORDS)?)
-        .map_err(|_| sound(tensor::SUBWORDS, "UTF-8 text")())?;
+        .map_err(|_| damaged(tensor::SUBWORDS, "UTF-8 text")())?;
     let pieces = pieces.split('\n').map(str::to_owned).collect();
     let intercepts: [f32; N_FIELDS] = metadata
         .lexical_intercepts
         .clone()
         .try_into()
-        .map_err(|_| sound(tensor::LEXICAL, &format!("{N_FIELDS} intercepts"))())?;
+        .map_err(|_| damaged(tensor::LEXICAL, &format!("{N_FIELDS} intercepts"))())?;
     let power_of_two = "a number of slots that is a power of two";
     let classifier = Classifier {
         background: Background::from_bytes(
@@ -169,17 +169,17 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
             metadata.unseen_rarity,
             metadata.unseen_surprise,
         )
-        .ok_or_else(sound(tensor::BACKGROUND, power_of_two))?,
+        .ok_or_else(damaged(tensor::BACKGROUND, power_of_two))?,
         lexical: LexicalModel {
             table: WeightTable::from_bytes(bytes_of(tensor::LEXICAL)?, metadata.lexical_step)
-                .ok_or_else(sound(tensor::LEXICAL, power_of_two))?,
+                .ok_or_else(damaged(tensor::LEXICAL, power_of_two))?,
             intercepts,
             subwords: Subwords::from_pieces(pieces)?,
             casing: WeightTable::from_bytes(bytes_of(tensor::CASING)?, metadata.casing_step)
-                .ok_or_else(sound(tensor::CASING, power_of_two))?,
+                .ok_or_else(damaged(tensor::CASING, power_of_two))?,
         },
         phrases: PhraseTable::from_bytes(bytes_of(tensor::PHRASES)?)
-            .ok_or_else(sound(tensor::PHRASES, power_of_two))?,
+            .ok_or_else(damaged(tensor::PHRASES, power_of_two))?,
         relevance,
         spam: additive(&metadata, &tensors)?,
         prior: metadata.prior,
@@ -191,7 +191,7 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
             .reference
             .clone()
             .try_into()
-            .map_err(|_| sound(KEY, &format!("{N_DECILES} deciles"))())?,
+            .map_err(|_| damaged(KEY, &format!("{N_DECILES} deciles"))())?,
     };
     let RelevanceModel { alone, beside } = &classifier.relevance;
     let numbers = alone.weights.iter().chain(&beside.weights).chain([
@@ -214,7 +214,7 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
         && classifier.reference.is_sorted()
         && classifier.thresholds.hold <= classifier.thresholds.spam;
     if !is_sound {
-        return Err(sound(
+        return Err(damaged(
             KEY,
             "finite numbers, a prior in (0, 1), thresholds and deciles in their order",
         )());
