@@ -95,9 +95,7 @@ fn from_length(
         .filter(|pair| pair.chars >= chars)
         .collect();
     let beside_threads = |pair: &JudgedPair| pair.beside_threads;
-    let scores = own_against_other(&long, beside_threads, |thread| {
-        places.get(&thread).copied().unwrap_or(0)
-    });
+    let scores = own_against_other(&long, beside_threads, |thread| places[&thread]);
     let (auc, _) = with_bands(&scores, &[], RESAMPLES, seed)?;
     let blogs = relevance_of_blogs(threads, &long);
     Some(RelevanceFigures {
