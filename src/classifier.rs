@@ -1,6 +1,6 @@
 //! Takes a comment in its thread and gives an [`Assessment`]: the stages from analysis to log-odds in
-//! one call. Training fills in the parts, serving reads them from a model file; both go through
-//! [`Classifier::scene`].
+//! one call. Training fills in the parts, serving reads them from a model file. While training, scenes
+//! are made of parts that have not seen the blog, by the functions that [`Classifier::scene`] uses.
 
 use crate::analysis::CommentAnalysis;
 use crate::calibration::{log_odds, probability};

@@ -1,5 +1,5 @@
-//! Takes arguments and gives output: one file per command, and the only place that prints and that
-//! opens files.
+//! Takes arguments and gives output: one file per command, and the only place that prints and maps
+//! models.
 //!
 //! Data go to standard output, everything else to standard error. Colour only on a terminal.
 

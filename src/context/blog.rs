@@ -84,7 +84,7 @@ pub struct KnownThreads {
 }
 
 impl KnownThreads {
-    /// Adds a thread. Several of the same id are one, told in parts.
+    /// Adds a thread. Several of the same id count one by one, and are left out together.
     pub fn add(&mut self, post: String, words: ThreadWords) {
         Arc::make_mut(&mut self.blog).add(&words);
         self.n_with_comments += usize::from(words.has_comments);

@@ -100,9 +100,10 @@ fn mix(mut x: u64) -> u64 {
 /// What [`group`] found.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Groups {
-    /// For each comment, the first comment that it repeats, or itself.
+    /// For each comment, the first comment that it repeats, perhaps by way of others, or itself.
     pub duplicate_of: Vec<usize>,
-    /// For each comment, the first comment that it resembles by half or more, or itself.
+    /// For each comment, the first comment that it resembles by half or more, perhaps by way of
+    /// others, or itself.
     pub near: Vec<usize>,
     /// For each comment, the first member of its template family, perhaps itself.
     pub family: Vec<usize>,

@@ -4,7 +4,8 @@
 //! Invariants:
 //! - a bad line is reported with file, line and reason and passed over, never a panic;
 //! - each line is a thread of its own: equal ids are not merged;
-//! - grouping depends on what the comments say, never on the order in which they are read.
+//! - grouping depends on what the comments say and on their order, which the caller fixes by what they
+//!   say, never by how they are read.
 //!
 //! The format is documented in `datasets/README.md`.
 

@@ -1,4 +1,4 @@
-//! Judges labelled threads, by one classifier or by cross-validation over whole blogs.
+//! Judges labelled threads by one classifier, and their relevance pairs.
 
 use std::collections::BTreeMap;
 
