@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use ontopic::comment::{Kind, Label};
+use ontopic::comment::{Fingerprint, Kind, Label};
 use ontopic::policy::Verdict;
 use ontopic::random::SplitMix;
 use ontopic::signals::N_SIGNALS;
@@ -139,7 +139,12 @@ fn check(site: SiteId, number: i64) -> CheckRecord {
         }),
         email: digest(&mut random),
         address: digest(&mut random),
-        fingerprint: Some(random.bits() as i64),
+        fingerprint: Some(Fingerprint {
+            words: random.bits() as i64,
+            blog: Some("slowmiles.example".to_owned()),
+            post: Some(number.to_string()),
+            page: Some(format!("slowmiles.example/post-{number}")),
+        }),
         callback: None,
         judgement: Judgement {
             model: "093cfeeb43c7".to_owned(),

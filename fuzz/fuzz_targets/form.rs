@@ -4,8 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use ontopic::akismet::{
-    BODY_LIMIT, CheckRequest, FIELD_LIMIT, Fields, KeySitesQuery, NAME_LIMIT, find_key,
-    fingerprint, parse_body,
+    BODY_LIMIT, CheckRequest, FIELD_LIMIT, Fields, KeySitesQuery, NAME_LIMIT, find_key, parse_body,
 };
 
 fuzz_target!(|input: (Option<&str>, &[u8])| {
@@ -34,7 +33,7 @@ fuzz_target!(|input: (Option<&str>, &[u8])| {
                 .value()
                 .is_none_or(|seconds| *seconds >= 0.0)
         );
-        fingerprint(&request);
+        request.fingerprint();
         let comment = request.to_comment();
         assert!(
             comment

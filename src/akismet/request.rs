@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use crate::comment::{Comment, Field, Kind, Label, Post, Role};
+use crate::comment::{Comment, Field, Fingerprint, Kind, Label, Post, Role, place, words_digest};
 
 use super::unslash::{is_slashed, strip};
 use super::{Fields, instant};
@@ -177,6 +177,18 @@ impl CheckRequest {
             seconds_on_page: self.seconds_on_page,
             role: self.role,
             ..Comment::default()
+        }
+    }
+
+    /// By what a report finds its check. Reports carry nothing better; the name of the answer is not
+    /// sent back.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let author = self.author.text().unwrap_or_default();
+        Fingerprint {
+            words: words_digest(author, &self.content),
+            blog: self.blog.as_deref().map(place),
+            post: self.post.clone(),
+            page: self.permalink.as_deref().map(place),
         }
     }
 

@@ -19,8 +19,7 @@ use super::state::ApiState;
 use super::wire::{id_text, parse_id};
 use crate::akismet::{
     Answer, BODY_LIMIT, CheckRequest, Checked, Counts, Endpoint, Fields, Interval, Key,
-    KeySitesQuery, Month, Refusal, SiteRow, Stats, find_key, fingerprint, parse_body, parse_query,
-    respond,
+    KeySitesQuery, Month, Refusal, SiteRow, Stats, find_key, parse_body, parse_query, respond,
 };
 use crate::calibration::probability;
 use crate::comment::Label;
@@ -291,7 +290,7 @@ async fn submission(
         post,
         comment: request.to_comment(),
         address: request.user_ip.clone(),
-        fingerprint: Some(fingerprint(request)),
+        fingerprint: Some(request.fingerprint()),
         callback,
         forced,
         dry_run: request.is_test,
@@ -308,14 +307,11 @@ async fn check(
     let moderator = &state.moderator;
     let site = &*caller.site;
     let request = CheckRequest::read(fields, moderator.now());
+    let submission = submission(state, caller, &request).await?;
     if request.recheck_reason.is_some() {
         // The blog asks again about a comment that is stored: it would be its own company.
-        let store = &moderator.store;
         let found = match named(state, caller, &request).await {
-            Ok(None) => {
-                let fingerprint = fingerprint(&request);
-                store.check_by_fingerprint(site.site.id, fingerprint).await
-            }
+            Ok(None) => moderator.find(site, &submission).await,
             found => found,
         };
         if let Ok(Some(record)) = found {
@@ -328,7 +324,6 @@ async fn check(
             return Ok((Some(record.id), Answer::Checked(checked)));
         }
     }
-    let submission = submission(state, caller, &request).await?;
     let checked = moderator.check(site, vec![submission], |_| None).await?;
     let Some(one) = checked.first() else {
         return Err(Error::NotFound("verdict"));

@@ -1,6 +1,6 @@
 //! Takes nothing from other stages and gives the words of the domain: a [`Thread`] is a [`Post`]
-//! and the [`Comment`]s under it, in the order in which they stand; and where a post stands, its
-//! [`place`](place()).
+//! and the [`Comment`]s under it, in the order in which they stand; where a post stands, its
+//! [`place`](place()); and by what a comment is found without an id, its [`Fingerprint`].
 //!
 //! Invariants:
 //! - a [`Field`] keeps three cases apart: known, left empty, and unknown (nobody asked for it);
@@ -10,9 +10,11 @@
 //! Not here: reading (see [`crate::dataset`]) and any judgement.
 
 mod field;
+mod fingerprint;
 mod place;
 mod thread;
 
 pub use field::Field;
+pub use fingerprint::{Fingerprint, words_digest};
 pub use place::place;
 pub use thread::{Comment, Kind, Label, Post, Role, Thread};

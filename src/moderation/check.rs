@@ -15,15 +15,15 @@ use super::threads::{
 };
 use crate::analysis::CommentAnalysis;
 use crate::classifier::Assessment;
-use crate::comment::{Comment, Field, Label, Post};
+use crate::comment::{Comment, Field, Fingerprint, Label, Post};
 use crate::context::{Context, Elsewhere};
 use crate::explanation::{Contribution, explain, largest};
 use crate::lexical::Features;
 use crate::policy::{Policy, Verdict};
 use crate::registry::Model;
 use crate::storage::{
-    CheckRecord, CommentText, Id, Judgement, Milliseconds, PostRecord, PostWrite, StoreError,
-    StoredAnswer,
+    CheckRecord, CommentText, Id, Judgement, Milliseconds, Person, PostRecord, PostWrite,
+    StoreError, StoredAnswer,
 };
 
 /// Reasons that are kept with a verdict.
@@ -55,8 +55,8 @@ pub struct Submission {
     pub comment: Comment,
     /// The network address that it came from.
     pub address: Field<String>,
-    /// Digest by which a caller that knows no id finds the verdict again.
-    pub fingerprint: Option<i64>,
+    /// By what a caller that knows no id finds the verdict again.
+    pub fingerprint: Option<Fingerprint>,
     /// Where the blog wants to be told of a later decision.
     pub callback: Option<String>,
     /// An outcome that the dialect demands.
@@ -383,6 +383,7 @@ impl Moderator {
             follows = None;
             overrides.push(forced.reason.clone());
         }
+        let person = self.person(submission);
         let record = CheckRecord {
             id: self.ids.next(now),
             site: site.site.id,
@@ -392,12 +393,9 @@ impl Moderator {
             parent: comment.parent.text().map(str::to_owned),
             kind: comment.kind,
             text: Some(self.text_of(comment, &submission.address)),
-            email: comment
-                .author_email
-                .value()
-                .map(|email| self.secret.email(email)),
-            address: address.map(|address| self.secret.address(address)),
-            fingerprint: submission.fingerprint,
+            email: person.email,
+            address: person.address,
+            fingerprint: submission.fingerprint.clone(),
             callback: submission.callback.clone(),
             judgement: Judgement {
                 outcome,
@@ -414,6 +412,33 @@ impl Moderator {
             stored: !submission.dry_run,
             reasons,
             contributions,
+        }
+    }
+
+    /// The verdict on a comment that the caller knows by its words.
+    ///
+    /// # Errors
+    /// Storage cannot be read.
+    pub async fn find(
+        &self,
+        site: &SiteEntry,
+        submission: &Submission,
+    ) -> Result<Option<CheckRecord>, StoreError> {
+        let Some(fingerprint) = submission.fingerprint.clone() else {
+            return Ok(None);
+        };
+        let person = self.person(submission);
+        self.store
+            .check_by_fingerprint(site.site.id, fingerprint, person)
+            .await
+    }
+
+    /// Who a comment is by.
+    fn person(&self, submission: &Submission) -> Person {
+        let (email, address) = (&submission.comment.author_email, &submission.address);
+        Person {
+            email: email.value().map(|email| self.secret.email(email)),
+            address: address.value().map(|address| self.secret.address(address)),
         }
     }
 

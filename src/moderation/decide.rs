@@ -171,32 +171,22 @@ impl Moderator {
             Target::Comment { post, comment } => {
                 self.store.versions(site_id, &post, &comment).await?.pop()
             }
-            Target::Words(submission) => {
-                let by_fingerprint = match submission.fingerprint {
-                    Some(fingerprint) => {
-                        self.store
-                            .check_by_fingerprint(site_id, fingerprint)
-                            .await?
-                    }
-                    None => None,
-                };
-                match by_fingerprint {
-                    Some(check) => Some(check),
-                    None => {
-                        let submission = Submission {
-                            dry_run: true,
-                            ..*submission
-                        };
-                        let mut checked = self.check(site, vec![submission], |_| None).await?;
-                        let judged = checked.pop().ok_or(Error::NotFound("verdict"))?;
-                        let check = CheckRecord {
-                            answered: None,
-                            ..Arc::unwrap_or_clone(judged.record)
-                        };
-                        return Ok((check, true));
-                    }
+            Target::Words(submission) => match self.find(site, &submission).await? {
+                Some(check) => Some(check),
+                None => {
+                    let submission = Submission {
+                        dry_run: true,
+                        ..*submission
+                    };
+                    let mut checked = self.check(site, vec![submission], |_| None).await?;
+                    let judged = checked.pop().ok_or(Error::NotFound("verdict"))?;
+                    let check = CheckRecord {
+                        answered: None,
+                        ..Arc::unwrap_or_clone(judged.record)
+                    };
+                    return Ok((check, true));
                 }
-            }
+            },
         };
         Ok((found.ok_or(Error::NotFound("verdict"))?, false))
     }

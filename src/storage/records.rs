@@ -1,6 +1,6 @@
 //! What is stored.
 
-use crate::comment::{Kind, Label, Role};
+use crate::comment::{Fingerprint, Kind, Label, Role};
 use crate::policy::Verdict;
 use crate::signals::N_SIGNALS;
 
@@ -212,8 +212,8 @@ pub struct CheckRecord {
     pub email: Option<PersonDigest>,
     /// Digest of the network address.
     pub address: Option<PersonDigest>,
-    /// Digest by which a caller that knows no id finds the check again.
-    pub fingerprint: Option<i64>,
+    /// By what a caller that knows no id finds the check again.
+    pub fingerprint: Option<Fingerprint>,
     /// Where the blog wants to be told of a later decision.
     pub callback: Option<String>,
     /// What was made of it.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::comment::Fingerprint;
+
 use super::{
     CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry, Milliseconds,
     NewDecision, Person, PostRecord, PostWrite, QueueFilter, QueueOrder, Site, SiteCounts, SiteId,
@@ -106,11 +108,13 @@ pub trait Store: Send + Sync + 'static {
         post: &str,
         comment: &str,
     ) -> Result<Vec<CheckRecord>, StoreError>;
-    /// The latest verdict with this fingerprint.
+    /// A verdict with the same name and words, under a post that this fingerprint speaks of, as far
+    /// as either says: of several that on a comment of the same person, else the latest.
     async fn check_by_fingerprint(
         &self,
         site: SiteId,
-        fingerprint: i64,
+        fingerprint: Fingerprint,
+        person: Person,
     ) -> Result<Option<CheckRecord>, StoreError>;
     /// Gives every comment of a site that has its text to `each`, by post and then by time: the
     /// versions that were decided on, of those with the same words the last, or else the version

@@ -3,8 +3,8 @@
 use std::fs;
 
 use ontopic::akismet::{
-    BODY_LIMIT, CheckRequest, Endpoint, Fields, find_key, fingerprint, instant, is_slashed,
-    parse_body, parse_query,
+    BODY_LIMIT, CheckRequest, Endpoint, Fields, find_key, instant, is_slashed, parse_body,
+    parse_query,
 };
 use ontopic::comment::{Field, Kind, Label, Role};
 use serde_json::Value;
@@ -228,13 +228,13 @@ fn a_report_of_wordpress_finds_the_check_of_its_form() {
         let report = recorded(file).request(0);
         assert!(!report.slashed, "{file}");
         assert_eq!(report.content, check.content, "{file}");
-        assert_eq!(fingerprint(&report), fingerprint(&check), "{file}");
+        assert_eq!(report.fingerprint(), check.fingerprint(), "{file}");
     }
     // A second check of a stored comment has the fingerprint of the first.
     let first = recorded("wordpress-7.1/010-comment-check.http").request(0);
     let second = recorded("wordpress-7.1/037-comment-check.http").request(0);
     assert_eq!(second.recheck_reason.as_deref(), Some("recheck_queue"));
-    assert_eq!(fingerprint(&second), fingerprint(&first));
+    assert_eq!(second.fingerprint(), first.fingerprint());
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn the_reports_of_other_clients_find_their_checks_and_no_others() {
             "py-pykismet3/http/004-comment-check.http",
         ),
     ] {
-        let of = |file: &str| fingerprint(&recorded(file).request(0));
+        let of = |file: &str| recorded(file).request(0).fingerprint();
         for report in reports {
             assert_eq!(of(report), of(check), "{report}");
         }
@@ -307,7 +307,7 @@ fn what_breaks_off_in_the_middle_is_read_or_refused() {
             let content_type = recorded.content_type.as_deref();
             if let Ok(fields) = parse_body(content_type, &recorded.body[..end]) {
                 let request = CheckRequest::read(&fields, 0);
-                fingerprint(&request);
+                request.fingerprint();
                 assert!(request.content.len() <= end);
             }
         }
@@ -355,5 +355,5 @@ fn bodies_at_the_limit_are_read_in_bounded_time() {
     }
     let tags = format!("comment_content={}", "<".repeat(BODY_LIMIT - 16));
     let fields = parse_body(None, tags.as_bytes()).unwrap();
-    fingerprint(&CheckRequest::read(&fields, 0));
+    CheckRequest::read(&fields, 0).fingerprint();
 }

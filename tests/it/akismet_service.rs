@@ -51,15 +51,20 @@ async fn replay(service: &TestService, recorded: &Recorded, old: Option<&str>) -
 }
 
 /// Sends a form under the key of the service.
-async fn form(service: &TestService, path: &str, fields: &[(&str, &str)]) -> Answer {
+async fn bare_form(service: &TestService, path: &str, fields: &[(&str, &str)]) -> Answer {
     let mut body = form_urlencoded::Serializer::new(String::new());
     body.append_pair("api_key", &service.key)
-        .append_pair("blog", "https://blog.example/")
         .extend_pairs(fields);
     let request = Request::post(path)
         .header("content-type", "application/x-www-form-urlencoded")
         .body(Body::from(body.finish()));
     service.send(request.unwrap()).await
+}
+
+/// The same, from the blog of the tests.
+async fn form(service: &TestService, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let blog = [("blog", "https://blog.example/")];
+    bare_form(service, path, &[&blog, fields].concat()).await
 }
 
 fn body(answer: &Answer) -> &str {
@@ -150,6 +155,64 @@ async fn a_report_finds_its_check_and_becomes_a_decision() {
     assert_ne!(last["verdict"], verdict);
     let path = format!("/v1/verdicts/{}", last["verdict"].as_str().unwrap());
     assert_eq!(service.get(&path).await["decided"], "spam");
+}
+
+/// The verdicts that were decided on, oldest decision first.
+async fn decided_on(service: &TestService) -> Vec<String> {
+    let log = service.get("/v1/feedback").await;
+    let items = log["items"].as_array().unwrap();
+    let verdicts = items.iter().map(|it| it["verdict"].as_str().unwrap());
+    verdicts.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_report_that_says_more_or_less_of_the_place_finds_its_check() {
+    let service = TestService::start().await;
+    let blog = ("blog", "https://blog.example/");
+    let page = ("permalink", "https://blog.example/pairs/");
+    let post = ("comment_post_ID", "7");
+    for (number, (check, report)) in [
+        (vec![blog, page], vec![blog, page, post]),
+        (vec![blog, page, post], vec![blog, page]),
+        (vec![page], vec![blog, page]),
+        (vec![blog, post], vec![post]),
+        (vec![blog, page], vec![blog]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let words = format!("Pair {number} was mine, and it held.");
+        let comment = [("comment_author", "Wil"), ("comment_content", &*words)];
+        let (check, report) = (
+            [&check, &comment[..]].concat(),
+            [&report, &comment[..]].concat(),
+        );
+        let checked = bare_form(&service, "/1.1/comment-check", &check).await;
+        let verdict = checked.header("x-ontopic-verdict-id").to_owned();
+        bare_form(&service, "/1.1/submit-spam", &report).await;
+        assert_eq!(
+            decided_on(&service).await[number..],
+            [verdict],
+            "{report:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn of_two_with_the_same_name_and_words_the_report_finds_the_one_it_is_about() {
+    let service = TestService::start().await;
+    let anna = |email| {
+        [
+            ("comment_author", "Anna"),
+            ("comment_author_email", email),
+            ("comment_content", "Nice!"),
+        ]
+    };
+    let first = form(&service, "/1.1/comment-check", &anna("anna@a.example")).await;
+    form(&service, "/1.1/comment-check", &anna("anna@b.example")).await;
+    form(&service, "/1.1/submit-spam", &anna("anna@a.example")).await;
+    let verdict = first.header("x-ontopic-verdict-id");
+    assert_eq!(decided_on(&service).await, [verdict]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::{env, fs};
 
-use ontopic::comment::{Kind, Label, Role};
+use ontopic::comment::{Fingerprint, Kind, Label, Role};
 use ontopic::policy::Verdict;
 use ontopic::signals::N_SIGNALS;
 use ontopic::storage::{
@@ -40,6 +40,7 @@ stories! {
     sites_keys_and_entries_are_given_back,
     posts_are_found_by_id_and_address,
     a_verdict_is_given_back_to_the_bit,
+    a_fingerprint_finds_what_it_does_not_speak_against,
     an_edit_takes_the_place_of_what_was_before,
     the_versions_to_compare_with_are_few,
     no_label_is_lost_when_a_comment_comes_again,
@@ -76,6 +77,19 @@ async fn site(store: &dyn Store, name: &str) -> SiteId {
         created: 1,
     };
     store.add_site(site, Vec::new()).await.unwrap()
+}
+
+/// A fingerprint that says nothing of the place.
+fn of_words(words: i64) -> Fingerprint {
+    Fingerprint {
+        words,
+        ..Fingerprint::default()
+    }
+}
+
+async fn found_by(store: &dyn Store, site: SiteId, fingerprint: Fingerprint) -> Option<Id> {
+    let found = store.check_by_fingerprint(site, fingerprint, Person::default());
+    found.await.unwrap().map(|check| check.id)
 }
 
 /// A verdict on a comment under the post `bread`, judged in the first hour of all.
@@ -420,7 +434,14 @@ async fn a_verdict_is_given_back_to_the_bit(store: &dyn Store) {
     });
     full.answered = None;
     (full.email, full.address) = (Some([1; 16]), Some([2; 16]));
-    (full.fingerprint, full.callback) = (Some(-3), Some("https://slowmiles.example/".to_owned()));
+    let fingerprint = Fingerprint {
+        words: -3,
+        blog: Some("slowmiles.example".to_owned()),
+        post: Some("7".to_owned()),
+        page: Some("slowmiles.example/bread".to_owned()),
+    };
+    full.fingerprint = Some(fingerprint.clone());
+    full.callback = Some("https://slowmiles.example/".to_owned());
     let mut values = [f32::from_bits(0x7fc0_1234); N_SIGNALS];
     (values[0], values[1], values[2]) = (-0.0, f32::MIN_POSITIVE / 2.0, f32::INFINITY);
     let judgement = &mut full.judgement;
@@ -453,9 +474,8 @@ async fn a_verdict_is_given_back_to_the_bit(store: &dyn Store) {
         check
     };
     assert_eq!(without(&found), without(&full));
-    let by_fingerprint = store.check_by_fingerprint(site, -3).await.unwrap().unwrap();
-    assert_eq!(by_fingerprint.id, Id(5));
-    assert_eq!(store.check_by_fingerprint(site, 3).await.unwrap(), None);
+    assert_eq!(found_by(store, site, fingerprint).await, Some(Id(5)));
+    assert_eq!(found_by(store, site, of_words(3)).await, None);
     assert_eq!(store.check(site, Id(6)).await.unwrap(), None);
     assert_eq!(store.largest_id().await, Ok(5));
 
@@ -466,6 +486,50 @@ async fn a_verdict_is_given_back_to_the_bit(store: &dyn Store) {
     };
     add(store, std::slice::from_ref(&bare)).await;
     assert_eq!(store.check(site, Id(6)).await.unwrap(), Some(bare));
+}
+
+async fn a_fingerprint_finds_what_it_does_not_speak_against(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let of = |blog, post, page| Fingerprint {
+        words: 1,
+        blog: text(blog),
+        post: text(post),
+        page: text(page),
+    };
+    let wrote = |id, fingerprint, email| CheckRecord {
+        fingerprint: Some(fingerprint),
+        email: Some([email; 16]),
+        ..check(site, id, Verdict::Publish)
+    };
+    let all = [
+        wrote(1, of("a", "7", ""), 1),
+        wrote(2, of("a", "8", "a/eight"), 2),
+        wrote(3, of("a", "8", "a/eight"), 3),
+        wrote(4, of("b", "", "b/nine"), 1),
+    ];
+    add(store, &all).await;
+    for (fingerprint, expected) in [
+        (of("a", "7", "a/seven"), Some(1)),
+        (of("a", "8", "a/moved"), Some(3)),
+        (of("", "", "a/eight"), Some(3)),
+        (of("", "9", "b/nine"), Some(4)),
+        (of("b", "9", ""), Some(4)),
+        (of("b", "9", "b/other"), None),
+        (of("c", "", ""), None),
+        (of("", "", ""), Some(4)),
+    ] {
+        let found = found_by(store, site, fingerprint.clone()).await;
+        assert_eq!(found, expected.map(Id), "{fingerprint:?}");
+    }
+    let by = async |email, address| {
+        let (email, address) = (Some([email; 16]), Some([address; 16]));
+        let person = Person { email, address };
+        let found = store.check_by_fingerprint(site, of("a", "8", ""), person);
+        found.await.unwrap().unwrap().id
+    };
+    assert_eq!(by(2, 9).await, Id(2), "of the same person");
+    assert_eq!(by(9, 9).await, Id(3), "the latest");
 }
 
 async fn an_edit_takes_the_place_of_what_was_before(store: &dyn Store) {
@@ -1074,7 +1138,7 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
         address: None,
     };
     let mut mail = check(here, 1, Verdict::Hold);
-    (mail.email, mail.fingerprint) = (Some([1; 16]), Some(5));
+    (mail.email, mail.fingerprint) = (Some([1; 16]), Some(of_words(5)));
     mail.callback = Some("https://slowmiles.example/told".to_owned());
     mail.judgement.overrides = vec!["the entry `wendell`".to_owned()];
     // The same comment, sent again without the address.
@@ -1241,7 +1305,7 @@ async fn sites_do_not_see_each_other(store: &dyn Store) {
         site(store, "other.example").await,
     );
     let held = CheckRecord {
-        fingerprint: Some(5),
+        fingerprint: Some(of_words(5)),
         ..check(here, 1, Verdict::Hold)
     };
     let post = PostRecord {
@@ -1277,7 +1341,7 @@ async fn sites_do_not_see_each_other(store: &dyn Store) {
     assert_eq!(store.posts(there, None, 9).await, Ok(Vec::new()));
     assert_eq!(store.remove_post(there, "bread").await, Ok(false));
     assert_eq!(store.check(there, Id(1)).await, Ok(None));
-    assert_eq!(store.check_by_fingerprint(there, 5).await, Ok(None));
+    assert_eq!(found_by(store, there, of_words(5)).await, None);
     assert_eq!(
         store.versions(there, "bread", "comment 1").await,
         Ok(Vec::new())

@@ -8,9 +8,9 @@ use super::rows::label_name;
 use super::rows::{
     id, list, named, optional_label, optional_role, optional_signals, signals, site, texts, verdict,
 };
-use crate::comment::{Kind, Label, Role};
+use crate::comment::{Fingerprint, Kind, Label, Role};
 use crate::policy::Verdict;
-use crate::storage::{CheckRecord, CommentText, Id, Judgement, SiteId, StoreError};
+use crate::storage::{CheckRecord, CommentText, Id, Judgement, Person, SiteId, StoreError};
 
 /// What the index of comments under a post stands on.
 fn thread_key(site: SiteId, post: &str) -> i64 {
@@ -62,7 +62,7 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
         None => check.superseded,
     };
     let text = check.text.as_ref();
-    let judgement = &check.judgement;
+    let (fingerprint, judgement) = (check.fingerprint.as_ref(), &check.judgement);
     connection
         .prepare_cached(
             "INSERT INTO verdicts (id, site, at, thread, post, comment, parent, kind,
@@ -71,10 +71,10 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
              model, signals, spam, relevance, hold_from, spam_from, prior_shift,
              hold_below_relevance, verdict, outcome, overrides, reasons, follows,
              decided, superseded, in_conversation, queued,
-             by_post_author, honeypot, seconds_on_page, role, answered)
+             by_post_author, honeypot, seconds_on_page, role, answered, blog, blog_post, page)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
              ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34,
-             ?35, ?36, ?37, ?38, ?39, ?40)",
+             ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43)",
         )?
         .execute(params![
             check.id.0,
@@ -93,7 +93,7 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
             text.and_then(|text| text.html.as_ref()),
             check.email,
             check.address,
-            check.fingerprint,
+            fingerprint.map(|it| it.words),
             check.callback,
             judgement.model,
             judgement.values.as_deref().map(signals),
@@ -117,6 +117,9 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
             text.and_then(|text| text.seconds_on_page),
             text.and_then(|text| text.role).map(Role::name),
             check.answered.map(label_name),
+            fingerprint.and_then(|it| it.blog.as_ref()),
+            fingerprint.and_then(|it| it.post.as_ref()),
+            fingerprint.and_then(|it| it.page.as_ref()),
         ])?;
     Ok(())
 }
@@ -186,7 +189,8 @@ pub(super) fn unfollow(connection: &Connection, version: Id) -> Result<(), Store
 const COLUMNS: &str = "id, site, at, post, comment, parent, kind, author, author_url, author_email,
     author_address, body, html, email, address, fingerprint, callback, model, signals, spam,
     relevance, hold_from, spam_from, prior_shift, hold_below_relevance, verdict, outcome, overrides,
-    reasons, follows, decided, superseded, by_post_author, honeypot, seconds_on_page, role, answered";
+    reasons, follows, decided, superseded, by_post_author, honeypot, seconds_on_page, role, answered,
+    blog, blog_post, page";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
     let text = match row.get::<_, Option<String>>(11)? {
@@ -204,6 +208,15 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
             role: optional_role(row, 35)?,
         }),
     };
+    let fingerprint = match row.get(15)? {
+        None => None,
+        Some(words) => Some(Fingerprint {
+            words,
+            blog: row.get(37)?,
+            post: row.get(38)?,
+            page: row.get(39)?,
+        }),
+    };
     Ok(CheckRecord {
         id: id(row, 0)?,
         site: site(row, 1)?,
@@ -215,7 +228,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
         text,
         email: row.get(13)?,
         address: row.get(14)?,
-        fingerprint: row.get(15)?,
+        fingerprint,
         callback: row.get(16)?,
         judgement: Judgement {
             model: row.get(17)?,
@@ -333,16 +346,38 @@ pub(super) fn versions(
     )
 }
 
+/// Verdicts on the same name and words that are looked at, the latest first: some spam comes by the
+/// tens of thousands.
+const COPIES: u32 = 1000;
+
 pub(super) fn by_fingerprint(
     connection: &Connection,
     site: SiteId,
-    fingerprint: i64,
+    fingerprint: &Fingerprint,
+    person: &Person,
 ) -> Result<Option<CheckRecord>, StoreError> {
-    let mut statement = select(
-        connection,
-        "WHERE site = ?1 AND fingerprint = ?2 ORDER BY id DESC LIMIT 1",
-    )?;
-    Ok(statement
-        .query_row([site.0, fingerprint], read)
+    // What one side does not say (NULL) tells nothing apart. The blog's id names a post better than
+    // its page, which may move.
+    let sql = format!(
+        "SELECT {COLUMNS} FROM
+         (SELECT * FROM verdicts WHERE site = ?1 AND fingerprint = ?2 ORDER BY id DESC LIMIT ?8)
+         WHERE coalesce(blog = ?3, 1) AND coalesce(blog_post = ?4, page = ?5, 1)
+         ORDER BY coalesce(email = ?6, 0) + coalesce(address = ?7, 0) DESC, id DESC LIMIT 1"
+    );
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_row(
+            params![
+                site.0,
+                fingerprint.words,
+                fingerprint.blog,
+                fingerprint.post,
+                fingerprint.page,
+                person.email,
+                person.address,
+                COPIES,
+            ],
+            read,
+        )
         .optional()?)
 }

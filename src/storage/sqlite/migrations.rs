@@ -3,7 +3,7 @@
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::comment::place;
+use crate::comment::{place, words_digest};
 use crate::storage::StoreError;
 
 /// Each step, in the order in which they came. A step that was released is never changed.
@@ -13,25 +13,28 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("answered.sql"),
     include_str!("posts_by_place.sql"),
     include_str!("versions.sql"),
+    include_str!("fingerprints.sql"),
 ];
 
 /// Marks a file as ours: `OTPC` in `PRAGMA application_id`.
 pub(super) const APPLICATION: i32 = 0x4f54_5043;
 
 /// Takes those steps that the database has not seen, each in a transaction of its own, so that a
-/// crash leaves a database that the next start takes further. Steps may call `place`, which is
-/// [`place`].
+/// crash leaves a database that the next start takes further. Steps may call [`place`] and
+/// [`words_digest`] by their names.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] for a database of another program, [`StoreError::Unavailable`] for one
 /// that a newer version wrote.
 pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
-    connection.create_scalar_function(
-        "place",
-        1,
-        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
-        |arguments| Ok(arguments.get::<Option<String>>(0)?.map(|url| place(&url))),
-    )?;
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("place", 1, flags, |arguments| {
+        Ok(arguments.get::<Option<String>>(0)?.map(|url| place(&url)))
+    })?;
+    connection.create_scalar_function("words_digest", 2, flags, |arguments| {
+        let (author, body): (String, String) = (arguments.get(0)?, arguments.get(1)?);
+        Ok(words_digest(&author, &body))
+    })?;
     loop {
         // Another process may be at it as well: what was read before the lock does not count.
         let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -121,6 +124,46 @@ mod tests {
         let at = |place: &str| format!("SELECT count(*) FROM posts WHERE place {place}");
         assert_eq!(count(&connection, &at("= 'a.example/b'")), 1);
         assert_eq!(count(&connection, &at("IS NULL")), 1);
+    }
+
+    #[test]
+    fn comments_of_before_are_found_by_words_and_place() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &STEPS[..5]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO sites VALUES (1, 'a', '{}', 0);
+                 INSERT INTO posts (site, id, place, updated) VALUES (1, '7', 'a.example/b', 0);
+                 CREATE TEMP TABLE old (id, post, author, body, fingerprint);
+                 INSERT INTO old VALUES (1, '7', 'Ida', 'b', 5), (2, 'http://a.example/c/', NULL, 'b', 5),
+                     (3, '7', NULL, NULL, 5), (4, '7', 'Ida', 'b', NULL);
+                 INSERT INTO verdicts (id, site, at, thread, post, kind, author, body, fingerprint,
+                     model, spam, relevance, hold_from, spam_from, prior_shift, verdict, outcome,
+                     overrides, reasons, superseded, in_conversation, queued)
+                 SELECT id, 1, 0, 0, post, 'comment', author, body, fingerprint,
+                     '', 0, 0, 0, 0, 0, 'hold', 'hold', '[]', '[]', 0, 0, 0 FROM old",
+            )
+            .unwrap();
+        migrate(&mut connection, STEPS).unwrap();
+        let mut statement = connection
+            .prepare("SELECT fingerprint, blog_post, page FROM verdicts ORDER BY id")
+            .unwrap();
+        let found = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .unwrap();
+        let found: Vec<(Option<i64>, Option<String>, Option<String>)> =
+            found.map(Result::unwrap).collect();
+        let text = |text: &str| Some(text.to_owned());
+        let (seven, b, c) = (text("7"), text("a.example/b"), text("a.example/c"));
+        assert_eq!(
+            found,
+            [
+                (Some(words_digest("Ida", "b")), seven.clone(), b.clone()),
+                (Some(words_digest("", "b")), None, c),
+                (None, seven, b),
+                (None, None, None),
+            ]
+        );
     }
 
     #[test]

@@ -33,6 +33,8 @@ use failure::Failures;
 use readers::Readers;
 use writer::Writer;
 
+use crate::comment::Fingerprint;
+
 use super::{
     AnswerTo, CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry,
     Milliseconds, NewDecision, NextId, Person, PostRecord, PostWrite, QueueFilter, QueueOrder,
@@ -265,10 +267,11 @@ impl Store for SqliteStore {
     async fn check_by_fingerprint(
         &self,
         site: SiteId,
-        fingerprint: i64,
+        fingerprint: Fingerprint,
+        person: Person,
     ) -> Result<Option<CheckRecord>, StoreError> {
         self.readers
-            .read(move |c| checks::by_fingerprint(c, site, fingerprint))
+            .read(move |c| checks::by_fingerprint(c, site, &fingerprint, &person))
             .await
     }
 

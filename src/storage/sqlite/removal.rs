@@ -57,7 +57,8 @@ pub(super) fn erase(
             "UPDATE verdicts SET author = NULL, author_url = NULL, author_email = NULL,
              author_address = NULL, body = NULL, html = NULL, by_post_author = NULL,
              honeypot = NULL, seconds_on_page = NULL, role = NULL, signals = NULL, reasons = '[]',
-             email = NULL, address = NULL, fingerprint = NULL, callback = NULL, overrides = '[]',
+             email = NULL, address = NULL, fingerprint = NULL, blog = NULL, blog_post = NULL,
+             page = NULL, callback = NULL, overrides = '[]',
              in_conversation = 0, queued = 0
              WHERE id IN (SELECT id FROM erased)",
         )?,
