@@ -265,11 +265,8 @@ async fn submission(
 ) -> Result<Submission, Error> {
     let moderator = &state.moderator;
     let mut post = request.to_post();
-    if post.id.is_empty()
-        && let Some(url) = &request.permalink
-    {
-        let found = moderator.post_at(&caller.site, url).await?;
-        post.id = found.unwrap_or_else(|| url.clone());
+    if let Some(url) = &request.permalink {
+        post.id = moderator.post_named(&caller.site, &post.id, url).await?;
     }
     let forced = request.demanded.map(|label| Forced {
         outcome: match label {

@@ -17,14 +17,12 @@ use hyper_util::rt::TokioTimer;
 use super::data_folder::DataFolder;
 use super::files::DEFAULT;
 use super::settings::Flags;
-use crate::akismet::{Correction, webhook_body};
 use crate::api::{ApiOptions, ApiState, Bounded, Patience, router};
-use crate::comment::Label;
 use crate::config::{Config, Personal, Secret};
-use crate::delivery::deliver;
+use crate::delivery::{correction, deliver};
 use crate::moderation::{Moderator, Options};
 use crate::registry::{Models, Refreshed};
-use crate::storage::{CheckRecord, KeyRole, SqliteOptions};
+use crate::storage::{KeyRole, SqliteOptions};
 use crate::telemetry::{Metrics, init_log};
 
 /// How often the active model is looked up.
@@ -146,20 +144,6 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     moderator.store.close().await;
     tracing::info!("stopped");
     Ok(())
-}
-
-/// What a blog of Akismet's dialect is told.
-fn correction(check: &CheckRecord, guid: &str, label: Label) -> String {
-    webhook_body(&[Correction {
-        guid: guid.to_owned(),
-        label,
-        post: Some(check.post.clone()).filter(|post| !post.is_empty()),
-        parent: check.parent.clone(),
-        author_email: check
-            .text
-            .as_ref()
-            .and_then(|text| text.author_email.clone()),
-    }])
 }
 
 fn now() -> i64 {

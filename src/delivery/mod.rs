@@ -12,7 +12,11 @@
 //! - a blog that keeps us waiting holds up no other;
 //! - after a start, messages wait until their site has been heard of: its key is stored nowhere.
 //!
-//! Not here: what the message says (see [`crate::akismet`]).
+//! Not here: how the message is written (see [`crate::akismet`]).
+
+mod correction;
+
+pub use correction::correction;
 
 use std::error::Error;
 use std::io;

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use super::blogs::Blogs;
 use super::decide::Correction;
 use super::secret::new_key;
-use super::threads::Threads;
+use super::threads::{Threads, has_text, post_of};
 use super::{Directory, Error, Ids, Secret, SiteEntry};
 use crate::policy::{Policy, Thresholds, Verdict};
 use crate::registry::{Model, Models};
@@ -26,8 +26,8 @@ const SITE_KEY: usize = 12;
 /// Characters of an admin token.
 const ADMIN_TOKEN: usize = 32;
 
-/// Addresses of posts that are kept in memory.
-const POST_URLS: u64 = 20_000;
+/// Names of posts that are kept in memory.
+const POSTS_NAMED: u64 = 20_000;
 
 /// What is decided at start.
 #[derive(Debug, Clone, Copy)]
@@ -56,8 +56,8 @@ pub struct Moderator {
     pub(super) options: Options,
     directory: ArcSwap<Directory>,
     keys_seen: Mutex<HashMap<SiteId, String>>,
-    /// Ids of posts by their addresses, as they were at a change of posts.
-    post_urls: Cache<(u64, SiteId, String), String>,
+    /// Ids of posts by what callers call them, as they were at a change of posts.
+    posts_named: Cache<(u64, SiteId, String, String), String>,
     /// How often posts have changed.
     post_changes: AtomicU64,
     /// Changes of the directory, one after the other.
@@ -98,7 +98,7 @@ impl Moderator {
             options,
             directory: ArcSwap::default(),
             keys_seen: Mutex::default(),
-            post_urls: Cache::new(POST_URLS),
+            posts_named: Cache::new(POSTS_NAMED),
             post_changes: AtomicU64::new(0),
             changes: tokio::sync::Mutex::new(()),
         };
@@ -138,27 +138,46 @@ impl Moderator {
         (known.site == Some(site)).then_some(key)
     }
 
-    /// The id of the post that stands at an address, if one is stored.
+    /// The id of the post that a caller names by its own id, which may be empty, and by an address:
+    /// its own id where the words of the post are stored under it, else the id of the post that is
+    /// stored at the address. Where neither is, the caller's names are all there is.
     ///
     /// # Errors
     /// Storage cannot be read, and the site does not want answers without it.
-    pub async fn post_at(&self, site: &SiteEntry, url: &str) -> Result<Option<String>, Error> {
+    pub async fn post_named(&self, site: &SiteEntry, id: &str, url: &str) -> Result<String, Error> {
         // Before the read: what it finds is not for those who ask after a change.
         let changes = self.post_changes.load(Ordering::SeqCst);
-        let key = (changes, site.site.id, url.to_owned());
-        if let Some(known) = self.post_urls.get(&key) {
-            return Ok(Some(known));
+        let key = (changes, site.site.id, id.to_owned(), url.to_owned());
+        if let Some(known) = self.posts_named.get(&key) {
+            return Ok(known);
         }
-        let found = match self.store.post_by_url(site.site.id, url).await {
-            Ok(found) => found,
-            Err(_) if site.settings.answer_without_storage => None,
-            Err(error) => return Err(error.into()),
-        };
-        let id = found.map(|post| post.id);
-        if let Some(id) = &id {
-            self.post_urls.insert(key, id.clone());
+        let unknown = if id.is_empty() { url } else { id };
+        match self.stored_under(site.site.id, id, url).await {
+            Ok(found) => {
+                let named = found.unwrap_or_else(|| unknown.to_owned());
+                self.posts_named.insert(key, named.clone());
+                Ok(named)
+            }
+            Err(_) if site.settings.answer_without_storage => Ok(unknown.to_owned()),
+            Err(error) => Err(error.into()),
         }
-        Ok(id)
+    }
+
+    async fn stored_under(
+        &self,
+        site: SiteId,
+        id: &str,
+        url: &str,
+    ) -> Result<Option<String>, StoreError> {
+        if !id.is_empty() {
+            let known = self.store.post(site, id).await?.map(post_of);
+            if known.is_some_and(|post| has_text(&post)) {
+                return Ok(Some(id.to_owned()));
+            }
+        }
+        let found = self.store.post_by_url(site, url).await?.map(post_of);
+        let found = found.filter(|post| id.is_empty() || has_text(post));
+        Ok(found.map(|post| post.id))
     }
 
     /// Sites, keys and entries as they are now.
@@ -327,7 +346,7 @@ impl Moderator {
         }
         if !ids.is_empty() {
             self.post_changes.fetch_add(1, Ordering::SeqCst);
-            self.post_urls.invalidate_all();
+            self.posts_named.invalidate_all();
         }
     }
 

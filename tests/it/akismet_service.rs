@@ -233,6 +233,41 @@ async fn a_post_is_found_by_its_address_as_soon_as_a_check_has_brought_it() {
 }
 
 #[tokio::test]
+async fn a_post_is_found_by_its_address_where_the_blogs_own_id_leads_to_no_words() {
+    let service = TestService::start().await;
+    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
+    service.set(origins).await;
+    let url = "https://blog.example/eleven-pairs/";
+    let asked_about = async |words: &str| {
+        let fields = [
+            ("permalink", url),
+            ("comment_post_ID", "7"),
+            ("comment_parent", "0"),
+            ("comment_content", words),
+            ("callback", "https://blog.example/hook"),
+        ];
+        let checked = form(&service, "/1.1/comment-check", &fields).await;
+        let verdict = json!(checked.header("x-ontopic-verdict-id"));
+        let path = format!("/v1/verdicts/{}", verdict.as_str().unwrap());
+        (service.get(&path).await["post"].clone(), verdict)
+    };
+    assert_eq!(asked_about("Which shop?").await.0, "7");
+    let post = json!({"url": url, "title": "Eleven pairs"});
+    let put = service.ask("PUT /v1/posts/eleven-pairs", post.clone());
+    put.await.with(204);
+    let (post_asked_about, verdict) = asked_about("Which last?").await;
+    assert_eq!(post_asked_about, "eleven-pairs");
+    // The blog knows the post by its own id.
+    service.decide(&verdict, "spam").await;
+    let waiting = service.moderator.store.due_deliveries(i64::MAX, &[], 9);
+    let told: Value = serde_json::from_str(&waiting.await.unwrap()[0].body).unwrap();
+    assert_eq!(told["comments"][0]["comment_post_ID"], "7");
+
+    service.ask("PUT /v1/posts/7", post).await.with(204);
+    assert_eq!(asked_about("Which width?").await.0, "7");
+}
+
+#[tokio::test]
 async fn a_post_is_found_however_its_address_is_written() {
     let service = TestService::start().await;
     let post = json!({"url": "https://blog.example/elf-paare-%C3%BCber-land/", "title": "Pairs"});

@@ -12,8 +12,8 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt as _;
-use ontopic::akismet::{Correction, webhook_body};
 use ontopic::api::{ApiOptions, ApiState, router};
+use ontopic::delivery::correction;
 use ontopic::moderation::{Moderator, Options, Secret};
 use ontopic::registry::Models;
 use ontopic::storage::{KeyRole, SiteId, SqliteOptions, SqliteStore};
@@ -160,15 +160,7 @@ async fn moderator_in(folder: &TempDir, storage: SqliteOptions) -> Arc<Moderator
         Options {
             clock,
             keeps_addresses: false,
-            correction: |check, guid, label| {
-                webhook_body(&[Correction {
-                    guid: guid.to_owned(),
-                    label,
-                    post: Some(check.post.clone()),
-                    parent: None,
-                    author_email: None,
-                }])
-            },
+            correction,
         },
     );
     Arc::new(moderator.await.unwrap())

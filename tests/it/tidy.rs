@@ -87,7 +87,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "registry",
         ],
     ),
-    ("delivery", &["akismet", "storage", "moderation"]),
+    ("delivery", &["comment", "akismet", "storage", "moderation"]),
     (
         "api",
         &[
