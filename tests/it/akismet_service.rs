@@ -262,6 +262,7 @@ async fn a_post_is_found_by_its_address_where_the_blogs_own_id_leads_to_no_words
     let waiting = service.moderator.store.due_deliveries(i64::MAX, &[], 9);
     let told: Value = serde_json::from_str(&waiting.await.unwrap()[0].body).unwrap();
     assert_eq!(told["comments"][0]["comment_post_ID"], "7");
+    assert_eq!(told["comments"][0]["comment_parent"], "0");
 
     service.ask("PUT /v1/posts/7", post).await.with(204);
     assert_eq!(asked_about("Which width?").await.0, "7");
