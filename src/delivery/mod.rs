@@ -58,9 +58,16 @@ enum Failure {
     #[error("the name leads to a link-local address")]
     Address,
     #[error("the call failed")]
-    Call(#[from] reqwest::Error),
+    Call(#[source] reqwest::Error),
     #[error("the blog answered {0}")]
     Status(u16),
+}
+
+impl From<reqwest::Error> for Failure {
+    /// Without the address, whose query may be a secret of the blog's.
+    fn from(error: reqwest::Error) -> Self {
+        Self::Call(error.without_url())
+    }
 }
 
 /// Delivers what is due, for as long as the service runs.
@@ -233,6 +240,21 @@ mod tests {
         let hours = status.iter().flatten().sum::<i64>() / 3_600_000;
         assert_eq!(hours, 11);
         assert_eq!(waits(Failure::Origin)[0], None);
+    }
+
+    #[tokio::test]
+    async fn a_failure_does_not_tell_the_address_that_was_called() {
+        // An error only says that a provider is installed already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = closed.local_addr().unwrap();
+        drop(closed);
+        let client = reqwest::Client::builder().tls_certs_only([]).no_proxy();
+        let call = client.build().unwrap();
+        let call = call.post(format!("http://{address}/hook?token=secret"));
+        let said = with_causes(&Failure::from(call.send().await.unwrap_err()));
+        assert!(said.starts_with("the call failed: "), "{said}");
+        assert!(!said.contains("secret"), "{said}");
     }
 
     #[test]
