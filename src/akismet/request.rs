@@ -281,17 +281,18 @@ fn address(fields: &Fields) -> Field<String> {
     }
 }
 
-/// The field of WordPress's form, or the one that the client names. A named field that did not come
-/// says nothing.
+/// The field of WordPress's form, and the one that the client names, which WordPress sends with
+/// `POST_` before its name. One that is filled in says it, whatever the others say; fields that did
+/// not come say nothing.
 fn honeypot(fields: &Fields) -> Field<bool> {
     let named = fields.filled("honeypot_field_name");
-    let value = named
-        .and_then(|name| fields.get(name))
-        .or_else(|| fields.get("POST_ak_hp_textarea"));
-    match value {
-        Some(value) => Field::Known(!value.trim().is_empty()),
-        None => Field::Unknown,
-    }
+    let of_form = named.map(|name| format!("POST_{name}"));
+    let names = [named, of_form.as_deref(), Some("POST_ak_hp_textarea")];
+    let values = names.iter().flatten().filter_map(|name| fields.get(name));
+    let is_filled = values.map(|value| !value.trim().is_empty());
+    is_filled
+        .reduce(|one, other| one || other)
+        .map_or(Field::Unknown, Field::Known)
 }
 
 /// WordPress's form says when the browser showed the page (`ak_js`) and when it sent the form
@@ -421,6 +422,12 @@ mod tests {
             ("POST_ak_hp_textarea=buy", Field::Known(true)),
             ("honeypot_field_name=hp&hp=x", Field::Known(true)),
             ("honeypot_field_name=hp&hp=", Field::Known(false)),
+            ("honeypot_field_name=hp&POST_hp=x", Field::Known(true)),
+            ("honeypot_field_name=hp&POST_hp", Field::Known(false)),
+            (
+                "honeypot_field_name=hp&hp=&POST_ak_hp_textarea=x",
+                Field::Known(true),
+            ),
             ("honeypot_field_name=hp", Field::Unknown),
             ("honeypot_field_name&hp=x", Field::Unknown),
             ("", Field::Unknown),
