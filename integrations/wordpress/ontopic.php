@@ -211,11 +211,6 @@ final class Ontopic {
 		);
 		if ( isset( $fields['comment_ID'] ) ) {
 			$comment_id = (int) $fields['comment_ID'];
-			$known      = get_comment_meta( $comment_id, self::ANSWER_META, true );
-			// A verdict that the server has stored comes again without what the model said for it.
-			if ( is_array( $known ) && ( $known['id'] ?? '' ) === $said['id'] && $known['verdict'] === $said['verdict'] && self::reasons( $known ) ) {
-				$said['reasons'] = $known['reasons'];
-			}
 			foreach ( self::meta( $said ) as $name => $value ) {
 				update_comment_meta( $comment_id, $name, $value );
 			}

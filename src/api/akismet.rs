@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use tokio::time::timeout;
 
 use super::admission::{admit, overloaded, to_the_end};
@@ -25,7 +26,7 @@ use crate::calibration::probability;
 use crate::comment::Label;
 use crate::moderation::{self, Decision, Error, Forced, SiteEntry, Submission, Target};
 use crate::policy::Verdict;
-use crate::storage::{CheckRecord, Id, KeyRole, SiteCounts, StoreError};
+use crate::storage::{CheckRecord, Id, Judgement, KeyRole, SiteCounts, StoreError};
 
 /// Log-odds above the threshold of spam from which spam is blatant: twenty times the odds.
 const BLATANT: f64 = 3.0;
@@ -312,12 +313,7 @@ async fn check(
             found => found,
         };
         if let Ok(Some(record)) = found {
-            let outcome = match record.decided {
-                Some(Label::Ham) => Verdict::Publish,
-                Some(Label::Spam) => Verdict::Spam,
-                None => record.judgement.outcome,
-            };
-            let checked = describe(caller, &record, true, outcome, &[]);
+            let checked = describe(caller, &record, true);
             return Ok((Some(record.id), Answer::Checked(checked)));
         }
     }
@@ -330,18 +326,7 @@ async fn check(
         .metrics
         .checked(judgement.outcome, judgement.spam - judgement.prior_shift);
     state.metrics.took(begun.elapsed());
-    // There is no room to say which way a reason points: only those that speak for the answer.
-    let speaks_for = |contribution: f64| match judgement.outcome {
-        Verdict::Publish => contribution < 0.0,
-        Verdict::Hold | Verdict::Spam => contribution >= 0.0,
-    };
-    let reasons: Vec<String> = one
-        .reasons
-        .iter()
-        .filter(|reason| speaks_for(reason.contribution))
-        .map(|reason| reason.reason.clone())
-        .collect();
-    let answer = describe(caller, &one.record, one.stored, judgement.outcome, &reasons);
+    let answer = describe(caller, &one.record, one.stored);
     Ok((Some(one.record.id), Answer::Checked(answer)))
 }
 
@@ -357,17 +342,23 @@ async fn named(
     state.moderator.store.check(caller.site.site.id, id).await
 }
 
-fn describe(
-    caller: &Caller,
-    record: &CheckRecord,
-    stored: bool,
-    outcome: Verdict,
-    reasons: &[String],
-) -> Checked {
+/// A reason as it is stored beside a verdict.
+#[derive(Deserialize)]
+struct Reason {
+    contribution: f64,
+    reason: String,
+}
+
+/// What a client is told of a verdict, new or stored.
+fn describe(caller: &Caller, record: &CheckRecord, stored: bool) -> Checked {
     let (settings, judgement) = (&caller.site.settings, &record.judgement);
+    let outcome = match record.decided {
+        Some(Label::Ham) => Verdict::Publish,
+        Some(Label::Spam) => Verdict::Spam,
+        None => judgement.outcome,
+    };
     let own = judgement.spam - judgement.prior_shift;
     let sees_reasons = caller.role >= KeyRole::Moderator || settings.checker_sees_reasons;
-    let reasons = judgement.overrides.iter().chain(reasons);
     Checked {
         spam: settings.akismet.answer(outcome) == Label::Spam,
         discard: settings.akismet.discard_blatant
@@ -379,11 +370,23 @@ fn describe(
         spam_probability: probability(judgement.spam),
         relevance: probability(judgement.relevance),
         reasons: if sees_reasons {
-            reasons.cloned().collect()
+            reasons(judgement, outcome)
         } else {
             Vec::new()
         },
     }
+}
+
+/// There is no room to say which way a reason points: only those that speak for the answer.
+fn reasons(judgement: &Judgement, outcome: Verdict) -> Vec<String> {
+    let speaks_for = |reason: &Reason| match outcome {
+        Verdict::Publish => reason.contribution < 0.0,
+        Verdict::Hold | Verdict::Spam => reason.contribution >= 0.0,
+    };
+    let stored: Vec<Reason> = serde_json::from_str(&judgement.reasons).unwrap_or_default();
+    let stored = stored.into_iter().filter(speaks_for);
+    let overrides = judgement.overrides.iter().cloned();
+    overrides.chain(stored.map(|it| it.reason)).collect()
 }
 
 /// A report becomes a decision.

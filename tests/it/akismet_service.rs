@@ -308,6 +308,7 @@ async fn a_report_that_names_its_verdict_finds_it_whatever_became_of_the_words()
     let rechecked = form(&service, "/1.1/comment-check", &again).await;
     assert_eq!(body(&rechecked), "true");
     assert_eq!(rechecked.header("x-ontopic-verdict-id"), verdict);
+    assert_ne!(rechecked.header("x-ontopic-reasons"), "");
 
     // One that is not there is no obstacle: the words are all there is.
     let unknown = [stored_as[0], ("ontopic_verdict_id", "00000000000000ff")];
