@@ -25,6 +25,12 @@ impl Fields {
         Ok(())
     }
 
+    /// These fields and then others, which count where both have a name.
+    pub fn then(mut self, others: Self) -> Self {
+        self.fields.extend(others.fields);
+        self
+    }
+
     /// The value of a field; empty where the field was sent without one.
     pub fn get(&self, name: &str) -> Option<&str> {
         let mut last_first = self.fields.iter().rev();

@@ -134,8 +134,8 @@ async fn serve(state: ApiState, parts: Parts, body: Bytes) -> (Option<Id>, Answe
     if is_called_back && moderator.key_seen(site.site.id).is_none() {
         moderator.saw_key(site.site.id, caller.key.as_str());
     }
-    // Figures are asked for with GET and with POST.
-    let fields = if fields.is_empty() { query } else { fields };
+    // Figures are asked for with GET and with POST, and with a part in either.
+    let fields = query.then(fields);
     match answer(state, endpoint, &caller, &fields).await {
         Ok(answer) => answer,
         Err(error) => {

@@ -462,6 +462,15 @@ async fn a_report_about_what_nobody_asked_is_no_answer_of_ours() {
 }
 
 #[tokio::test]
+async fn figures_are_asked_for_in_the_query_with_the_key_in_the_body() {
+    let service = TestService::start().await;
+    let path = "/1.2/key-sites?month=2022-09&format=csv&limit=7";
+    let answer = form(&service, path, &[("limit", "10")]).await;
+    let begin = format!("Active sites for {} during 2022-09 (limit:10,", service.key);
+    assert!(body(&answer).starts_with(&begin), "{}", body(&answer));
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_or_served_is_neither_true_nor_false() {
     let service = TestService::start().await;
     let send = async |service: &TestService, content_type: &str, body: Vec<u8>| {
