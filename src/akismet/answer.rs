@@ -61,9 +61,7 @@ pub enum Refusal {
 impl From<&FormError> for Refusal {
     fn from(error: &FormError) -> Self {
         match error {
-            FormError::BodyTooLong { .. }
-            | FormError::TooManyFields { .. }
-            | FormError::NameTooLong { .. } => Self::TooLarge,
+            FormError::BodyTooLong { .. } => Self::TooLarge,
             FormError::Json(_) | FormError::Multipart(_) => Self::Malformed,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::comment::Field;
 
-use super::form::{FIELD_LIMIT, FormError, NAME_LIMIT};
+use super::form::{FIELD_LIMIT, NAME_LIMIT};
 
 /// The fields of a request, in the order in which they came. Where a name came more than once the
 /// last one counts, as in PHP, in which most clients and Akismet's own plugin are written.
@@ -12,17 +12,11 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Adds a field.
-    ///
-    /// # Errors
-    /// [`FormError::TooManyFields`] and [`FormError::NameTooLong`].
-    pub(super) fn push(&mut self, name: String, value: String) -> Result<(), FormError> {
-        if self.fields.len() == FIELD_LIMIT {
-            return Err(FormError::TooManyFields { limit: FIELD_LIMIT });
+    /// Adds a field, if there is room for it.
+    pub(super) fn push(&mut self, name: String, value: String) {
+        if has_room(self.fields.len(), name.as_bytes()) {
+            self.fields.push((name, value));
         }
-        check_name(&name)?;
-        self.fields.push((name, value));
-        Ok(())
     }
 
     /// These fields and then others, which count where both have a name.
@@ -89,15 +83,45 @@ impl Fields {
     }
 }
 
-/// Whether a name is short enough.
-pub(super) fn check_name(name: &str) -> Result<(), FormError> {
-    if name.len() > NAME_LIMIT {
-        return Err(FormError::NameTooLong {
-            limit: NAME_LIMIT,
-            found: name.len(),
-        });
-    }
-    Ok(())
+/// Names that the dialect knows, beside those that begin with `comment_`.
+const KNOWN: [&[u8]; 22] = [
+    b"api_key",
+    b"key",
+    b"blog",
+    b"blog_charset",
+    b"permalink",
+    b"content_type",
+    b"user_ip",
+    b"user_agent",
+    b"user_id",
+    b"user_ID",
+    b"user_role",
+    b"is_test",
+    b"callback",
+    b"recheck_reason",
+    b"reporter",
+    b"honeypot_field_name",
+    b"ontopic_verdict_id",
+    b"ak_js",
+    b"ak_bfs",
+    b"POST_ak_js",
+    b"POST_ak_bfs",
+    b"POST_ak_hp_textarea",
+];
+
+/// Whether a field with this name is kept beside so many others.
+pub(super) fn has_room(n_others: usize, name: &[u8]) -> bool {
+    let limit = if is_known(name) {
+        2 * FIELD_LIMIT
+    } else {
+        FIELD_LIMIT
+    };
+    n_others < limit && name.len() <= NAME_LIMIT
+}
+
+fn is_known(name: &[u8]) -> bool {
+    // Lists such as `comment_context[0]` may go on for ever.
+    KNOWN.contains(&name) || name.starts_with(b"comment_") && !name.contains(&b'[')
 }
 
 #[cfg(test)]

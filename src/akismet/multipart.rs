@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::stream;
 use multer::{Error, Multipart};
 
-use super::form::{FIELD_LIMIT, FormError, Raw};
+use super::form::{FormError, Raw};
 
 /// Reads a multipart body. Parts without a name are dropped; so are files, which no client means to
 /// send.
@@ -15,16 +15,13 @@ pub(super) fn parse(content_type: &str, body: &[u8]) -> Result<Raw<'static>, For
     let boundary = multer::parse_boundary(content_type).map_err(FormError::Multipart)?;
     let whole = stream::iter([Ok::<_, Infallible>(body.to_vec())]);
     let mut parts = Multipart::new(whole, boundary);
-    let mut raw = Raw::new();
+    let mut raw = Raw::default();
     while let Some(part) = now(parts.next_field())? {
         let name = part.name().map(|name| name.as_bytes().to_vec());
         let is_file = part.file_name().is_some();
         let value = now(part.bytes())?;
-        if let Some(name) = name.filter(|name| !name.is_empty() && !is_file) {
-            if raw.len() == FIELD_LIMIT {
-                return Err(FormError::TooManyFields { limit: FIELD_LIMIT });
-            }
-            raw.push((Cow::Owned(name), Cow::Owned(value.to_vec())));
+        if let Some(name) = name.filter(|_| !is_file) {
+            raw.push(Cow::Owned(name), Cow::Owned(value.to_vec()));
         }
     }
     Ok(raw)

@@ -339,10 +339,10 @@ fn bodies_at_the_limit_are_read_in_bounded_time() {
     let fill = |unit: &str| unit.repeat(BODY_LIMIT / unit.len());
     let cases = [
         (None, fill("&"), true),
-        (None, fill("%"), false),
+        (None, fill("%"), true),
         (None, format!("a={}", fill("%C3")), false),
         (None, format!("a={}", &fill("%C3")[8..]), true),
-        (None, fill("a=b&"), false),
+        (None, fill("a=b&"), true),
         (Some(multipart), parts, true),
         (Some(multipart), fill("--b\r\n"), false),
         (Some(multipart), fill("-"), false),

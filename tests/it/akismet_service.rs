@@ -471,6 +471,18 @@ async fn figures_are_asked_for_in_the_query_with_the_key_in_the_body() {
 }
 
 #[tokio::test]
+async fn no_header_of_a_visitor_keeps_a_comment_from_its_verdict() {
+    let service = TestService::start().await;
+    let long = format!("HTTP_{}", "X".repeat(300));
+    let names: Vec<String> = (0..1200).map(|number| format!("HTTP_X_{number}")).collect();
+    let mut fields: Vec<(&str, &str)> = names.iter().map(|name| (&**name, "1")).collect();
+    fields.push((&long, "1"));
+    fields.push(("comment_author", "viagra-test-123"));
+    let answer = form(&service, "/1.1/comment-check", &fields).await;
+    assert_eq!((answer.status, body(&answer)), (200, "true"));
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_or_served_is_neither_true_nor_false() {
     let service = TestService::start().await;
     let send = async |service: &TestService, content_type: &str, body: Vec<u8>| {
