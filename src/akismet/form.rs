@@ -44,9 +44,11 @@ pub enum FormError {
 /// Reads a body by its content type: JSON, multipart, and anything else as urlencoded, which is what
 /// clients without a content type send.
 ///
-/// The charset is the one that the content type names. If it names none, it is UTF-8 where all
-/// values are sound UTF-8; where they are not, it is the one that the field `blog_charset` names.
-/// This order is what clients do: most send UTF-8 and put the blog's setting beside it.
+/// The charset is found for each value, because one that lies says nothing of the others, and the
+/// header of a visitor may be in any: UTF-8 where the value is sound UTF-8, else the charset of the
+/// content type, else that of the field `blog_charset`. What is sound UTF-8 is hardly ever anything
+/// else in a charset of single bytes, whatever was declared; in one of several bytes it may be, so
+/// that such a declaration comes first.
 ///
 /// # Errors
 /// Too much of something, or not what the content type says.
@@ -127,23 +129,30 @@ fn charset(content_type: &str) -> Option<&'static Encoding> {
 }
 
 /// Forms are never sent as UTF-16: the standard has browsers send UTF-8 instead
-/// (<https://encoding.spec.whatwg.org/#get-an-output-encoding>).
+/// (<https://encoding.spec.whatwg.org/#get-an-output-encoding>). Labels are taken with and without
+/// hyphens: the standard knows `latin1` and no `latin-1`.
 fn encoding(label: &[u8]) -> Option<&'static Encoding> {
-    Encoding::for_label_no_replacement(label).map(Encoding::output_encoding)
+    let bare: Vec<u8> = label.iter().copied().filter(|byte| *byte != b'-').collect();
+    Encoding::for_label_no_replacement(label)
+        .or_else(|| Encoding::for_label_no_replacement(&bare))
+        .map(Encoding::output_encoding)
 }
 
-/// Bytes to text. What the charset does not allow becomes U+FFFD.
+/// Bytes to text. What no charset allows becomes U+FFFD.
 fn decode(Raw(raw): &Raw<'_>, declared: Option<&'static Encoding>) -> Fields {
-    let is_utf8 = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok();
-    let encoding = declared.unwrap_or_else(|| {
-        if raw.iter().all(|(_, value)| is_utf8(value)) {
-            return UTF_8;
-        }
-        let mut last_first = raw.iter().rev();
-        let blog = last_first.find(|(name, _)| name.as_ref() == b"blog_charset");
-        blog.and_then(|(_, label)| encoding(label)).unwrap_or(UTF_8)
-    });
-    let text = |bytes: &[u8]| encoding.decode_without_bom_handling(bytes).0.into_owned();
+    let mut last_first = raw.iter().rev();
+    let blog = last_first.find(|(name, _)| name.as_ref() == b"blog_charset");
+    let blog = blog.and_then(|(_, label)| encoding(label));
+    let of_many_bytes = declared.filter(|charset| !charset.is_single_byte());
+    let order = [of_many_bytes, Some(UTF_8), declared, blog];
+    let text = |bytes: &[u8]| {
+        let mut charsets = order.iter().flatten();
+        let sound = charsets
+            .find_map(|charset| charset.decode_without_bom_handling_and_without_replacement(bytes));
+        let last = declared.unwrap_or(UTF_8);
+        let text = sound.unwrap_or_else(|| last.decode_without_bom_handling(bytes).0);
+        text.into_owned()
+    };
     let mut fields = Fields::default();
     for (name, value) in raw {
         fields.push(text(name), text(value));
@@ -228,6 +237,30 @@ mod tests {
             form,
             b"a=Zo%EB&blog_charset=martian",
             &[("a", "Zo\u{fffd}"), ("blog_charset", "martian")],
+        );
+        // The content type says UTF-8, the client sends the blog's charset all the same.
+        check(
+            utf8,
+            b"a=tr%E8s&blog_charset=latin-1",
+            &[("a", "très"), ("blog_charset", "latin-1")],
+        );
+        check(latin, b"a=Zo%C3%AB", &[("a", "Zoë")]);
+        // One value tells nothing of another.
+        check(
+            form,
+            b"a=Zo%C3%AB&HTTP_REFERER=%EB&blog_charset=ISO-8859-1",
+            &[
+                ("a", "Zoë"),
+                ("HTTP_REFERER", "ë"),
+                ("blog_charset", "ISO-8859-1"),
+            ],
+        );
+        // Two bytes of UTF-8 by chance.
+        check("x; charset=gbk", b"a=%C4%A3", &[("a", "模")]);
+        check(
+            "x; charset=gbk",
+            b"a=%FF&b=%C4",
+            &[("a", "\u{fffd}"), ("b", "\u{fffd}")],
         );
         check("x; charset=utf-16", b"a=%C3%AB", &[("a", "ë")]);
         check("x; charset=martian", b"a=%C3%AB", &[("a", "ë")]);
