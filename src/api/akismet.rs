@@ -305,14 +305,16 @@ async fn check(
     let moderator = &state.moderator;
     let site = &*caller.site;
     let request = CheckRequest::read(fields, moderator.now());
-    let submission = submission(state, caller, &request).await?;
+    let mut submission = submission(state, caller, &request).await?;
     if request.recheck_reason.is_some() {
         // The blog asks again about a comment that is stored: it would be its own company.
         let found = match named(state, caller, &request).await {
             Ok(None) => moderator.find(site, &submission).await,
             found => found,
         };
-        if let Ok(Some(record)) = found {
+        if let Ok(Some(record)) = found
+            && moderator.stands(site, &record, &mut submission).await?
+        {
             let checked = describe(caller, &record, true);
             return Ok((Some(record.id), Answer::Checked(checked)));
         }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::threads::comment_of;
 use crate::analysis::CommentAnalysis;
-use crate::comment::{Comment, Field, Label};
+use crate::comment::{Comment, Field, Label, place};
 use crate::policy::Verdict;
 use crate::storage::{CheckRecord, Id};
 use crate::tokens::Link;
@@ -57,6 +57,20 @@ fn has_same_signature(before: &Comment, comment: &Comment) -> bool {
         Some(given) => before.text().unwrap_or_default().trim() == given.trim(),
     };
     same(&before.author, &comment.author) && same(&before.author_url, &comment.author_url)
+}
+
+/// Whether a comment that was stored by its blog reads as it did when it came: name, homepage and
+/// visible words are the same, and every link was there. Blogs take markup away as they store.
+pub(super) fn reads_the_same(before: &Comment, stored: &CommentAnalysis<'_>) -> bool {
+    let first = CommentAnalysis::of(before);
+    let name = |of: &CommentAnalysis<'_>| of.name.value().map(|it| it.text.as_str().to_owned());
+    let homepage = |of: &CommentAnalysis<'_>| of.homepage.value().map(|it| place(&it.target));
+    let is_same_name = stored.name.is_unknown() || name(&first) == name(stored);
+    let is_same_homepage = stored.homepage.is_unknown() || homepage(&first) == homepage(stored);
+    is_same_name
+        && is_same_homepage
+        && normal(first.text.as_str()) == normal(stored.text.as_str())
+        && !has_more_links(before, stored.comment)
 }
 
 /// Whether a comment has a link that another version has not, be it in the markup alone.
@@ -259,6 +273,35 @@ mod tests {
         assert!(!has_same_words(&shoe, &roof));
         assert_eq!(added_part(&shoe, &roof), Some(roof));
         assert_eq!(added_part(&shoe, &shoe), None);
+    }
+
+    #[test]
+    fn what_a_blog_does_to_a_comment_as_it_stores_it_changes_nothing_to_read() {
+        let link =
+            |url: &str| format!("See <a href=\"{url}\">it's</a> A &amp; B. <img src='x.png'>");
+        let mut before = comment(&link("https://shoes.example/?a=1&b=2"));
+        before.author = Field::from("Zoë O'Hara");
+        before.author_url = Field::from("https://zoe.example");
+        let reads_the_same = |body: &str, author: &str, homepage: &str| {
+            let stored = Comment {
+                author: Field::from(author),
+                author_url: Field::from(homepage),
+                ..comment(body)
+            };
+            reads_the_same(&before, &CommentAnalysis::of(&stored))
+        };
+        let body = r#"See <a href="https://shoes.example/?a=1&amp;b=2" rel="nofollow ugc">it\'s</a> A &#038; B."#;
+        let (author, homepage) = ("Zoë O&#039;Hara", "https://zoe.example/");
+        assert!(reads_the_same(body, author, homepage));
+        assert!(reads_the_same("See it's A & B.", author, homepage));
+        assert!(!reads_the_same(
+            &link("https://roofs.example/"),
+            author,
+            homepage
+        ));
+        assert!(!reads_the_same("See it's A & C.", author, homepage));
+        assert!(!reads_the_same(body, "Roof Repair", homepage));
+        assert!(!reads_the_same(body, author, "https://roofs.example/"));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod edit;
 mod error;
 mod ids;
 mod moderator;
+mod recheck;
 mod secret;
 mod settings;
 mod threads;

@@ -108,6 +108,14 @@ pub trait Store: Send + Sync + 'static {
         post: &str,
         comment: &str,
     ) -> Result<Vec<CheckRecord>, StoreError>;
+    /// Keeps the blog's own id of a comment with a verdict that came without one, unless there is
+    /// another verdict on a comment with this id.
+    async fn name_comment(
+        &self,
+        site: SiteId,
+        verdict: Id,
+        comment: &str,
+    ) -> Result<(), StoreError>;
     /// A verdict with the same name and words, under a post that this fingerprint speaks of, as far
     /// as either says: of several that on a comment of the same person, else the latest.
     async fn check_by_fingerprint(

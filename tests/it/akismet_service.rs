@@ -317,6 +317,78 @@ async fn a_report_that_names_its_verdict_finds_it_whatever_became_of_the_words()
 }
 
 #[tokio::test]
+async fn a_comment_that_was_edited_is_judged_anew_as_the_same_comment() {
+    let service = TestService::start().await;
+    let post = [("comment_post_ID", "7"), ("comment_author", "Ida")];
+    let words = ("comment_content", "How long did you let it rise?");
+    let first = form(
+        &service,
+        "/1.1/comment-check",
+        &[&post[..], &[words]].concat(),
+    )
+    .await;
+    let first = first.header("x-ontopic-verdict-id").to_owned();
+    let recheck = async |words: &str| {
+        let again = [
+            ("comment_ID", "77"),
+            ("comment_content", words),
+            ("ontopic_verdict_id", &*first),
+            ("recheck_reason", "edit"),
+        ];
+        let answer = form(
+            &service,
+            "/1.1/comment-check",
+            &[&post[..], &again].concat(),
+        )
+        .await;
+        (
+            answer.header("x-ontopic-verdict-id").to_owned(),
+            body(&answer).to_owned(),
+        )
+    };
+    assert_eq!(
+        recheck("How <b>long</b> did you let it rise?").await.0,
+        first
+    );
+    // The id that the blog has given it meanwhile is kept.
+    let decision = json!({"post": "7", "comment": "77", "label": "spam"});
+    let decided = service.ask("POST /v1/feedback", decision).await.with(201);
+    assert_eq!(decided["verdict"], first);
+    assert_eq!(recheck(words.1).await, (first.clone(), "true".to_owned()));
+
+    let (second, answer) = recheck("How long did you let it rise? Cheap roofs!").await;
+    assert_ne!(second, first);
+    assert_eq!(answer, "true", "the owner has called the rest spam");
+    let stored = service.get(&format!("/v1/verdicts/{second}")).await;
+    assert_eq!(
+        (&stored["post"], &stored["comment"]),
+        (&json!("7"), &json!("77"))
+    );
+    let stored = service.get(&format!("/v1/verdicts/{first}")).await;
+    assert_eq!(stored["superseded"], true);
+}
+
+#[tokio::test]
+async fn an_entry_of_the_owner_counts_for_a_comment_that_is_asked_about_again() {
+    let service = TestService::start().await;
+    let fields = [
+        ("comment_author", "Ida"),
+        ("comment_content", "How long did you let it rise?"),
+        ("recheck_reason", "retry"),
+    ];
+    let before = form(&service, "/1.1/comment-check", &fields).await;
+    for (kind, expected) in [("block", "true"), ("allow", "false")] {
+        let entry = json!({"action": kind, "field": "author", "value": "Ida", "name": kind});
+        let line = "POST /v1/sites/1/entries";
+        let added = service.by(&service.admin, line, entry).await.with(201);
+        let answer = form(&service, "/1.1/comment-check", &fields).await;
+        assert_eq!(body(&answer), expected, "{kind}, before: {before:?}");
+        let line = format!("DELETE {line}/{}", added["id"].as_str().unwrap()).replace("POST ", "");
+        service.by(&service.admin, &line, Value::Null).await;
+    }
+}
+
+#[tokio::test]
 async fn values_made_for_tests_are_answered_and_leave_nothing() {
     let service = TestService::start().await;
     let of = async |name: &str, value: &str| {

@@ -346,6 +346,22 @@ pub(super) fn versions(
     )
 }
 
+pub(super) fn name(
+    connection: &Connection,
+    site: SiteId,
+    verdict: Id,
+    comment: &str,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE verdicts SET comment = ?3 WHERE id = ?1 AND site = ?2 AND comment IS NULL
+             AND NOT EXISTS (SELECT 1 FROM verdicts AS other WHERE other.thread = verdicts.thread
+                AND other.comment = ?3 AND other.site = ?2 AND other.post = verdicts.post)",
+        )?
+        .execute(params![verdict.0, site.0, comment])?;
+    Ok(())
+}
+
 /// Verdicts on the same name and words that are looked at, the latest first: some spam comes by the
 /// tens of thousands.
 const COPIES: u32 = 1000;

@@ -264,6 +264,18 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn name_comment(
+        &self,
+        site: SiteId,
+        verdict: Id,
+        comment: &str,
+    ) -> Result<(), StoreError> {
+        let comment = comment.to_owned();
+        self.writer
+            .write(1, move |c| checks::name(c, site, verdict, &comment))
+            .await
+    }
+
     async fn check_by_fingerprint(
         &self,
         site: SiteId,

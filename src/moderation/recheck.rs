@@ -1,0 +1,58 @@
+//! What happens when a blog asks again about a comment that has a verdict.
+
+use super::check::Submission;
+use super::directory::SiteEntry;
+use super::edit::reads_the_same;
+use super::moderator::Moderator;
+use super::threads::comment_of;
+use crate::analysis::CommentAnalysis;
+use crate::comment::Label;
+use crate::policy::Verdict;
+use crate::storage::{CheckRecord, StoreError};
+
+impl Moderator {
+    /// Whether the verdict that was `found` on a comment still stands as the blog asks again. Where it
+    /// does not, the submission becomes another version of the same comment.
+    ///
+    /// The blog's id of the comment is kept, if it was not known: a new comment has none yet.
+    ///
+    /// # Errors
+    /// Storage cannot take the id.
+    pub async fn stands(
+        &self,
+        site: &SiteEntry,
+        found: &CheckRecord,
+        submission: &mut Submission,
+    ) -> Result<bool, StoreError> {
+        let id = &mut submission.comment.id;
+        match &found.comment {
+            Some(known) => id.clone_from(known),
+            None if id.is_empty() || submission.dry_run => {}
+            None => {
+                let named = self.store.name_comment(site.site.id, found.id, id);
+                named.await?;
+            }
+        }
+        submission.post.id.clone_from(&found.post);
+        let analysis = CommentAnalysis::of(&submission.comment);
+        let is_same = found
+            .text
+            .as_ref()
+            .is_some_and(|text| reads_the_same(&comment_of(found, text), &analysis));
+        let entry = site.entry_for(
+            &submission.comment,
+            &analysis.links,
+            analysis.homepage.value(),
+            submission.address.value().map(String::as_str),
+            &self.secret,
+        );
+        let by_entry = entry.map(|entry| match entry.label {
+            Label::Ham => Verdict::Publish,
+            Label::Spam => Verdict::Spam,
+        });
+        // What the owner has said of this comment goes before what they say of many.
+        let is_as_wanted = found.decided.is_some()
+            || by_entry.is_none_or(|wanted| wanted == found.judgement.outcome);
+        Ok(is_same && is_as_wanted)
+    }
+}
