@@ -13,6 +13,7 @@ use super::decide::Correction;
 use super::secret::new_key;
 use super::threads::{Threads, has_text, post_of};
 use super::{Directory, Error, Ids, Secret, SiteEntry};
+use crate::comment::place;
 use crate::policy::{Policy, Thresholds, Verdict};
 use crate::registry::{Model, Models};
 use crate::storage::{
@@ -140,7 +141,8 @@ impl Moderator {
 
     /// The id of the post that a caller names by its own id, which may be empty, and by an address:
     /// its own id where the words of the post are stored under it, else the id of the post that is
-    /// stored at the address. Where neither is, the caller's names are all there is.
+    /// stored at the address. Where neither is, its own id, or else the [`place`], which is the same
+    /// for all ways of writing the address.
     ///
     /// # Errors
     /// Storage cannot be read, and the site does not want answers without it.
@@ -151,14 +153,17 @@ impl Moderator {
         if let Some(known) = self.posts_named.get(&key) {
             return Ok(known);
         }
-        let unknown = if id.is_empty() { url } else { id };
+        let unknown = || match id {
+            "" => place(url),
+            id => id.to_owned(),
+        };
         match self.stored_under(site.site.id, id, url).await {
             Ok(found) => {
-                let named = found.unwrap_or_else(|| unknown.to_owned());
+                let named = found.unwrap_or_else(unknown);
                 self.posts_named.insert(key, named.clone());
                 Ok(named)
             }
-            Err(_) if site.settings.answer_without_storage => Ok(unknown.to_owned()),
+            Err(_) if site.settings.answer_without_storage => Ok(unknown()),
             Err(error) => Err(error.into()),
         }
     }

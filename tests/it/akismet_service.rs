@@ -166,6 +166,22 @@ async fn decided_on(service: &TestService) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn comments_under_a_post_that_nobody_knows_are_one_thread_however_it_is_written() {
+    let service = TestService::start().await;
+    for url in [
+        "https://blog.example/unknown/",
+        "http://blog.example/unknown",
+        "https://blog.example/unknown/?utm_source=letter#comments",
+    ] {
+        let fields = [("permalink", url), ("comment_content", "Which width?")];
+        let checked = form(&service, "/1.1/comment-check", &fields).await;
+        let verdict = checked.header("x-ontopic-verdict-id").to_owned();
+        let stored = service.get(&format!("/v1/verdicts/{verdict}")).await;
+        assert_eq!(stored["post"], "blog.example/unknown", "{url}");
+    }
+}
+
+#[tokio::test]
 async fn a_report_that_says_more_or_less_of_the_place_finds_its_check() {
     let service = TestService::start().await;
     let blog = ("blog", "https://blog.example/");
@@ -225,7 +241,7 @@ async fn a_post_is_found_by_its_address_as_soon_as_a_check_has_brought_it() {
         let verdict = checked.header("x-ontopic-verdict-id").to_owned();
         service.get(&format!("/v1/verdicts/{verdict}")).await["post"].clone()
     };
-    assert_eq!(post_asked_about("Nice.").await, url);
+    assert_eq!(post_asked_about("Nice.").await, "blog.example/saturn");
     let post = json!({"id": "saturn", "url": url, "title": "Saturn"});
     let body = json!({"post": post, "comment": {"body": "Which eyepiece?"}});
     service.ask("POST /v1/check", body).await.with(200);
