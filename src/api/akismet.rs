@@ -316,7 +316,9 @@ async fn check(
             && moderator.stands(site, &record, &mut submission).await?
         {
             let checked = describe(caller, &record, true);
-            return Ok((Some(record.id), Answer::Checked(checked)));
+            // A test must not take the name of an answer that a comment is known by.
+            let id = (!request.is_test).then_some(record.id);
+            return Ok((id, Answer::Checked(checked)));
         }
     }
     let checked = moderator.check(site, vec![submission], |_| None).await?;

@@ -326,6 +326,12 @@ async fn a_report_that_names_its_verdict_finds_it_whatever_became_of_the_words()
     assert_eq!(rechecked.header("x-ontopic-verdict-id"), verdict);
     assert_ne!(rechecked.header("x-ontopic-reasons"), "");
 
+    let tested = [&again[..], &[("is_test", "1")]].concat();
+    let tested = form(&service, "/1.1/comment-check", &tested).await;
+    let names = [checked, rechecked, tested].map(|it| it.header("x-akismet-guid").to_owned());
+    assert_eq!(names[0], names[1]);
+    assert_ne!(names[0], names[2]);
+
     // One that is not there is no obstacle: the words are all there is.
     let unknown = [stored_as[0], ("ontopic_verdict_id", "00000000000000ff")];
     let thanked = form(&service, "/1.1/submit-ham", &unknown).await;
