@@ -1,5 +1,7 @@
 //! What an owner can set for a site.
 
+use std::net::Ipv6Addr;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -182,15 +184,19 @@ pub(super) fn canonical_origin(text: &str) -> Option<String> {
         "https" => 443,
         _ => return None,
     };
-    let (host, port) = match rest.rsplit_once(':') {
+    // Colons stand in an address of IPv6 as well, which ends with a bracket.
+    let (host, port) = match rest.rsplit_once(':').filter(|_| !rest.ends_with(']')) {
         Some((host, port)) => (host, Some(port.parse::<u16>().ok()?)),
         None => (rest, None),
     };
+    let v6 = host.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let v6 = v6.map(str::parse::<Ipv6Addr>).transpose().ok()?;
+    let host = v6.map_or_else(|| host.to_owned(), |address| format!("[{address}]"));
     let is_label = |label: &str| {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         !label.is_empty() && label.len() <= 63 && label.bytes().all(plain)
     };
-    if host.len() > 253 || !host.split('.').all(is_label) {
+    if v6.is_none() && (host.len() > 253 || !host.split('.').all(is_label)) {
         return None;
     }
     Some(match port.filter(|&port| port != implied) {
@@ -221,10 +227,26 @@ mod tests {
         };
         assert!(settings.check().is_empty());
         assert_eq!(settings.cors_origins, ["https://blog.example"]);
+        for (text, origin) in [
+            ("http://[::1]:18290", "http://[::1]:18290"),
+            ("http://[0:0::1]:80", "http://[::1]"),
+            ("https://[2001:DB8::7]", "https://[2001:db8::7]"),
+        ] {
+            assert_eq!(canonical_origin(text).as_deref(), Some(origin));
+            assert_eq!(
+                origin_of(&format!("{text}/hook?a=b")).as_deref(),
+                Some(origin)
+            );
+        }
         for bad in [
             "https://a.example/x",
             "ftp://a.example",
             "https://u@a.example",
+            "http://[::1",
+            "http://[::g]",
+            "http://::1",
+            "http://[a.example]",
+            "http://[::1]x",
             "",
         ] {
             assert_eq!(canonical_origin(bad), None, "{bad}");
