@@ -2,7 +2,8 @@
 //!
 //! An edit is compared with the version that was decided on, never with the edit before it, so that
 //! many small edits add up instead of walking a comment into spam. What was added since then is
-//! judged by itself as well: beside a long genuine text, a line of advertisement weighs little.
+//! judged by itself as well: beside a long genuine text, a line of advertisement weighs little. What
+//! was taken away may have been what made the rest genuine: then the verdict on the whole counts.
 //!
 //! What the owner decided stays decided when the same words come again. Other words than those that
 //! the owner called spam are nothing to publish unseen. What was published by an override alone is
@@ -113,6 +114,16 @@ fn added_part(before: &Comment, edited: &Comment) -> Option<Comment> {
     })
 }
 
+/// Whether an edited comment says all that the version before says, once and in the same order,
+/// whatever it says beside.
+fn keeps_all(before: &Comment, edited: &Comment) -> bool {
+    let before: Vec<String> = parts(&before.body).map(normal).collect();
+    let known: HashSet<&String> = before.iter().collect();
+    let kept = parts(&edited.body).map(normal);
+    kept.filter(|part| known.contains(part))
+        .eq(before.iter().cloned())
+}
+
 /// Lines and sentences. A dot inside an address ends none, or an added link would be none.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
@@ -180,8 +191,8 @@ impl Edit {
         if self.decided == Some(Label::Spam) {
             return self.decide_on_refused(comment, whole);
         }
-        let added = added_part(&self.before, comment);
-        self.decide_on_published(whole, added.as_ref().map(judge))
+        let added = added_part(&self.before, comment).as_ref().map(judge);
+        self.decide_on_published(whole, added, keeps_all(&self.before, comment))
     }
 
     fn decide_on_refused(&self, comment: &Comment, whole: Verdict) -> Option<(Verdict, String)> {
@@ -198,24 +209,31 @@ impl Edit {
         &self,
         whole: Verdict,
         added: Option<Verdict>,
+        keeps_all: bool,
     ) -> Option<(Verdict, String)> {
         let by_owner = self.decided.is_some();
         let by = if by_owner { "approved" } else { "published" };
+        let overrides = |verdict, why: String| (verdict != whole).then_some((verdict, why));
         match added {
-            None => (whole != Verdict::Publish).then(|| {
-                let why = format!("nothing was added since the version that was {by}");
-                (Verdict::Publish, why)
-            }),
+            None if keeps_all => {
+                let why = format!("the words are those of the version that was {by}");
+                overrides(Verdict::Publish, why)
+            }
+            Some(added) if added > whole => {
+                let why = format!("what was added since the version that was {by} looks like spam");
+                Some((Verdict::Hold, why))
+            }
             // The owner has called the rest genuine.
-            Some(Verdict::Publish) if by_owner && whole != Verdict::Publish => Some((
-                Verdict::Publish,
-                "the owner approved the version before, and what was added is fine".to_owned(),
-            )),
-            Some(added) if added > whole => Some((
-                Verdict::Hold,
-                format!("what was added since the version that was {by} looks like spam"),
-            )),
-            Some(_) => None,
+            Some(Verdict::Publish) if by_owner && keeps_all => {
+                let why = "the owner approved the version before, and what was added is fine";
+                overrides(Verdict::Publish, why.to_owned())
+            }
+            None | Some(Verdict::Publish) if by_owner && whole == Verdict::Spam => {
+                let why =
+                    "the owner approved the version before, which said more or in another order";
+                overrides(Verdict::Hold, why.to_owned())
+            }
+            None | Some(_) => None,
         }
     }
 }
@@ -313,7 +331,7 @@ mod tests {
         };
         let outcome = |by_owner, whole, added| {
             edit(by_owner)
-                .decide_on_published(whole, added)
+                .decide_on_published(whole, added, true)
                 .map(|(verdict, _)| verdict)
         };
         use Verdict::{Hold, Publish, Spam};
@@ -324,6 +342,36 @@ mod tests {
         assert_eq!(outcome(true, Spam, None), Some(Publish));
         assert_eq!(outcome(false, Publish, Some(Publish)), None);
         assert_eq!(outcome(false, Spam, Some(Spam)), None);
+    }
+
+    #[test]
+    fn what_was_left_of_a_comment_is_not_published_for_what_was_taken_away() {
+        let (quoted, comments) = ("Cheap roofs.", ["Mailed to me:", "What nonsense!"]);
+        let before = comment(&[comments[0], quoted, comments[1]].join("\n"));
+        let outcome = |decided, body: &str, whole| {
+            let edit = Edit {
+                before: before.clone(),
+                decided,
+                version: Id(1),
+            };
+            let decided = edit.decide(&comment(body), whole, |_| Verdict::Publish);
+            decided.map(|(verdict, _)| verdict)
+        };
+        use Verdict::{Hold, Publish, Spam};
+        let more = format!("{quoted}\nGood morning.");
+        let order = ["What nonsense!", "Mailed to me:", quoted].join("\n");
+        let often = [&before.body, quoted, quoted].join("\n");
+        for body in [quoted, &more, &order, &often] {
+            assert_eq!(outcome(None, body, Spam), None, "{body}");
+            assert_eq!(outcome(None, body, Hold), None, "{body}");
+            let approved = Some(Label::Ham);
+            assert_eq!(outcome(approved, body, Spam), Some(Hold), "{body}");
+            assert_eq!(outcome(approved, body, Hold), None, "{body}");
+            assert_eq!(outcome(approved, body, Publish), None, "{body}");
+        }
+        for decided in [None, Some(Label::Ham)] {
+            assert_eq!(outcome(decided, &before.body, Spam), Some(Publish));
+        }
     }
 
     #[test]

@@ -345,3 +345,32 @@ async fn an_address_is_that_of_the_post_that_stands_there_now() {
     let now = moderator.post_named(&entry, "", url).await.unwrap();
     assert_eq!(now, "new");
 }
+
+#[tokio::test]
+async fn an_advertisement_is_not_published_for_the_words_that_stood_around_it() {
+    let service = TestService::start().await;
+    service.ask("PUT /v1/posts/shoes", post()).await.with(204);
+    let genuine = "I ran in the second pair all winter. My heel slips on wet rock, but the sole of \
+                   the fourth pair held when we crossed the stream below the ridge. Did you try \
+                   them with thicker socks? The laces of mine broke in March.";
+    let advertisement =
+        "Buy cheap viagra online without prescription at http://pills-shop.example/buy";
+    let around = format!("{genuine}\n{advertisement}");
+    let alone = service.check("shoes", by("Anna", "1", advertisement)).await;
+    assert_ne!(alone["verdict"], "publish");
+    // Approved, or published by the model.
+    let first = service.check("shoes", by("Anna", "2", &around)).await;
+    service.decide(&first["id"], "ham").await;
+    publish_all(&service).await;
+    let published = service.check("shoes", by("Anna", "3", &around)).await;
+    assert_eq!(published["verdict"], "publish");
+    service.set(json!({"thresholds": null})).await;
+    for comment in ["2", "3"] {
+        let cut = service
+            .check("shoes", by("Anna", comment, advertisement))
+            .await;
+        assert_ne!(cut["verdict"], "publish", "{cut}");
+        let again = service.check("shoes", by("Anna", comment, &around)).await;
+        assert_eq!(again["verdict"], "publish", "{again}");
+    }
+}
