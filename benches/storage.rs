@@ -168,6 +168,7 @@ fn check(site: SiteId, number: i64) -> CheckRecord {
             Label::Spam
         }),
         decided: None,
+        decided_before: Vec::new(),
         superseded: false,
     }
 }

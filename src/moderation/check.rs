@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Error;
 use super::directory::SiteEntry;
-use super::edit::{Edit, version_to_compare};
+use super::edit::version_to_compare;
 use super::moderator::Moderator;
 use super::threads::{
     LOADED, LiveThread, PostDigest, Writing, comment_of, conversation, has_text, merged, post_of,
@@ -188,7 +188,7 @@ impl Moderator {
                 &analysis,
                 context,
                 elsewhere.as_ref(),
-                version_to_compare(versions, &submission.comment),
+                versions,
                 now,
             );
             if checked.stored {
@@ -331,7 +331,7 @@ impl Moderator {
         analysis: &CommentAnalysis<'_>,
         context: &Context,
         elsewhere: Option<&Elsewhere>,
-        edit: Option<Edit>,
+        versions: &[Arc<CheckRecord>],
         now: Milliseconds,
     ) -> Checked {
         let comment = &submission.comment;
@@ -348,7 +348,7 @@ impl Moderator {
         let mut outcome = assessment.verdict;
         let mut overrides = Vec::new();
         let mut follows = None;
-        if let Some(edit) = &edit {
+        if let Some(edit) = version_to_compare(versions, comment) {
             let judge = |part: &Comment| {
                 let analysis = CommentAnalysis::of(part);
                 FEATURES.with_borrow_mut(|features| {
@@ -359,7 +359,7 @@ impl Moderator {
             if let Some((decided, why)) = edit.decide(comment, outcome, judge) {
                 outcome = decided;
                 overrides.push(why);
-                follows = edit.decided_version();
+                follows = Some(edit.version);
             }
         }
         let homepage = analysis.homepage.value();
@@ -405,6 +405,10 @@ impl Moderator {
             },
             answered: Some(site.settings.akismet.answer(outcome)),
             decided: None,
+            decided_before: versions
+                .iter()
+                .filter_map(|it| Some((it.id, it.decided?)))
+                .collect(),
             superseded: false,
         };
         Checked {

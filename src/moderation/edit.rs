@@ -27,7 +27,7 @@ pub(super) struct Edit {
     /// What the owner decided on it; otherwise the model published it.
     decided: Option<Label>,
     /// The verdict on it.
-    version: Id,
+    pub(super) version: Id,
 }
 
 /// The version to compare with, given those of a comment, oldest first: the last one with the same
@@ -173,11 +173,6 @@ impl Edit {
             decided: version.decided,
             version: version.id,
         })
-    }
-
-    /// The version before, if the owner decided on it.
-    pub(super) fn decided_version(&self) -> Option<Id> {
-        self.decided.map(|_| self.version)
     }
 
     /// What becomes of a comment that came again, given the verdict on the whole of it; `judge` gives

@@ -14,6 +14,7 @@ mod error;
 mod records;
 mod sqlite;
 mod store;
+mod versions;
 
 pub use error::StoreError;
 pub use records::*;

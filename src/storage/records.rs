@@ -180,8 +180,8 @@ pub struct Judgement {
     pub outcome: Verdict,
     /// Why it was overridden, in words; empty if it was not.
     pub overrides: Vec<String>,
-    /// The verdict on an earlier version whose decision overrides this one. With the decision goes
-    /// the override.
+    /// The verdict on an earlier version that overrides this one. When another decision on it
+    /// stands, or none any longer, the override goes.
     pub follows: Option<Id>,
     /// The largest reasons, as JSON that storage does not look into. Holds `"signal":"<name>"` for
     /// each signal named.
@@ -224,6 +224,9 @@ pub struct CheckRecord {
     /// The decision that stands, if any.
     pub decided: Option<Label>,
     /// Whether a later version of the same comment has taken its place.
+    /// The decisions on earlier versions that it was judged by. What was decided since then counts
+    /// when it comes to be stored; they themselves are not stored with it.
+    pub decided_before: Vec<(Id, Label)>,
     pub superseded: bool,
 }
 

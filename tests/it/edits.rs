@@ -140,15 +140,18 @@ async fn versions_of_one_batch_are_no_company_for_each_other() {
     assert_eq!(now, after(&service, &thread, &ines_again()).await);
 }
 
+/// The verdicts on what waits.
+async fn queue(service: &TestService) -> Vec<Value> {
+    let queue = service.get("/v1/queue").await;
+    let items = queue["items"].as_array().unwrap();
+    items.iter().map(|it| it["id"].clone()).collect()
+}
+
 #[tokio::test]
 async fn a_decision_that_is_taken_back_publishes_no_longer() {
     let service = with_shoes().await;
     service.hold_all().await;
-    let queue = async || {
-        let queue = service.get("/v1/queue").await;
-        let items = queue["items"].as_array().unwrap();
-        items.iter().map(|it| it["id"].clone()).collect::<Vec<_>>()
-    };
+    let queue = async || queue(&service).await;
     let first = service.check("shoes", ines("1")).await;
     assert_eq!(first["verdict"], "hold");
     let decision = service.decide(&first["id"], "ham").await;
@@ -373,4 +376,40 @@ async fn an_advertisement_is_not_published_for_the_words_that_stood_around_it() 
         let again = service.check("shoes", by("Anna", comment, &around)).await;
         assert_eq!(again["verdict"], "publish", "{again}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_counts_for_words_that_come_again_before_after_or_meanwhile() {
+    let service = with_shoes().await;
+    service.hold_all().await;
+    let first = service.check("shoes", ines("1")).await;
+    let second = service.check("shoes", ines("1")).await;
+    assert_eq!(queue(&service).await, [second["id"].clone()]);
+    let decision = service.decide(&first["id"], "ham").await;
+    assert_eq!(queue(&service).await, [Value::Null; 0]);
+    let take_back = format!("DELETE /v1/feedback/{}", decision["id"].as_str().unwrap());
+    check_and_meanwhile(&service, &ines("1"), || {
+        wait_for(service.ask(&take_back, Value::Null)).with(200);
+    })
+    .await;
+    assert_eq!(queue(&service).await.len(), 1);
+    check_and_meanwhile(&service, &ines("1"), || {
+        wait_for(service.decide(&first["id"], "ham"));
+    })
+    .await;
+    assert_eq!(queue(&service).await, [Value::Null; 0]);
+    // The thread has it.
+    let now = dry(&service, &ines_again()).await;
+    assert_eq!(now, after(&service, &[ines("1")], &ines_again()).await);
+
+    // One that was published.
+    publish_all(&service).await;
+    let first = service.check("shoes", marta("2")).await;
+    let second = service.check("shoes", marta("2")).await;
+    assert_eq!(second["verdict"], "publish");
+    service.decide(&first["id"], "spam").await;
+    let path = format!("/v1/verdicts/{}", second["id"].as_str().unwrap());
+    assert_eq!(service.get(&path).await["verdict"], "spam");
+    let now = dry(&service, &ines_again()).await;
+    assert_eq!(now, after(&service, &[ines("1")], &ines_again()).await);
 }

@@ -50,6 +50,7 @@ stories! {
     figures_are_of_what_was_answered,
     decisions_get_their_ids_when_they_are_written,
     what_followed_from_a_decision_goes_with_it,
+    the_latest_version_follows_a_decision_on_the_same_words,
     a_write_that_is_refused_leaves_nothing,
     writes_at_once_do_not_take_each_other_along,
     deliveries_are_due_until_they_are_settled,
@@ -131,6 +132,7 @@ fn check(site: SiteId, id: i64, outcome: Verdict) -> CheckRecord {
             Label::Spam
         }),
         decided: None,
+        decided_before: Vec::new(),
         superseded: false,
     }
 }
@@ -923,6 +925,70 @@ async fn what_followed_from_a_decision_goes_with_it(store: &dyn Store) {
     };
     decide(store, &[back]).await;
     assert_eq!(queue_of(store, site).await, [4]);
+}
+
+async fn the_latest_version_follows_a_decision_on_the_same_words(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let (hold, publish) = (Verdict::Hold, Verdict::Publish);
+    let version = |id, outcome| CheckRecord {
+        comment: Some("again".to_owned()),
+        text: check(site, 1, outcome).text,
+        ..check(site, id, outcome)
+    };
+    let label = |id, about, label| decision(site, id, about, DecisionKind::Label(label));
+    let back = |id, about, decision_id| DecisionRecord {
+        takes_back: Some(Id(decision_id)),
+        ..decision(site, id, about, DecisionKind::TakenBack)
+    };
+    let shown = async || {
+        (
+            conversation_of(store, site).await,
+            queue_of(store, site).await,
+        )
+    };
+    add(store, &[version(1, hold), version(2, hold)]).await;
+    assert_eq!(shown().await, (vec![], vec![2]));
+    decide(store, &[label(11, 1, Label::Ham)]).await;
+    assert_eq!(shown().await, (vec![2], vec![]));
+    decide(store, &[label(12, 1, Label::Spam)]).await;
+    assert_eq!(shown().await, (vec![], vec![]));
+    decide(store, &[back(13, 1, 12), back(14, 1, 11)]).await;
+    assert_eq!(shown().await, (vec![], vec![2]));
+
+    // Judged before the decision and stored after it, and the other way round.
+    decide(store, &[label(15, 1, Label::Ham)]).await;
+    add(store, &[version(3, hold)]).await;
+    assert_eq!(shown().await, (vec![3], vec![]));
+    let mut late = version(4, publish);
+    late.judgement.verdict = hold;
+    late.judgement.overrides = vec!["decided before".to_owned()];
+    late.judgement.follows = Some(Id(1));
+    late.decided_before = vec![(Id(1), Label::Ham)];
+    decide(store, &[back(16, 1, 15)]).await;
+    add(store, &[late]).await;
+    assert_eq!(shown().await, (vec![], vec![4]));
+    let judgement = store.check(site, Id(4)).await.unwrap().unwrap().judgement;
+    assert_eq!((judgement.outcome, judgement.follows), (hold, None));
+
+    // What an entry did about them is not known after a decision that was taken back.
+    let mut blocked = version(5, Verdict::Spam);
+    blocked.judgement.verdict = publish;
+    blocked.judgement.overrides = vec!["an entry blocks it".to_owned()];
+    add(store, &[blocked]).await;
+    decide(store, &[label(17, 1, Label::Ham)]).await;
+    assert_eq!(shown().await, (vec![5], vec![]));
+    decide(store, &[back(18, 1, 17)]).await;
+    assert_eq!(shown().await, (vec![], vec![5]));
+
+    // Other words are another comment.
+    let other = check(site, 6, hold).text;
+    let other = CheckRecord {
+        text: other,
+        ..version(6, hold)
+    };
+    add(store, &[other]).await;
+    decide(store, &[label(19, 1, Label::Ham)]).await;
+    assert_eq!(shown().await, (vec![], vec![6]));
 }
 
 async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {

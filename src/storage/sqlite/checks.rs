@@ -8,6 +8,7 @@ use super::rows::label_name;
 use super::rows::{
     id, list, named, optional_label, optional_role, optional_signals, signals, site, texts, verdict,
 };
+use super::versions::follow_since;
 use crate::comment::{Fingerprint, Kind, Label, Role};
 use crate::policy::Verdict;
 use crate::storage::{CheckRecord, CommentText, Id, Judgement, Person, SiteId, StoreError};
@@ -57,10 +58,10 @@ pub(super) fn add(connection: &Connection, check: &CheckRecord) -> Result<(), St
 
 fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError> {
     let thread = thread_key(check.site, &check.post);
-    let superseded = match &check.comment {
-        Some(comment) => supersede(connection, check, thread, comment)? || check.superseded,
-        None => check.superseded,
-    };
+    let comment = check.comment.as_deref();
+    let others = comment.map(|comment| supersede(connection, check, thread, comment));
+    let others = others.transpose()?.unwrap_or_default();
+    let superseded = others.later || check.superseded;
     let text = check.text.as_ref();
     let (fingerprint, judgement) = (check.fingerprint.as_ref(), &check.judgement);
     connection
@@ -121,17 +122,32 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
             fingerprint.and_then(|it| it.post.as_ref()),
             fingerprint.and_then(|it| it.page.as_ref()),
         ])?;
+    if let Some(comment) = comment
+        && others.earlier
+        && !superseded
+    {
+        follow_since(connection, check, comment)?;
+    }
     Ok(())
 }
 
-/// Lets a new version of a comment take the place of those before. Whether a later one is there.
+/// The other versions of a comment.
+#[derive(Default)]
+struct Versions {
+    /// Whether an earlier one is there, whose place it takes.
+    earlier: bool,
+    /// Whether a later one is there.
+    later: bool,
+}
+
+/// Lets a new version of a comment take the place of those before.
 fn supersede(
     connection: &Connection,
     check: &CheckRecord,
     thread: i64,
     comment: &str,
-) -> Result<bool, StoreError> {
-    connection
+) -> Result<Versions, StoreError> {
+    let superseded = connection
         .prepare_cached(
             "UPDATE verdicts SET superseded = 1, in_conversation = 0, queued = 0
              WHERE thread = ?1 AND comment = ?2 AND id < ?3 AND superseded = 0
@@ -153,36 +169,10 @@ fn supersede(
             params![thread, comment, check.id.0, check.site.0, check.post],
             |row| row.get(0),
         )?;
-    Ok(later)
-}
-
-/// Lets the verdict of the model count again where the outcome of a comment's latest version followed
-/// from a decision on `version` that does not stand any longer. One that is held waits for its owner
-/// all the same.
-pub(super) fn unfollow(connection: &Connection, version: Id) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT latest.id, latest.verdict, latest.decided, latest.body IS NOT NULL
-         FROM verdicts AS one JOIN verdicts AS latest
-         ON latest.thread = one.thread AND latest.comment = one.comment AND latest.follows = one.id
-         WHERE one.id = ?1 AND latest.superseded = 0 AND latest.outcome <> 'hold'",
-    )?;
-    let mut rows = statement.query([version.0])?;
-    let Some(row) = rows.next()? else {
-        return Ok(());
-    };
-    let (latest, now) = (id(row, 0)?, verdict(row, 1)?);
-    let (decided, has_text) = (optional_label(row, 2)?, row.get(3)?);
-    connection
-        .prepare_cached(
-            "UPDATE verdicts SET outcome = verdict, overrides = '[]', follows = NULL,
-             in_conversation = ?2, queued = ?3 WHERE id = ?1",
-        )?
-        .execute(params![
-            latest.0,
-            in_conversation(has_text, now, decided, false),
-            queued(has_text, now, decided, false),
-        ])?;
-    Ok(())
+    Ok(Versions {
+        earlier: superseded > 0,
+        later,
+    })
 }
 
 /// In the order of [`read`].
@@ -246,6 +236,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
         },
         answered: optional_label(row, 36)?,
         decided: optional_label(row, 30)?,
+        decided_before: Vec::new(),
         superseded: row.get(31)?,
     })
 }

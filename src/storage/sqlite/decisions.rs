@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::checks::{in_conversation, queued, unfollow};
+use super::checks::{in_conversation, queued};
 use super::counts;
 use super::rows::{id, label_name, optional_label, site, verdict};
+use super::versions::follow;
 use crate::comment::Label;
 use crate::policy::Verdict;
 use crate::storage::{DecisionKind, DecisionRecord, Id, SiteId, StoreError};
@@ -59,8 +60,8 @@ pub(super) fn add(
             in_conversation(about.has_text, about.outcome, decided, about.superseded),
             queued(about.has_text, about.outcome, decided, about.superseded),
         ])?;
-    if about.decided.is_some() && about.decided != decided {
-        unfollow(connection, new.verdict)?;
+    if about.superseded && about.decided != decided {
+        follow(connection, new.site, new.verdict)?;
     }
     counts::change(
         connection,

@@ -20,6 +20,7 @@ mod readers;
 mod removal;
 mod rows;
 mod sites;
+mod versions;
 mod writer;
 
 use std::path::Path;

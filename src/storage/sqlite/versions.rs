@@ -1,0 +1,59 @@
+//! The latest version of a comment follows what is decided on those before it.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, params};
+
+use super::checks::{by_id, in_conversation, queued, versions};
+use super::rows::list;
+use crate::comment::Label;
+use crate::storage::{CheckRecord, Id, SiteId, StoreError};
+
+/// Lets the latest version follow what stands of another one.
+pub(super) fn follow(connection: &Connection, site: SiteId, version: Id) -> Result<(), StoreError> {
+    let Some(version) = by_id(connection, site, version)? else {
+        return Ok(());
+    };
+    let Some(comment) = &version.comment else {
+        return Ok(());
+    };
+    let latest = versions(connection, site, &version.post, comment)?.pop();
+    let Some(mut latest) = latest.filter(|latest| latest.id != version.id) else {
+        return Ok(());
+    };
+    latest.follow(&version);
+    let (has_text, outcome) = (latest.text.is_some(), latest.judgement.outcome);
+    connection
+        .prepare_cached(
+            "UPDATE verdicts SET outcome = ?2, overrides = ?3, follows = ?4,
+             in_conversation = ?5, queued = ?6 WHERE id = ?1",
+        )?
+        .execute(params![
+            latest.id.0,
+            outcome.name(),
+            list(&latest.judgement.overrides),
+            latest.judgement.follows.map(|version| version.0),
+            in_conversation(has_text, outcome, latest.decided, false),
+            queued(has_text, outcome, latest.decided, false),
+        ])?;
+    Ok(())
+}
+
+/// Lets a version that has just become the latest follow what was decided since it was judged.
+pub(super) fn follow_since(
+    connection: &Connection,
+    latest: &CheckRecord,
+    comment: &str,
+) -> Result<(), StoreError> {
+    let decided = |version: CheckRecord| Some((version.id, version.decided?));
+    let now: BTreeSet<(Id, Label)> = versions(connection, latest.site, &latest.post, comment)?
+        .into_iter()
+        .filter(|version| version.id != latest.id)
+        .filter_map(decided)
+        .collect();
+    let before: BTreeSet<(Id, Label)> = latest.decided_before.iter().copied().collect();
+    let changed: BTreeSet<Id> = now.symmetric_difference(&before).map(|it| it.0).collect();
+    changed
+        .into_iter()
+        .try_for_each(|version| follow(connection, latest.site, version))
+}
