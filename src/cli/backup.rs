@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::data_folder::DataFolder;
+use super::data_folder::DataDir;
 use crate::storage::{SqliteOptions, Store as _};
 
 /// Copies the database of a service while it is in use.
@@ -19,9 +19,8 @@ Examples:
   ontopic backup ontopic-2026-11-21.db
   ontopic backup --data-dir /var/lib/ontopic /backup/ontopic.db")]
 pub(super) struct Backup {
-    /// The data folder of the service.
-    #[arg(long, value_name = "FOLDER", default_value = "ontopic-data")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    data_dir: DataDir,
     /// The file to write; it must not be there.
     #[arg(value_name = "FILE")]
     to: PathBuf,
@@ -29,7 +28,7 @@ pub(super) struct Backup {
 
 impl Backup {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
-        let store = DataFolder::open(&self.data_dir)?.store(SqliteOptions {
+        let store = self.data_dir.open()?.store(SqliteOptions {
             readers: 1,
             ..SqliteOptions::default()
         })?;

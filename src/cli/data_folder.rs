@@ -4,10 +4,31 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use clap::Args;
 
 use crate::atomic_file::{Readers, replace};
 use crate::moderation::Secret;
 use crate::storage::{SqliteOptions, SqliteStore};
+
+/// Which folder a command works on that is no service itself.
+#[derive(Debug, Args)]
+pub(super) struct DataDir {
+    /// The data folder of the service.
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        env = "ONTOPIC_DATA_DIR",
+        default_value = "ontopic-data"
+    )]
+    data_dir: PathBuf,
+}
+
+impl DataDir {
+    /// Opens the folder, which has to be there.
+    pub(super) fn open(&self) -> anyhow::Result<DataFolder> {
+        DataFolder::open(&self.data_dir)
+    }
+}
 
 /// The folder of an installation.
 #[derive(Debug, Clone)]
@@ -29,7 +50,7 @@ impl DataFolder {
     }
 
     /// Opens a folder that is there.
-    pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
+    fn open(path: &Path) -> anyhow::Result<Self> {
         let folder = Self(path.to_owned());
         if !folder.database().is_file() {
             bail!(

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::io::{BufWriter, Write as _};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
@@ -10,7 +9,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
-use super::data_folder::DataFolder;
+use super::data_folder::DataDir;
 use super::table::counted;
 use crate::comment::Label;
 use crate::storage::{CheckRecord, PostRecord, Site, SqliteOptions, SqliteStore, Store as _};
@@ -33,9 +32,8 @@ Examples:
   ontopic export > threads.jsonl
   ontopic export --data-dir /var/lib/ontopic --site \"my blog\" | gzip > threads.jsonl.gz")]
 pub(super) struct Export {
-    /// The data folder of the service.
-    #[arg(long, value_name = "FOLDER", default_value = "ontopic-data")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    data_dir: DataDir,
     /// The site, by its name or its number; may be left out where there is one only.
     #[arg(long, value_name = "SITE")]
     site: Option<String>,
@@ -43,7 +41,7 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
-        let store = DataFolder::open(&self.data_dir)?.store(SqliteOptions {
+        let store = self.data_dir.open()?.store(SqliteOptions {
             readers: 2,
             ..SqliteOptions::default()
         })?;

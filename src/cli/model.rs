@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::{Args, Subcommand};
 
-use super::data_folder::DataFolder;
+use super::data_folder::DataDir;
 use super::files::ModelBytes;
 use super::table::table;
 use crate::classifier::Classifier;
@@ -42,9 +42,8 @@ Examples:
   ontopic model activate my.safetensors
   ontopic model activate --data-dir /var/lib/ontopic my.safetensors")]
 struct Activate {
-    /// The data folder of the service.
-    #[arg(long, value_name = "FOLDER", default_value = "ontopic-data")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    data_dir: DataDir,
     /// The model file.
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -57,9 +56,8 @@ Examples:
   ontopic model rollback
   ontopic model rollback --data-dir /var/lib/ontopic")]
 struct Rollback {
-    /// The data folder of the service.
-    #[arg(long, value_name = "FOLDER", default_value = "ontopic-data")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    data_dir: DataDir,
 }
 
 /// Shows where a model comes from, its thresholds, and what each signal can contribute.
@@ -82,13 +80,13 @@ impl Model {
         match &self.command {
             ModelCommand::Show(show) => show.run(),
             ModelCommand::Activate(command) => {
-                let folder = DataFolder::open(&command.data_dir)?.models();
+                let folder = command.data_dir.open()?.models();
                 let id = registry::activate(&folder, &command.file)?;
                 anstream::eprintln!("the model {id} is active{UNLESS}");
                 Ok(ExitCode::SUCCESS)
             }
             ModelCommand::Rollback(command) => {
-                let folder = DataFolder::open(&command.data_dir)?.models();
+                let folder = command.data_dir.open()?.models();
                 match registry::roll_back(&folder)? {
                     Some(id) => anstream::eprintln!("the model {id} is active again{UNLESS}"),
                     None => anstream::eprintln!("the model that ships is active again{UNLESS}"),

@@ -793,6 +793,24 @@ fn the_prior_moves_scores_and_no_verdict() {
 }
 
 #[test]
+fn all_commands_find_the_data_folder_by_its_variable() {
+    let commands: [&[&str]; 4] = [
+        &["backup", "copy.db"],
+        &["export"],
+        &["model", "activate", "my.safetensors"],
+        &["model", "rollback"],
+    ];
+    for command in commands {
+        let message = refused(ontopic(command).env("ONTOPIC_DATA_DIR", "elsewhere"));
+        assert!(message.contains("in `elsewhere`"), "{message}");
+        let mut flagged = ontopic(command);
+        flagged.args(["--data-dir", "there"]);
+        let message = refused(flagged.env("ONTOPIC_DATA_DIR", "elsewhere"));
+        assert!(message.contains("in `there`"), "{message}");
+    }
+}
+
+#[test]
 fn errors_say_what_was_expected_and_found() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
