@@ -247,3 +247,18 @@ fn one_process_serves_a_folder() {
     assert!(errors.contains("another process"), "{errors}");
     first.stop();
 }
+
+#[test]
+fn an_empty_file_is_not_taken_for_the_database_of_an_installation() {
+    let folder = tempfile::tempdir().unwrap();
+    Running::start(folder.path(), &[]).stop();
+    let database = folder.path().join("data/ontopic.db");
+    std::fs::write(&database, b"").unwrap();
+    let output = serve(folder.path(), &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("found an empty file"), "{message}");
+    assert_eq!(std::fs::metadata(&database).unwrap().len(), 0);
+    std::fs::remove_file(&database).unwrap();
+    Running::start(folder.path(), &[]).stop();
+}

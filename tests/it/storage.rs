@@ -1599,6 +1599,25 @@ async fn a_torn_file_is_refused() {
 }
 
 #[tokio::test]
+async fn a_log_without_its_file_is_refused_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(&folder, 3).await;
+    let log = folder.path().join("ontopic.db-wal");
+    fs::write(&log, [7; 4_096]).unwrap();
+    for is_there in [true, false] {
+        if is_there {
+            fs::write(file(&folder), b"").unwrap();
+        } else {
+            fs::remove_file(file(&folder)).unwrap();
+        }
+        let error = refused(&folder);
+        assert!(matches!(error, StoreError::Damaged(_)), "{error}");
+        assert_eq!(fs::read(&log).unwrap(), [7; 4_096]);
+        assert_eq!(file(&folder).exists(), is_there);
+    }
+}
+
+#[tokio::test]
 async fn damage_inside_is_told_by_the_read_that_meets_it() {
     let folder = tempfile::tempdir().unwrap();
     let site = filled(&folder, 500).await;

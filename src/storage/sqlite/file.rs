@@ -25,6 +25,7 @@ const STATEMENTS: usize = 64;
 
 /// Opens the file for writing, makes it if there is none, and brings it to the tables of today.
 pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
+    check_log(path)?;
     let is_new = create(path)?;
     if !is_new {
         check_header(path)?;
@@ -112,6 +113,23 @@ pub(super) fn create(path: &Path) -> Result<bool, StoreError> {
         .map_err(|error| unavailable(path, &error))?;
     let metadata = file.metadata().map_err(|error| unavailable(path, &error))?;
     Ok(metadata.len() == 0)
+}
+
+/// Refuses a log whose file is missing or empty: SQLite would take it for a new one and throw the log
+/// away, with the writes that it holds.
+fn check_log(path: &Path) -> Result<(), StoreError> {
+    let length = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let log = Path::new(&log);
+    if length(path) == 0 && length(log) > 0 {
+        return Err(StoreError::Damaged(format!(
+            "expected the database beside its log {}, found none or an empty file, at {}",
+            log.display(),
+            path.display()
+        )));
+    }
+    Ok(())
 }
 
 /// Refuses what does not begin like a database.
