@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-use super::json::{Object, object};
+use super::json::{Object, object, object_or_null};
 use super::problem::Problem;
 use crate::calibration::probability;
 use crate::comment::{Comment, Field, Kind, Label, Post, Role};
@@ -156,7 +156,7 @@ pub(super) struct WireComment {
     /// The words, as text or HTML.
     #[serde(default)]
     #[schema(max_length = 100000)]
-    body: String,
+    body: Option<String>,
     /// The markup, where the body is without link targets.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 200000)]
@@ -186,8 +186,8 @@ pub(super) struct WireComment {
 #[serde(deny_unknown_fields)]
 pub(super) struct CheckRequest {
     /// The post; without text, what is stored under its `id`.
-    #[serde(default, deserialize_with = "object")]
-    post: WirePost,
+    #[serde(default, deserialize_with = "object_or_null")]
+    post: Option<WirePost>,
     /// The comments before, oldest first; if left out, those that are stored under the post.
     #[schema(value_type = Option<Vec<WireComment>>, max_items = 200)]
     thread: Option<Vec<Object<WireComment>>>,
@@ -310,7 +310,7 @@ impl WireComment {
         fields.key(&name("author_url"), &self.author_url, 4000);
         fields.key(&name("author_email"), &self.author_email, 1000);
         fields.key(&name("address"), &self.address, 100);
-        fields.length(&name("body"), Some(&self.body), 100_000);
+        fields.length(&name("body"), self.body.as_deref(), 100_000);
         fields.key(&name("html"), &self.html, 200_000);
         if let Some(Some(seconds)) = self.seconds_on_page {
             fields.expect(
@@ -330,7 +330,7 @@ impl WireComment {
             author: text(self.author),
             author_url: text(self.author_url),
             author_email: text(self.author_email),
-            body: self.body,
+            body: self.body.unwrap_or_default(),
             html: text(self.html),
             by_post_author: value(self.by_post_author),
             label: self.label.map(Label::from),
@@ -368,7 +368,8 @@ impl CheckRequest {
     /// As the moderator takes it.
     pub(super) fn into_submission(self, may_write_posts: bool) -> Result<Submission, Problem> {
         let mut fields = Fields::default();
-        self.post.check("post", &mut fields);
+        let post = self.post.unwrap_or_default();
+        post.check("post", &mut fields);
         self.comment.check("comment", &mut fields);
         if let Some(thread) = &self.thread {
             let found = thread.len();
@@ -391,7 +392,7 @@ impl CheckRequest {
             comments.map(|Object(it)| it.into_comment()).collect()
         });
         Ok(Submission {
-            post: self.post.into_post(),
+            post: post.into_post(),
             thread,
             comment,
             address,
@@ -554,7 +555,8 @@ pub(super) struct WireCheck {
     author_url: Option<String>,
     /// The words; null after the time for which they are kept.
     body: Option<String>,
-    /// What was answered.
+    /// What counts where nobody has decided on it: what was answered, until a decision on an earlier
+    /// version of the comment, such as one with the same words, is made, changed or taken back.
     verdict: WireVerdict,
     /// What the model and its thresholds say.
     model_verdict: WireVerdict,

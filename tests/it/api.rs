@@ -10,7 +10,7 @@ use ontopic::analysis::PostAnalysis;
 use ontopic::api::ApiOptions;
 use ontopic::context::{KnownThreads, ThreadWords};
 use ontopic::dataset::parse_thread;
-use ontopic::storage::KeyRole;
+use ontopic::storage::{KeyRole, Site};
 use serde_json::{Value, json};
 
 use crate::service::{TestService, one_a_second, options};
@@ -972,6 +972,17 @@ async fn pages_of_listed_origins_may_call_and_others_may_not() {
         assert_eq!(answer.header("access-control-allow-origin"), expected);
         assert_eq!(answer.status, 200);
     }
+}
+
+#[tokio::test]
+async fn what_is_null_was_left_empty() {
+    let service = TestService::start().await;
+    let body = json!({"post": null, "comment": {"author": "Ines", "body": null}});
+    let null = service.ask("POST /v1/check", body).await.with(200);
+    let empty = service
+        .check("", json!({"author": "Ines", "body": ""}))
+        .await;
+    assert_eq!(null["score"], empty["score"]);
 }
 
 #[tokio::test]
