@@ -14,7 +14,7 @@ use super::queue::limit;
 use super::state::ApiState;
 use super::wire::{Fields, WireDecision, WireLabel, id_text, parse_id};
 use crate::comment::Label;
-use crate::moderation::{Decided, Decision, Target};
+use crate::moderation::{Decided, Decision, Error, Target};
 use crate::storage::{DecisionKind, DecisionRecord, Id, KeyRole};
 
 /// Most decisions of a request.
@@ -232,6 +232,10 @@ pub(super) async fn give_feedback_batch(
         .value
         .decisions
         .into_iter()
+        Err(Error::NoVerdict(place)) => {
+            let what = format!("found no such verdict in this site for `decisions[{place}]`");
+            return Err(Problem::not_found(what));
+        }
         .take(MOST)
         .enumerate()
         .map(|(index, Object(one))| one.into_decision(&format!("decisions[{index}]."), &mut fields))

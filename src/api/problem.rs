@@ -179,6 +179,7 @@ impl From<Error> for Problem {
         match error {
             Error::Invalid(errors) => Self::with(errors),
             Error::NotFound(what) => Self::not_found(format!("found no such {what} in this site")),
+            Error::NoVerdict(_) => Self::from(Error::NotFound("verdict")),
             Error::Gone(_) => Self::gone(error.to_string()),
             Error::Conflict(detail) => Self::conflict(detail),
             Error::Store(StoreError::Busy) => {

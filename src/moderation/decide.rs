@@ -65,8 +65,9 @@ impl Moderator {
         answer: impl Fn(&[DecisionRecord]) -> Option<StoredAnswer> + Send + 'static,
     ) -> Result<Vec<Decided>, Error> {
         let (mut checks, mut new_checks, mut new) = (Vec::new(), Vec::new(), Vec::new());
-        for decision in decisions {
-            let (check, is_new) = self.target(site, decision.target).await?;
+        for (place, decision) in decisions.into_iter().enumerate() {
+            let target = self.target(site, decision.target).await?;
+            let (check, is_new) = target.ok_or(Error::NoVerdict(place))?;
             if is_new {
                 new_checks.push(check.clone());
             }
@@ -164,7 +165,12 @@ impl Moderator {
         Ok(written)
     }
 
-    async fn target(&self, site: &SiteEntry, target: Target) -> Result<(CheckRecord, bool), Error> {
+    /// What a decision is about, and whether that is new.
+    async fn target(
+        &self,
+        site: &SiteEntry,
+        target: Target,
+    ) -> Result<Option<(CheckRecord, bool)>, Error> {
         let site_id = site.site.id;
         let found = match target {
             Target::Verdict(id) => self.store.check(site_id, id).await?,
@@ -184,11 +190,11 @@ impl Moderator {
                         answered: None,
                         ..Arc::unwrap_or_clone(judged.record)
                     };
-                    return Ok((check, true));
+                    return Ok(Some((check, true)));
                 }
             },
         };
-        Ok((found.ok_or(Error::NotFound("verdict"))?, false))
+        Ok(found.map(|check| (check, false)))
     }
 
     /// What the blog is to be told of a verdict, whatever comes to stand for it.

@@ -22,6 +22,9 @@ pub enum Error {
     /// There is no such thing in this site.
     #[error("found no {0}")]
     NotFound(&'static str),
+    /// Of several decisions, the one at this place is on a verdict that is not in this site.
+    #[error("found no verdict for decision {0}")]
+    NoVerdict(usize),
     /// The verdict is there and this of it is not any longer: features after the time for which they
     /// are kept, a model that is neither active nor in the folder of models.
     #[error("expected the {0} of this verdict, which the service does not have any longer")]

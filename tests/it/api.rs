@@ -986,6 +986,24 @@ async fn what_is_null_was_left_empty() {
 }
 
 #[tokio::test]
+async fn a_batch_of_decisions_says_which_one_is_on_nothing() {
+    let service = TestService::start().await;
+    let held = service.check("shoes", json!({"body": "hello"})).await;
+    let decision = |id: &Value| json!({"verdict": id, "label": "ham"});
+    let decisions = [decision(&held["id"]), decision(&json!("0000000000000001"))];
+    let body = json!({"decisions": decisions});
+    let problem = service.ask("POST /v1/feedback/batch", body).await;
+    let detail = problem.problem(404, "not-found")["detail"].clone();
+    assert!(
+        detail.as_str().unwrap().contains("`decisions[1]`"),
+        "{detail}"
+    );
+    let one = service.ask("POST /v1/feedback", decisions[1].clone()).await;
+    let detail = one.problem(404, "not-found")["detail"].clone();
+    assert!(!detail.as_str().unwrap().contains("decisions"), "{detail}");
+}
+
+#[tokio::test]
 async fn keys_are_stored_as_digests() {
     let service = TestService::start().await;
     let keys = service.moderator.store.keys(0).await.unwrap();
