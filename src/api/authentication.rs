@@ -92,7 +92,7 @@ pub(super) async fn authenticate<F: Future<Output = Response>>(
     let origin = request.headers().get(header::ORIGIN).cloned();
     let caller = match caller(state, &request) {
         Ok(caller) => caller,
-        Err(problem) => return problem.into_response(),
+        Err(problem) => return refuse(state, origin.as_ref(), problem),
     };
     let site = caller.site.clone();
     request.extensions_mut().insert(caller);
@@ -101,6 +101,16 @@ pub(super) async fn authenticate<F: Future<Output = Response>>(
         && is_listed(&site, &origin)
     {
         allow(response.headers_mut(), origin);
+    }
+    response
+}
+
+/// Refuses a request before anybody knows whose it is, so that the page that sent it can read when to
+/// try again.
+pub(super) fn refuse(state: &ApiState, origin: Option<&HeaderValue>, problem: Problem) -> Response {
+    let mut response = problem.into_response();
+    if let Some(origin) = origin.filter(|origin| is_listed_anywhere(state, origin)) {
+        allow(response.headers_mut(), origin.clone());
     }
     response
 }
@@ -171,6 +181,12 @@ fn is_listed(site: &SiteEntry, origin: &HeaderValue) -> bool {
     listed.iter().any(|one| one.as_bytes() == origin.as_bytes())
 }
 
+/// Whether any site lists the origin: as long as nothing is known of the site, any will do.
+fn is_listed_anywhere(state: &ApiState, origin: &HeaderValue) -> bool {
+    let sites = state.moderator.directory().sites();
+    sites.iter().any(|site| is_listed(site, origin))
+}
+
 fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.append(header::VARY, HeaderValue::from_static("origin"));
@@ -187,13 +203,10 @@ pub(super) fn is_preflight(request: &Request) -> bool {
         && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// Answers a browser. It asks before it sends a key, so any site that lists the origin will do.
+/// Answers a browser, which asks before it sends a key.
 pub(super) fn preflight(state: &ApiState, origin: Option<&HeaderValue>) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
-    let sites = state.moderator.directory().sites();
-    if let Some(origin) = origin
-        && sites.iter().any(|site| is_listed(site, origin))
-    {
+    if let Some(origin) = origin.filter(|origin| is_listed_anywhere(state, origin)) {
         let headers = response.headers_mut();
         allow(headers, origin.clone());
         headers.insert(

@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::admission::{admit, to_the_end};
-use super::authentication::{authenticate, is_preflight, preflight};
+use super::authentication::{authenticate, is_preflight, preflight, refuse};
 use super::body::read;
 use super::docs::{Parts, complete};
 use super::problem::{Problem, WritesWaiting};
@@ -114,7 +114,7 @@ async fn enter(State(state): State<ApiState>, request: Request, next: Next) -> R
             let work = |request| work(&state, room, request, next);
             authenticate(&state, request, work).await
         }
-        Err(problem) => problem.into_response(),
+        Err(problem) => refuse(&state, request.headers().get(header::ORIGIN), problem),
     }
 }
 

@@ -975,6 +975,47 @@ async fn pages_of_listed_origins_may_call_and_others_may_not() {
 }
 
 #[tokio::test]
+async fn pages_of_listed_origins_read_when_to_try_again() {
+    const PAGE: [(&str, &str); 1] = [("origin", "https://blog.example")];
+    const STRANGER: [(&str, &str); 1] = [("origin", "https://evil.example")];
+    let limited = ApiOptions {
+        requests_per_second: one_a_second(),
+        ..options()
+    };
+    let overloaded = ApiOptions {
+        max_in_flight: 0,
+        ..options()
+    };
+    for (options, status) in [(limited, 429), (overloaded, 503)] {
+        let service = TestService::with(options).await;
+        let patch = json!({"cors_origins": ["https://blog.example"]}).to_string();
+        let settings = service.moderator.update_site(service.site, |entry| {
+            let site = entry.site.clone();
+            let settings = patch.clone();
+            Ok::<_, ontopic::moderation::Error>(Site { settings, ..site })
+        });
+        settings.await.unwrap();
+        let ask = async |headers: &[(&str, &str)]| {
+            let empty = Body::empty();
+            service
+                .raw(&service.key, "GET /v1/queue", headers, empty)
+                .await
+        };
+        ask(&PAGE).await;
+        let refused = ask(&PAGE).await;
+        assert_eq!(refused.status, status);
+        assert_eq!(refused.header("access-control-allow-origin"), PAGE[0].1);
+        assert_eq!(
+            refused.header("access-control-expose-headers"),
+            "retry-after"
+        );
+        assert_ne!(refused.header("retry-after"), "");
+        let refused = ask(&STRANGER).await;
+        assert_eq!(refused.header("access-control-allow-origin"), "");
+    }
+}
+
+#[tokio::test]
 async fn what_is_null_was_left_empty() {
     let service = TestService::start().await;
     let body = json!({"post": null, "comment": {"author": "Ines", "body": null}});
