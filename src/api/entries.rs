@@ -12,7 +12,7 @@ use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{Fields, id_text, parse_id, time_text};
 use crate::comment::Label;
-use crate::moderation::is_host;
+use crate::moderation::{is_address, is_host};
 use crate::storage::{Id, ListEntry};
 
 /// Most entries of a site: they are held in memory.
@@ -67,6 +67,8 @@ pub(super) struct NewEntry {
 pub(super) enum NewEntrySchema {
     /// On a host.
     Host(OnHost),
+    /// On a network address.
+    Address(OnAddress),
     /// On a person.
     Person(OnPerson),
 }
@@ -102,6 +104,32 @@ pub(super) enum HostField {
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes NewEntry")]
+pub(super) struct OnAddress {
+    /// What the owner calls it; it stands in the explanation.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// What it does.
+    action: Action,
+    /// What it compares.
+    field: AddressField,
+    /// An IP address by itself; all ways of writing it are one. Stored as a digest.
+    #[schema(
+        pattern = "^(((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|([0-9a-f]{1,4}:){7}[0-9a-f]{1,4})$"
+    )]
+    value: String,
+}
+
+/// The network address.
+#[derive(ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "describes NewEntry")]
+pub(super) enum AddressField {
+    Address,
+}
+
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes NewEntry")]
 pub(super) struct OnPerson {
     /// What the owner calls it; it stands in the explanation.
     #[schema(min_length = 1, max_length = 200)]
@@ -110,18 +138,17 @@ pub(super) struct OnPerson {
     action: Action,
     /// What it compares.
     field: PersonField,
-    /// What is compared with it, whatever the case. Addresses are stored as digests.
+    /// What is compared with it, whatever the case. E-mail addresses are stored as digests.
     #[schema(min_length = 1, max_length = 1000)]
     value: String,
 }
 
-/// The author's name, the network address, or the e-mail address.
+/// The author's name, or the e-mail address.
 #[derive(ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(dead_code, reason = "describes NewEntry")]
 pub(super) enum PersonField {
     Author,
-    Address,
     Email,
 }
 
@@ -204,6 +231,12 @@ pub(super) async fn add_entry(
         new.field != EntryField::Host || is_host(&new.value),
         "value",
         "a host by itself, such as `shop.example` or `[2001:db8::1]`",
+        format!("`{}`", new.value),
+    );
+    fields.expect(
+        new.field != EntryField::Address || is_address(&new.value),
+        "value",
+        "an IP address by itself, such as `192.0.2.1` or `2001:db8::1`",
         format!("`{}`", new.value),
     );
     fields.done()?;

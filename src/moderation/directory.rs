@@ -108,6 +108,11 @@ pub struct Directory {
 }
 
 impl Directory {
+/// Whether an entry of the field `address` can match anything.
+pub fn is_address(value: &str) -> bool {
+    value.trim().parse::<std::net::IpAddr>().is_ok()
+}
+
     /// Puts together what storage gives.
     pub fn new(sites: Vec<Site>, keys: Vec<Key>, entries: Vec<ListEntry>) -> Self {
         let mut by_site: HashMap<SiteId, HashMap<(String, String), ListEntry>> = HashMap::new();

@@ -1045,6 +1045,27 @@ async fn a_batch_of_decisions_says_which_one_is_on_nothing() {
 }
 
 #[tokio::test]
+async fn an_entry_that_can_match_no_address_is_refused() {
+    let service = TestService::start().await;
+    let add = async |value: &str| {
+        let entry = json!({"name": "a", "action": "block", "field": "address", "value": value});
+        service
+            .by(&service.admin, "POST /v1/sites/1/entries", entry)
+            .await
+    };
+    for value in ["10.0.0.0/8", "10.0.0", "blog.example", "10.0.0.1:80"] {
+        let detail = add(value).await.problem(422, "invalid")["detail"].clone();
+        assert!(
+            detail.as_str().unwrap().contains("an IP address"),
+            "{detail}"
+        );
+    }
+    for value in ["192.0.2.1", "2001:DB8::1"] {
+        add(value).await.with(201);
+    }
+}
+
+#[tokio::test]
 async fn keys_are_stored_as_digests() {
     let service = TestService::start().await;
     let keys = service.moderator.store.keys(0).await.unwrap();
