@@ -65,7 +65,7 @@ pub(super) async fn check(
     let begun = Instant::now();
     let site = caller.site(KeyRole::Checker)?;
     let kept = match key
-        .before(&state, site.site.id, caller.key.role, "check", &body.bytes)
+        .before(&state, site, caller.key.role, "check", &body.bytes)
         .await?
     {
         Ok(response) => return Ok(response),
@@ -106,13 +106,7 @@ pub(super) async fn check_batch(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Checker)?;
     let kept = match key
-        .before(
-            &state,
-            site.site.id,
-            caller.key.role,
-            "check/batch",
-            &body.bytes,
-        )
+        .before(&state, site, caller.key.role, "check/batch", &body.bytes)
         .await?
     {
         Ok(response) => return Ok(response),

@@ -166,13 +166,7 @@ pub(super) async fn give_feedback(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let kept = match key
-        .before(
-            &state,
-            site.site.id,
-            caller.key.role,
-            "feedback",
-            &body.bytes,
-        )
+        .before(&state, site, caller.key.role, "feedback", &body.bytes)
         .await?
     {
         Ok(response) => return Ok(response),
@@ -208,13 +202,7 @@ pub(super) async fn give_feedback_batch(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let kept = match key
-        .before(
-            &state,
-            site.site.id,
-            caller.key.role,
-            "feedback/batch",
-            &body.bytes,
-        )
+        .before(&state, site, caller.key.role, "feedback/batch", &body.bytes)
         .await?
     {
         Ok(response) => return Ok(response),
@@ -232,10 +220,6 @@ pub(super) async fn give_feedback_batch(
         .value
         .decisions
         .into_iter()
-        Err(Error::NoVerdict(place)) => {
-            let what = format!("found no such verdict in this site for `decisions[{place}]`");
-            return Err(Problem::not_found(what));
-        }
         .take(MOST)
         .enumerate()
         .map(|(index, Object(one))| one.into_decision(&format!("decisions[{index}]."), &mut fields))
@@ -248,6 +232,10 @@ pub(super) async fn give_feedback_batch(
     };
     let decided = match state.moderator.decide(site, decisions, keep).await {
         Ok(decided) => decided,
+        Err(Error::NoVerdict(place)) => {
+            let what = format!("found no such verdict in this site for `decisions[{place}]`");
+            return Err(Problem::not_found(what));
+        }
         Err(error) => return first_answer(&state, kept, error).await,
     };
     record(&state, &decided);

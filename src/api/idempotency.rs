@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::json::bytes_answer;
 use super::problem::Problem;
 use super::state::ApiState;
-use crate::moderation::Error;
+use crate::moderation::{Error, SiteEntry};
 use crate::storage::{KeyRole, Milliseconds, SiteId, StoredAnswer};
 
 /// The header that names a request.
@@ -58,7 +58,7 @@ impl IdempotencyKey {
     pub(super) async fn before(
         self,
         state: &ApiState,
-        site: SiteId,
+        site: &SiteEntry,
         role: KeyRole,
         path: &str,
         body: &[u8],
@@ -73,11 +73,12 @@ impl IdempotencyKey {
         }
         digest.update(body);
         let request = Request {
-            site,
+            site: site.site.id,
             key,
             digest: digest.finalize().into(),
         };
-        match state.moderator.store.answer(site, &request.key).await? {
+        let read = state.moderator.store.answer(request.site, &request.key);
+        match site.found(read.await)? {
             None => Ok(Err(Some(request))),
             Some(stored) => request.again(stored).map(Ok),
         }

@@ -269,7 +269,7 @@ impl Moderator {
         if id.is_empty() {
             return Ok(unknown());
         }
-        let found = found(site, self.store.post(site.site.id, id).await)?;
+        let found = site.found(self.store.post(site.site.id, id).await)?;
         Ok(found.map_or_else(unknown, post_of))
     }
 
@@ -288,7 +288,7 @@ impl Moderator {
             .store
             .conversation(site_id, &post.id, first, LOADED)
             .await;
-        let stored = found(site, stored)?;
+        let stored = site.found(stored)?;
         let mut context = Context::new(post);
         for record in conversation(stored, &writing, first) {
             if let Some(text) = &record.text {
@@ -315,7 +315,7 @@ impl Moderator {
         let stored = self.store.versions(site.site.id, post, comment).await;
         let is_version = |record: &&Arc<CheckRecord>| record.comment.as_ref() == Some(comment);
         let writing = writing.iter().filter(is_version);
-        Ok(together(found(site, stored)?, writing))
+        Ok(together(site.found(stored)?, writing))
     }
 
     #[expect(
@@ -473,14 +473,6 @@ fn said(field: &Field<bool>) -> Option<bool> {
         Field::Empty => Some(false),
         Field::Unknown => None,
     }
-}
-
-/// What was read; nothing where storage cannot be read and the site wants answers without it.
-fn found<T: Default>(site: &SiteEntry, read: Result<T, StoreError>) -> Result<T, StoreError> {
-    read.or_else(|error| {
-        let goes_on = site.settings.answer_without_storage;
-        goes_on.then(T::default).ok_or(error)
-    })
 }
 
 fn some(text: &str) -> Option<String> {

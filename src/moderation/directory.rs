@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::{Secret, SiteSettings};
 use crate::comment::{Comment, Label};
-use crate::storage::{Key, ListEntry, Milliseconds, Site, SiteId};
+use crate::storage::{Key, ListEntry, Milliseconds, Site, SiteId, StoreError};
 use crate::tokens::{Link, parse_host};
 
 /// A site with what belongs to it.
@@ -25,6 +25,14 @@ pub struct SiteEntry {
 }
 
 impl SiteEntry {
+    /// What was read; nothing where storage cannot be read and the site wants answers without it.
+    pub(crate) fn found<T: Default>(&self, read: Result<T, StoreError>) -> Result<T, StoreError> {
+        read.or_else(|error| {
+            let goes_on = self.settings.answer_without_storage;
+            goes_on.then(T::default).ok_or(error)
+        })
+    }
+
     /// Its entries, by id.
     pub fn entries(&self) -> Vec<&ListEntry> {
         let mut entries: Vec<&ListEntry> = self.entries.values().collect();
@@ -100,6 +108,11 @@ pub fn is_host(value: &str) -> bool {
     parse_host(value).is_some()
 }
 
+/// Whether an entry of the field `address` can match anything.
+pub fn is_address(value: &str) -> bool {
+    value.trim().parse::<std::net::IpAddr>().is_ok()
+}
+
 /// All sites and keys at one moment.
 #[derive(Debug, Default)]
 pub struct Directory {
@@ -108,11 +121,6 @@ pub struct Directory {
 }
 
 impl Directory {
-/// Whether an entry of the field `address` can match anything.
-pub fn is_address(value: &str) -> bool {
-    value.trim().parse::<std::net::IpAddr>().is_ok()
-}
-
     /// Puts together what storage gives.
     pub fn new(sites: Vec<Site>, keys: Vec<Key>, entries: Vec<ListEntry>) -> Self {
         let mut by_site: HashMap<SiteId, HashMap<(String, String), ListEntry>> = HashMap::new();

@@ -54,3 +54,16 @@ async fn a_key_that_may_not_do_this_is_counted_as_refused() {
     assert_eq!(service.send(request.unwrap()).await.status, 400);
     assert_eq!(service.counted(KEYS).await, 2.0);
 }
+
+#[tokio::test]
+async fn a_request_with_a_name_is_answered_without_storage_too() {
+    let service = TestService::start().await;
+    service.set(json!({"answer_without_storage": true})).await;
+    service.moderator.store.close().await;
+    let body = json!({"comment": {"body": "hello"}}).to_string();
+    let name = [("idempotency-key", "once")];
+    let answer = service
+        .raw(&service.key, "POST /v1/check", &name, body)
+        .await;
+    assert_eq!(answer.with(200)["id"], Value::Null);
+}
