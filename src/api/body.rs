@@ -14,12 +14,15 @@ pub(super) enum NoBody {
     Torn,
 }
 
-impl From<NoBody> for Problem {
-    fn from(why: NoBody) -> Self {
-        match why {
-            NoBody::TooLarge => Self::too_large("expected a smaller body"),
-            NoBody::Torn => {
-                Self::malformed("expected a whole body in the encoding that its header names")
+impl NoBody {
+    /// What a caller of the native API is told where a body may have so many bytes.
+    pub(super) fn problem(self, limit: usize) -> Problem {
+        match self {
+            Self::TooLarge => Problem::too_large(format!(
+                "expected a body of at most {limit} bytes, unpacked"
+            )),
+            Self::Torn => {
+                Problem::malformed("expected a whole body in the encoding that its header names")
             }
         }
     }

@@ -36,7 +36,8 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
         }
         // Counts what comes out of unpacking.
         let limit = state.options.limit_at(request.uri().path());
-        let bytes = read(request.into_body(), limit).await?;
+        let bytes = read(request.into_body(), limit).await;
+        let bytes = bytes.map_err(|why| why.problem(limit))?;
         let value = parse(&bytes)?;
         Ok(Self { value, bytes })
     }

@@ -149,7 +149,7 @@ pub(super) async fn add_key(
     make(&state, Some(site.site.id), role, None).await
 }
 
-/// Replaces a key by a new one of the same role.
+/// Replaces a key by a new one of the same role. One that has ended already is not replaced.
 #[utoipa::path(post, path = "/v1/sites/{id}/keys/{key_id}/rotate", tag = "sites",
     request_body = Rotation,
     params(("id" = i64, Path, minimum = 1), ("key_id" = String, Path, pattern = "^[0-7][0-9a-f]{15}$")),
@@ -250,7 +250,12 @@ async fn rotate(
     );
     fields.done()?;
     let old = find(state, site, key)?;
-    let ends = state.moderator.now() + i64::from(grace) * 1000;
+    let now = state.moderator.now();
+    if old.expires.is_some_and(|expires| expires <= now) {
+        let what = "expected a key that opens something, found one that has ended";
+        return Err(Problem::conflict(what));
+    }
+    let ends = now + i64::from(grace) * 1000;
     make(state, site, old.role, Some((old.id, ends))).await
 }
 

@@ -124,6 +124,13 @@ pub(super) async fn put_post(
     let site = caller.site(KeyRole::Moderator)?;
     let mut fields = Fields::default();
     fields.length("id", Some(&id), 500);
+    let given = body.value.id().unwrap_or(&id);
+    fields.expect(
+        given == id,
+        "post.id",
+        "the id of the path, or none",
+        format!("`{given}`"),
+    );
     body.value.check("post", &mut fields);
     fields.done()?;
     let post = body.value.into_record(id, state.moderator.now());

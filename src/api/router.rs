@@ -130,12 +130,13 @@ async fn work(
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    match read(body, state.options.limit_at(parts.uri.path())).await {
+    let limit = state.options.limit_at(parts.uri.path());
+    match read(body, limit).await {
         Ok(body) => {
             let request = Request::from_parts(parts, Body::from(body));
             to_the_end(room, next.run(request)).await
         }
-        Err(why) => Problem::from(why).into_response(),
+        Err(why) => why.problem(limit).into_response(),
     }
 }
 

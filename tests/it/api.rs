@@ -1066,6 +1066,50 @@ async fn an_entry_that_can_match_no_address_is_refused() {
 }
 
 #[tokio::test]
+async fn a_post_is_stored_under_one_id() {
+    let service = TestService::start().await;
+    let put = async |post: Value| service.ask("PUT /v1/posts/shoes", post).await;
+    put(json!({"id": "other"})).await.problem(422, "invalid");
+    put(json!({"id": "shoes"})).await.with(204);
+    put(json!({"id": null})).await.with(204);
+}
+
+#[tokio::test]
+async fn a_key_that_has_ended_has_no_successor() {
+    let service = TestService::start().await;
+    let keys = service
+        .by(&service.admin, "GET /v1/sites/1/keys", Value::Null)
+        .await
+        .with(200);
+    let key = format!(
+        "/v1/sites/1/keys/{}",
+        keys["items"][0]["id"].as_str().unwrap()
+    );
+    let rotate = format!("POST {key}/rotate");
+    let grace = json!({"grace_seconds": 1});
+    service.by(&service.admin, &rotate, grace).await.with(201);
+    // The clock of tests goes on by being read.
+    for _ in 0..1_000 {
+        service.moderator.now();
+    }
+    let refused = service.by(&service.admin, &rotate, json!({})).await;
+    refused.problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_told_the_limit() {
+    let small = ApiOptions {
+        body_limit: 1_024,
+        ..options()
+    };
+    let service = TestService::with(small).await;
+    let body = json!({"comment": {"body": "a".repeat(2_000)}});
+    let refused = service.ask("POST /v1/check", body).await;
+    let detail = refused.problem(413, "too-large")["detail"].clone();
+    assert!(detail.as_str().unwrap().contains("1024 bytes"), "{detail}");
+}
+
+#[tokio::test]
 async fn keys_are_stored_as_digests() {
     let service = TestService::start().await;
     let keys = service.moderator.store.keys(0).await.unwrap();
