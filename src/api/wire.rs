@@ -154,7 +154,6 @@ pub(super) struct WireComment {
     #[schema(value_type = Option<String>, max_length = 100)]
     address: Key<String>,
     /// The words, as text or HTML.
-    #[serde(default)]
     #[schema(max_length = 100000)]
     body: Option<String>,
     /// The markup, where the body is without link targets.
@@ -625,7 +624,7 @@ pub(super) struct WireDecision {
     reporter: Option<String>,
     /// How it came in: `api` or `akismet`.
     via: String,
-    /// What had been answered for the comment.
+    /// The `verdict` on the comment at that time.
     outcome: WireVerdict,
 }
 

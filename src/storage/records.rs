@@ -176,7 +176,8 @@ pub struct Judgement {
     pub hold_below_relevance: Option<f64>,
     /// What the model and its thresholds say.
     pub verdict: Verdict,
-    /// What is answered: the verdict, unless an entry or an earlier version overrides it.
+    /// What counts while nobody has decided on it: the verdict, unless an entry or an earlier version
+    /// overrides it. What was answered, until another decision on an earlier version stands.
     pub outcome: Verdict,
     /// Why it was overridden, in words; empty if it was not.
     pub overrides: Vec<String>,
@@ -223,10 +224,10 @@ pub struct CheckRecord {
     pub answered: Option<Label>,
     /// The decision that stands, if any.
     pub decided: Option<Label>,
-    /// Whether a later version of the same comment has taken its place.
     /// The decisions on earlier versions that it was judged by. What was decided since then counts
     /// when it comes to be stored; they themselves are not stored with it.
     pub decided_before: Vec<(Id, Label)>,
+    /// Whether a later version of the same comment has taken its place.
     pub superseded: bool,
 }
 
@@ -259,7 +260,7 @@ pub struct DecisionRecord {
     pub reporter: Option<String>,
     /// How it came in: `api` or `akismet`.
     pub via: String,
-    /// The outcome that was answered for the comment.
+    /// The outcome of the verdict at that time.
     pub outcome: Verdict,
 }
 
