@@ -24,7 +24,8 @@ pub struct Origin(String);
 /// Most origins that a list holds.
 const MOST_ORIGINS: usize = 20;
 
-/// Probabilities of spam from which verdicts begin.
+/// Probabilities of spam from which verdicts begin, at the share of spam that the model was made for:
+/// a `prior` of the site moves the probabilities that are shown and leaves verdicts as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SiteThresholds {
