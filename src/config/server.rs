@@ -32,7 +32,7 @@ section! {
         tls_cert: Option<PathBuf> = "", Optional(Path);
         /// Private key for TLS, in PEM.
         tls_key: Option<PathBuf> = "", Optional(Path);
-        /// Whether the documentation of the API is shown to callers without a key.
+        /// Whether the documentation of the API is served, which takes no key; otherwise to nobody.
         public_docs: bool = "true", Switch;
     }
 }
