@@ -60,16 +60,11 @@ pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> 
         .with_context(|| format!("could not write `{}`", path.display()))
 }
 
-/// Reports lines that were passed over: each of the first ten, then their number.
+/// Reports lines that were passed over, and their number.
 pub(super) fn report_bad_lines(bad_lines: &[BadLine]) {
-    for bad in bad_lines.iter().take(MOST_REPORTED) {
-        report_bad_line(bad);
-    }
+    bad_lines.iter().for_each(report_bad_line);
     report_passed_over(bad_lines.len());
 }
-
-/// Bad lines that are reported one by one.
-pub(super) const MOST_REPORTED: usize = 10;
 
 /// Reports one bad line. What is wrong may be quoted from it.
 pub(super) fn report_bad_line(bad: &BadLine) {

@@ -9,7 +9,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::blogs::{KnownBlogs, TOLD_APART};
-use super::files::{MOST_REPORTED, ModelBytes, report_bad_line, report_passed_over};
+use super::files::{ModelBytes, report_bad_line, report_passed_over};
 use super::table::counted;
 use super::wire::{Judgement, ScoreLine};
 use crate::classifier::Classifier;
@@ -87,9 +87,7 @@ impl Score {
                 return Err(anyhow::Error::new(bad));
             }
             n_bad += 1;
-            if n_bad <= MOST_REPORTED {
-                report_bad_line(&bad);
-            }
+            report_bad_line(&bad);
             Ok(())
         };
         let bad_line = |line, error| BadLine {

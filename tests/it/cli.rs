@@ -212,6 +212,22 @@ fn bad_lines_are_reported_counted_and_passed_over() {
 }
 
 #[test]
+fn every_bad_line_is_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bad.jsonl");
+    std::fs::write(&file, "{\n".repeat(25)).unwrap();
+    for arguments in [&["score"][..], &["evaluate", "--data"]] {
+        let output = with_model(arguments).arg(&file).output().unwrap();
+        let messages = stderr(&output);
+        for line in 1..=25 {
+            let expected = format!("{}, line {line}: expected", file.display());
+            assert!(messages.contains(&expected), "{arguments:?}: {messages}");
+        }
+        assert!(messages.contains("25 bad lines passed over"), "{messages}");
+    }
+}
+
+#[test]
 fn strict_makes_a_bad_line_fatal() {
     let message = refused(with_model(&["score", "--strict"]).write_stdin(mixed()));
     assert!(message.contains(REASONS[0]), "{message}");
