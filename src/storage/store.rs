@@ -75,7 +75,8 @@ pub trait Store: Send + Sync + 'static {
     async fn remove_post(&self, site: SiteId, post: &str) -> Result<bool, StoreError>;
 
     /// Adds verdicts of a site, and the posts that came with them. An earlier record of the same post
-    /// and comment is superseded.
+    /// and comment is superseded; the new one [follows](CheckRecord::follow) what was decided on
+    /// those before it since it was judged.
     ///
     /// # Errors
     /// With nothing written: [`StoreError::Exists`] if the key of `answer` is in use.
@@ -144,7 +145,8 @@ pub trait Store: Send + Sync + 'static {
     /// How many comments wait, per site with at least one.
     async fn queue_lengths(&self) -> Result<Vec<(SiteId, u64)>, StoreError>;
 
-    /// Adds entries to the log of decisions, sets what stands for their verdicts, and puts a message
+    /// Adds entries to the log of decisions, sets what stands for their verdicts, lets the latest
+    /// versions of their comments [follow](CheckRecord::follow), and puts a message
     /// that says so in the place of those that still wait about them. `checks` are verdicts made on
     /// the spot for comments that had none.
     ///
