@@ -412,8 +412,9 @@ impl Moderator {
         let model = model.ok_or(Error::Gone("model"))?;
         let policy = policy_of(judgement);
         let spam: f64 = model.classifier.contributions(values, &policy).sum();
-        let own = model.classifier.spam.log_odds(&values[..]);
-        let verdict = policy.decide(own, judgement.relevance, false);
+        let verdict = model
+            .classifier
+            .decide(values, judgement.relevance, &policy, false);
         Ok(Replay {
             spam,
             verdict,
