@@ -83,7 +83,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
         let bytes = ModelBytes::open(self.judging.model.as_deref())?;
-        let loaded = bytes.load(self.judging.model.as_deref())?;
+        let loaded = bytes.load()?;
         let classifier = &loaded.classifier;
         let policy = self.judging.policy(classifier);
         self.look_at_standard_input()?;

@@ -145,7 +145,7 @@ impl Evaluate {
     fn judge(&self, read: &Threads) -> anyhow::Result<Vec<JudgedAll>> {
         if self.cross_validate.is_none() {
             let bytes = ModelBytes::open(self.model.as_deref())?;
-            let loaded = bytes.load(self.model.as_deref())?;
+            let loaded = bytes.load()?;
             let all: Vec<usize> = (0..read.threads.len()).collect();
             return Ok(vec![judge(
                 &loaded.classifier,

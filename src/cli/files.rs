@@ -20,7 +20,11 @@ pub(super) static DEFAULT: &[u8] = include_bytes!(concat!(
 /// The bytes of a model: part of the program, or mapped from a file.
 pub(super) enum ModelBytes {
     Default,
-    Mapped(Mmap),
+    Mapped {
+        /// What messages call the file.
+        name: String,
+        map: Mmap,
+    },
 }
 
 impl ModelBytes {
@@ -29,27 +33,24 @@ impl ModelBytes {
         let Some(path) = path else {
             return Ok(Self::Default);
         };
-        let file =
-            File::open(path).with_context(|| format!("could not open `{}`", path.display()))?;
+        let name = format!("`{}`", path.display());
+        let file = File::open(path).with_context(|| format!("could not open {name}"))?;
         #[expect(
             unsafe_code,
             reason = "a map is only sound while nobody changes the file; models are \
                  replaced by renaming, and a model is copied nowhere else"
         )]
         let map = unsafe { Mmap::map(&file) };
-        let map = map.with_context(|| format!("could not read `{}`", path.display()))?;
-        Ok(Self::Mapped(map))
+        let map = map.with_context(|| format!("could not read {name}"))?;
+        Ok(Self::Mapped { name, map })
     }
 
     /// Reads the model.
-    pub(super) fn load(&self, path: Option<&Path>) -> anyhow::Result<Loaded<'_>> {
-        let bytes = match self {
-            Self::Default => DEFAULT,
-            Self::Mapped(map) => map,
+    pub(super) fn load(&self) -> anyhow::Result<Loaded<'_>> {
+        let (name, bytes): (&str, &[u8]) = match self {
+            Self::Default => ("the default model", DEFAULT),
+            Self::Mapped { name, map } => (name, map),
         };
-        let name = path.map_or("the default model".to_owned(), |path| {
-            format!("`{}`", path.display())
-        });
         load(bytes).with_context(|| format!("could not load {name}"))
     }
 }

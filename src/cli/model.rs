@@ -100,7 +100,7 @@ impl Model {
 impl Show {
     fn run(&self) -> anyhow::Result<ExitCode> {
         let bytes = ModelBytes::open(self.file.as_deref())?;
-        let loaded = bytes.load(self.file.as_deref())?;
+        let loaded = bytes.load()?;
         let (classifier, metadata) = (&loaded.classifier, &loaded.metadata);
         let mut out = std::io::stdout().lock();
         if let Some(name) = &self.curve {

@@ -61,7 +61,7 @@ pub(super) struct Score {
 impl Score {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
         let bytes = ModelBytes::open(self.judging.model.as_deref())?;
-        let loaded = bytes.load(self.judging.model.as_deref())?;
+        let loaded = bytes.load()?;
         let policy = self.judging.policy(&loaded.classifier);
         let blogs = KnownBlogs::read(&self.judging.blog)?;
         let n_alone = AtomicUsize::new(0);
