@@ -152,7 +152,6 @@ const EDGES: &[(&str, &[&str])] = &[
             "dataset",
             "evaluation",
             "training",
-            "akismet",
             "storage",
             "registry",
             "moderation",
