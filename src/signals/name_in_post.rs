@@ -4,8 +4,8 @@ use crate::analysis::Terms;
 signal! {
     /// ## What it detects
     /// The share of the words of the author's name (those of more than two letters, but for everyday
-    /// words), or of their stems, that stand in title or body of the post. Unknown without such a word, and without a
-    /// body of at least 20 words.
+    /// words), or of their stems, that stand in title or body of the post. Unknown without such a word,
+    /// and without a body of at least 20 words.
     ///
     /// ## Why it matters
     /// Keyword names meet posts on the same subject, since spam looks for them. The author of the

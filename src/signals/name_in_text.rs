@@ -5,9 +5,8 @@ use crate::analysis::Terms;
 signal! {
     /// ## What it detects
     /// The share of the words of the author's name (those of more than two letters, but for everyday
-    /// words) that also stand in the comment. A name at its end, behind a mark,
-    /// is a signature and does not count.
-    /// Unknown without such a word or without a body.
+    /// words) that also stand in the comment. A name at its end, behind a mark, is a signature and does
+    /// not count. Unknown without such a word or without a body.
     ///
     /// ## Why it matters
     /// A name that comes up in its own comment is a keyword (`Cheap shoes: we sell cheap shoes`).
