@@ -124,15 +124,14 @@ pub(super) async fn put_post(
     let site = caller.site(KeyRole::Moderator)?;
     let mut fields = Fields::default();
     fields.length("id", Some(&id), 500);
-    let given = body.value.id().unwrap_or(&id);
-    fields.expect(
-        given == id,
-        "post.id",
-        "the id of the path, or none",
-        format!("`{given}`"),
-    );
     body.value.check("post", &mut fields);
     fields.done()?;
+    let given = body.value.id().filter(|given| !given.is_empty());
+    if let Some(given) = given.filter(|given| *given != id) {
+        return Err(Problem::conflict(format!(
+            "expected the id of the path, or none, in the post, found `{given}`"
+        )));
+    }
     let post = body.value.into_record(id, state.moderator.now());
     state.moderator.put_posts(site.site.id, vec![post]).await?;
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -1069,9 +1069,10 @@ async fn an_entry_that_can_match_no_address_is_refused() {
 async fn a_post_is_stored_under_one_id() {
     let service = TestService::start().await;
     let put = async |post: Value| service.ask("PUT /v1/posts/shoes", post).await;
-    put(json!({"id": "other"})).await.problem(422, "invalid");
-    put(json!({"id": "shoes"})).await.with(204);
-    put(json!({"id": null})).await.with(204);
+    put(json!({"id": "other"})).await.problem(409, "conflict");
+    for same in [json!("shoes"), json!(""), json!(null)] {
+        put(json!({"id": same})).await.with(204);
+    }
 }
 
 #[tokio::test]
