@@ -270,10 +270,7 @@ async fn submission(
         post.id = moderator.post_named(&caller.site, &post.id, url).await?;
     }
     let forced = request.demanded.map(|label| Forced {
-        outcome: match label {
-            Label::Ham => Verdict::Publish,
-            Label::Spam => Verdict::Spam,
-        },
+        outcome: label.into(),
         reason: "the client demands this answer, by a role or a value made for tests".to_owned(),
     });
     let origins = &caller.site.settings.akismet.callback_origins;
@@ -356,11 +353,7 @@ struct Reason {
 /// What a client is told of a verdict, new or stored.
 fn describe(caller: &Caller, record: &CheckRecord, stored: bool) -> Checked {
     let (settings, judgement) = (&caller.site.settings, &record.judgement);
-    let outcome = match record.decided {
-        Some(Label::Ham) => Verdict::Publish,
-        Some(Label::Spam) => Verdict::Spam,
-        None => judgement.outcome,
-    };
+    let outcome = record.decided.map_or(judgement.outcome, Verdict::from);
     let own = judgement.spam - judgement.prior_shift;
     let sees_reasons = caller.role >= KeyRole::Moderator || settings.checker_sees_reasons;
     Checked {

@@ -367,11 +367,11 @@ impl Moderator {
         if let Some(entry) =
             site.entry_for(comment, &analysis.links, homepage, address, &self.secret)
         {
-            let (decided, does) = match entry.label {
-                Label::Ham => (Verdict::Publish, "lets it through"),
-                Label::Spam => (Verdict::Spam, "blocks it"),
+            let does = match entry.label {
+                Label::Ham => "lets it through",
+                Label::Spam => "blocks it",
             };
-            outcome = decided;
+            outcome = entry.label.into();
             follows = None;
             overrides.push(format!(
                 "the owner's entry \"{}\" on {} {does}",

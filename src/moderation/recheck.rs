@@ -6,7 +6,6 @@ use super::edit::reads_the_same;
 use super::moderator::Moderator;
 use super::threads::comment_of;
 use crate::analysis::CommentAnalysis;
-use crate::comment::Label;
 use crate::policy::Verdict;
 use crate::storage::{CheckRecord, StoreError};
 
@@ -17,7 +16,7 @@ impl Moderator {
     /// The blog's id of the comment is kept, if it was not known: a new comment has none yet.
     ///
     /// # Errors
-    /// Storage cannot take the id.
+    /// Storage cannot take the id, and the site does not want answers without it.
     pub async fn stands(
         &self,
         site: &SiteEntry,
@@ -30,7 +29,7 @@ impl Moderator {
             None if id.is_empty() || submission.dry_run => {}
             None => {
                 let named = self.store.name_comment(site.site.id, found.id, id);
-                named.await?;
+                site.found(named.await)?;
             }
         }
         submission.post.id.clone_from(&found.post);
@@ -46,10 +45,7 @@ impl Moderator {
             submission.address.value().map(String::as_str),
             &self.secret,
         );
-        let by_entry = entry.map(|entry| match entry.label {
-            Label::Ham => Verdict::Publish,
-            Label::Spam => Verdict::Spam,
-        });
+        let by_entry = entry.map(|entry| Verdict::from(entry.label));
         // What the owner has said of this comment goes before what they say of many.
         let is_as_wanted = found.decided.is_some()
             || by_entry.is_none_or(|wanted| wanted == found.judgement.outcome);

@@ -11,6 +11,8 @@ mod thresholds;
 
 pub use thresholds::{Budgets, ROUNDING, Share, Thresholds, choose};
 
+use crate::comment::Label;
+
 /// What to do with a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
@@ -20,6 +22,16 @@ pub enum Verdict {
     Hold,
     /// Put it with the spam.
     Spam,
+}
+
+impl From<Label> for Verdict {
+    /// What becomes of a comment of which somebody has said what it is.
+    fn from(label: Label) -> Self {
+        match label {
+            Label::Ham => Self::Publish,
+            Label::Spam => Self::Spam,
+        }
+    }
 }
 
 impl Verdict {

@@ -2,7 +2,6 @@
 //! decided on: a blog asks about the same words again, or while their owner decides.
 
 use super::CheckRecord;
-use crate::comment::Label;
 use crate::policy::Verdict;
 
 impl CheckRecord {
@@ -11,10 +10,7 @@ impl CheckRecord {
     /// came from. What another override had said before is not known any longer then, so that the
     /// comment waits for its owner.
     pub fn follow(&mut self, version: &Self) {
-        let decided = version.decided.map(|label| match label {
-            Label::Ham => Verdict::Publish,
-            Label::Spam => Verdict::Spam,
-        });
+        let decided = version.decided.map(Verdict::from);
         let has_same_words = self.has_words_of(version);
         let judgement = &mut self.judgement;
         let outcome = judgement.outcome;

@@ -33,7 +33,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("model", &["features"]),
     ("calibration", &[]),
-    ("policy", &[]),
+    ("policy", &["comment"]),
     ("config", &[]),
     ("telemetry", &["comment", "policy", "config"]),
     (
