@@ -8,7 +8,8 @@ use super::settings::origin_of;
 use super::{Error, Submission};
 use crate::comment::Label;
 use crate::storage::{
-    AnswerTo, CheckRecord, DecisionKind, DecisionRecord, Id, Message, NewDecision, StoredAnswer,
+    AnswerTo, CheckRecord, DecisionKind, DecisionRecord, Id, Message, NewDecision, StoreError,
+    StoredAnswer,
 };
 
 /// What a decision is about.
@@ -51,7 +52,9 @@ pub struct Decided {
 }
 
 /// What a blog is told when a decision changes a verdict that it was given.
-pub type Correction = fn(&CheckRecord, guid: &str, label: Label) -> String;
+///
+/// The names are those under which the blog may know the comment.
+pub type Correction = fn(&CheckRecord, guids: &[String], label: Label) -> String;
 
 impl Moderator {
     /// Stores decisions in one write, with the answer that `answer` makes of them.
@@ -72,7 +75,8 @@ impl Moderator {
                 new_checks.push(check.clone());
             }
             let kind = DecisionKind::Label(decision.label);
-            new.push(self.entry(site, &check, kind, decision.reporter, decision.via));
+            let entry = self.entry(site, &check, kind, decision.reporter, decision.via);
+            new.push(entry.await?);
             checks.push(check);
         }
         let written = self
@@ -106,7 +110,8 @@ impl Moderator {
         }
         let check = self.store.check(site_id, found.verdict).await?;
         let check = check.ok_or(Error::NotFound("verdict"))?;
-        let mut new = self.entry(site, &check, DecisionKind::TakenBack, reporter, "api");
+        let new = self.entry(site, &check, DecisionKind::TakenBack, reporter, "api");
+        let mut new = new.await?;
         new.record.takes_back = Some(decision);
         let written = self
             .store_decisions(site, &[check], Vec::new(), vec![new], Box::new(|_| None))
@@ -115,15 +120,21 @@ impl Moderator {
         entry.ok_or(Error::NotFound("decision"))
     }
 
-    fn entry(
+    async fn entry(
         &self,
         site: &SiteEntry,
         check: &CheckRecord,
         kind: DecisionKind,
         reporter: Option<String>,
         via: &str,
-    ) -> NewDecision {
-        NewDecision {
+    ) -> Result<NewDecision, StoreError> {
+        // A blog that decided itself knows already.
+        let message = if via == "api" {
+            self.message(site, check).await?
+        } else {
+            None
+        };
+        Ok(NewDecision {
             record: DecisionRecord {
                 id: Id(0),
                 site: site.site.id,
@@ -135,9 +146,8 @@ impl Moderator {
                 via: via.to_owned(),
                 outcome: check.judgement.outcome,
             },
-            // A blog that decided itself knows already.
-            message: (via == "api").then(|| self.message(site, check)).flatten(),
-        }
+            message,
+        })
     }
 
     async fn store_decisions(
@@ -197,19 +207,45 @@ impl Moderator {
         Ok(found.map(|check| (check, false)))
     }
 
-    /// What the blog is to be told of a verdict, whatever comes to stand for it.
-    fn message(&self, site: &SiteEntry, check: &CheckRecord) -> Option<Message> {
-        let url = check.callback.clone()?;
-        let origin = origin_of(&url)?;
-        if !site.settings.akismet.callback_origins.contains(&origin) {
-            return None;
+    /// What the blog is to be told of a verdict, whatever comes to stand for it: nothing of words that
+    /// the comment does not have any longer.
+    ///
+    /// Some blogs keep the name of the first answer on a comment and some that of the latest.
+    async fn message(
+        &self,
+        site: &SiteEntry,
+        check: &CheckRecord,
+    ) -> Result<Option<Message>, StoreError> {
+        let Some(url) = check.callback.clone() else {
+            return Ok(None);
+        };
+        let origins = &site.settings.akismet.callback_origins;
+        if !origin_of(&url).is_some_and(|origin| origins.contains(&origin)) {
+            return Ok(None);
         }
-        let guid = self.secret.guid(check.id);
-        let says = |label| (self.options.correction)(check, &guid, label);
-        Some(Message {
+        let mut ids = vec![check.id];
+        if let Some(comment) = &check.comment {
+            let versions = self.store.versions(site.site.id, &check.post, comment);
+            let versions = versions.await?;
+            let (first, latest) = (versions.first(), versions.last());
+            if latest.is_some_and(|latest| latest.id != check.id && !latest.has_words_of(check)) {
+                return Ok(None);
+            }
+            ids.extend(
+                [first, latest]
+                    .into_iter()
+                    .flatten()
+                    .map(|version| version.id),
+            );
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        let guids: Vec<String> = ids.into_iter().map(|id| self.secret.guid(id)).collect();
+        let says = |label| (self.options.correction)(check, &guids, label);
+        Ok(Some(Message {
             url,
             ham: says(Label::Ham),
             spam: says(Label::Spam),
-        })
+        }))
     }
 }

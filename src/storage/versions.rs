@@ -37,7 +37,7 @@ impl CheckRecord {
 
     /// Whether it says what another version says, name and homepage included. Of words that are not
     /// known any longer, nothing can be said.
-    fn has_words_of(&self, version: &Self) -> bool {
+    pub fn has_words_of(&self, version: &Self) -> bool {
         let words = |record: &Self| {
             let text = record.text.clone()?;
             Some((text.body, text.html, text.author, text.author_url))

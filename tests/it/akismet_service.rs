@@ -701,6 +701,49 @@ async fn a_correction_that_waits_gives_way_to_a_later_decision() {
     assert_eq!(waiting().await, [""; 0]);
 }
 
+#[tokio::test]
+async fn a_correction_names_every_answer_that_a_blog_may_know_the_comment_by() {
+    let service = TestService::start().await;
+    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
+    service.set(origins).await;
+    let check = async |words: &str, more: &[(&str, &str)]| {
+        let fields = [
+            ("comment_post_ID", "7"),
+            ("comment_ID", "77"),
+            ("comment_content", words),
+            ("callback", "https://blog.example/hook"),
+        ];
+        let fields = [&fields[..], more].concat();
+        let answer = form(&service, "/1.1/comment-check", &fields).await;
+        let [verdict, guid] =
+            ["x-ontopic-verdict-id", "x-akismet-guid"].map(|name| answer.header(name).to_owned());
+        (json!(verdict), guid)
+    };
+    let (first, first_guid) = check("How long did you let it rise?", &[]).await;
+    let known = [
+        ("ontopic_verdict_id", first.as_str().unwrap()),
+        ("recheck_reason", "edit"),
+    ];
+    let (second, second_guid) = check("And which flour was it that you took?", &known).await;
+    assert_ne!(first, second);
+    let waiting = async || {
+        let store = &service.moderator.store;
+        let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+        due.into_iter().map(|it| it.body).collect::<Vec<String>>()
+    };
+    service.decide(&first, "spam").await;
+    assert_eq!(waiting().await, [""; 0], "those words are there no longer");
+    service.decide(&second, "spam").await;
+    let told: Value = serde_json::from_str(&waiting().await[0]).unwrap();
+    let comments = told["comments"].as_array().unwrap();
+    let named: Vec<_> = comments
+        .iter()
+        .map(|it| (&it["guid"], &it["result"]))
+        .collect();
+    let (guids, spam) = ([json!(first_guid), json!(second_guid)], json!("true"));
+    assert_eq!(named, [(&guids[0], &spam), (&guids[1], &spam)]);
+}
+
 /// The body of the first request that comes.
 async fn received(listener: &TcpListener) -> Value {
     let (mut stream, _) = listener.accept().await.unwrap();
