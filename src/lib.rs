@@ -24,6 +24,7 @@ pub mod policy;
 pub mod random;
 pub mod registry;
 pub mod signals;
+pub mod slots;
 pub mod storage;
 pub mod telemetry;
 pub mod text;

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-/// Bytes of a slot: 16 bits of the hash, rarity and surprise in a byte each.
-const SLOT: usize = 4;
+use crate::slots::Slots;
+
+/// Bits of a hash beside rarity and surprise in a byte each.
+const TAG_BITS: u32 = 16;
 
 /// Fractions of a natural logarithm that a byte counts in: fine enough for a weight.
 const RARITY_STEPS: f32 = 16.0;
@@ -25,8 +27,7 @@ pub struct Commonness {
 /// their labels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Background<'a> {
-    slots: Cow<'a, [u8]>,
-    mask: usize,
+    slots: Slots<'a, TAG_BITS>,
     unseen: Commonness,
 }
 
@@ -38,21 +39,10 @@ impl<'a> Background<'a> {
         unseen_rarity: f32,
         unseen_surprise: f32,
     ) -> Option<Self> {
-        let slots = slots.into();
-        let n_slots = slots.len() / SLOT;
-        let unseen = Commonness {
-            rarity: unseen_rarity,
-            surprise: unseen_surprise,
-            is_known: false,
-        };
-        let sound = n_slots.is_power_of_two()
-            && slots.len() == n_slots * SLOT
-            && unseen_rarity.is_finite()
-            && unseen_surprise.is_finite();
-        sound.then(|| Self {
+        let slots = Slots::from_bytes(slots)?;
+        (unseen_rarity.is_finite() && unseen_surprise.is_finite()).then_some(Self {
             slots,
-            mask: n_slots - 1,
-            unseen,
+            unseen: unseen(unseen_rarity, unseen_surprise),
         })
     }
 
@@ -62,50 +52,35 @@ impl<'a> Background<'a> {
         unseen_rarity: f32,
         unseen_surprise: f32,
     ) -> Background<'static> {
-        let n_slots = (words.len() * 3 / 2 + 2).next_power_of_two();
-        let mut slots = vec![0u8; n_slots * SLOT];
-        for &(hash, rarity, surprise) in words {
-            let mut at = hash as usize & (n_slots - 1);
-            while slots[at * SLOT + 3] != 0 && slots[at * SLOT..at * SLOT + 2] != tag(hash) {
-                at = (at + 1) & (n_slots - 1);
-            }
-            let slot = &mut slots[at * SLOT..at * SLOT + SLOT];
-            slot[..2].copy_from_slice(&tag(hash));
-            slot[2] = (rarity * RARITY_STEPS).round().clamp(0.0, 255.0) as u8;
-            // Zero marks an empty slot.
-            slot[3] = (surprise * SURPRISE_STEPS).round().clamp(1.0, 255.0) as u8;
-        }
-        let unseen = Commonness {
-            rarity: unseen_rarity,
-            surprise: unseen_surprise,
-            is_known: false,
+        let value = |rarity: f32, surprise: f32| {
+            let rarity = (rarity * RARITY_STEPS).round().clamp(0.0, 255.0);
+            // No surprise at all would be no value.
+            let surprise = (surprise * SURPRISE_STEPS).round().clamp(1.0, 255.0);
+            u32::from(u16::from_le_bytes([rarity as u8, surprise as u8]))
         };
+        let entries: Vec<_> = words
+            .iter()
+            .map(|&(hash, rarity, surprise)| (hash, value(rarity, surprise)))
+            .collect();
         Background {
-            slots: Cow::Owned(slots),
-            mask: n_slots - 1,
-            unseen,
+            slots: Slots::build(&entries),
+            unseen: unseen(unseen_rarity, unseen_surprise),
         }
     }
 
     /// What is known of a word or stem.
     #[inline]
     pub fn look_up(&self, hash: u64) -> Commonness {
-        let mut at = hash as usize & self.mask;
-        for _ in 0..=self.mask {
-            let slot = &self.slots[at * SLOT..at * SLOT + SLOT];
-            if slot[3] == 0 {
-                break;
-            }
-            if slot[..2] == tag(hash) {
-                return Commonness {
-                    rarity: f32::from(slot[2]) / RARITY_STEPS,
-                    surprise: f32::from(slot[3]) / SURPRISE_STEPS,
-                    is_known: true,
-                };
-            }
-            at = (at + 1) & self.mask;
+        let value = self.slots.get(hash);
+        if value == 0 {
+            return self.unseen;
         }
-        self.unseen
+        let [rarity, surprise] = (value as u16).to_le_bytes();
+        Commonness {
+            rarity: f32::from(rarity) / RARITY_STEPS,
+            surprise: f32::from(surprise) / SURPRISE_STEPS,
+            is_known: true,
+        }
     }
 
     /// The rarity of a word in nats, 0 for a word that stands in every text.
@@ -120,12 +95,17 @@ impl<'a> Background<'a> {
 
     /// The bytes of all slots.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.slots
+        self.slots.as_bytes()
     }
 }
 
-fn tag(hash: u64) -> [u8; 2] {
-    ((hash >> 48) as u16).to_le_bytes()
+/// What is said of a word that the table does not hold.
+fn unseen(rarity: f32, surprise: f32) -> Commonness {
+    Commonness {
+        rarity,
+        surprise,
+        is_known: false,
+    }
 }
 
 #[cfg(test)]

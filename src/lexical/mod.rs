@@ -50,7 +50,7 @@ impl LexicalModel<'_> {
         }
         let mut sum = self.intercepts[field as usize];
         features.for_each_group(|group, value| {
-            let mut slots = [[0; 4]; 32];
+            let mut slots = [0; 32];
             for part in group.chunks(slots.len()) {
                 for (slot, feature) in slots.iter_mut().zip(part) {
                     *slot = self.table.first_slot(feature.hash);

@@ -6,81 +6,48 @@
 
 use std::borrow::Cow;
 
+use crate::slots::Slots;
+
 /// Words of the runs.
 pub const PHRASE: usize = 3;
 
-/// Bytes of a slot: 24 bits of the hash, and both counts in four bits each.
-const SLOT: usize = 4;
+/// Bits of a hash beside its two counts of four bits each.
+const TAG_BITS: u32 = 24;
 
 /// Most blogs that a slot can count.
 pub const MOST_BLOGS: u8 = 15;
 
 /// A table of phrases that stand in the spam, or in the genuine comments, of at least two blogs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PhraseTable<'a> {
-    slots: Cow<'a, [u8]>,
-    mask: usize,
-}
+pub struct PhraseTable<'a>(Slots<'a, TAG_BITS>);
 
 impl<'a> PhraseTable<'a> {
     /// Over the bytes of a model file. `None` unless the number of slots is a power of two.
     pub fn from_bytes(slots: impl Into<Cow<'a, [u8]>>) -> Option<Self> {
-        let slots = slots.into();
-        let n_slots = slots.len() / SLOT;
-        (n_slots.is_power_of_two() && slots.len() == n_slots * SLOT).then(|| Self {
-            slots,
-            mask: n_slots - 1,
-        })
+        Slots::from_bytes(slots).map(Self)
     }
 
     /// Packs phrases with the number of blogs where they stand in spam and in genuine comments.
     pub fn build(phrases: &[(u64, u8, u8)]) -> PhraseTable<'static> {
-        let n_slots = (phrases.len() * 3 / 2 + 2).next_power_of_two();
-        let mut slots = vec![0u8; n_slots * SLOT];
-        for &(hash, spam, ham) in phrases {
-            let counts = (spam.min(MOST_BLOGS) << 4) | ham.min(MOST_BLOGS);
-            if counts == 0 {
-                continue;
-            }
-            let mut at = hash as usize & (n_slots - 1);
-            while slots[at * SLOT + 3] != 0 {
-                at = (at + 1) & (n_slots - 1);
-            }
-            slots[at * SLOT..at * SLOT + 3].copy_from_slice(&tag(hash));
-            slots[at * SLOT + 3] = counts;
-        }
-        PhraseTable {
-            slots: Cow::Owned(slots),
-            mask: n_slots - 1,
-        }
+        let counts = |spam: u8, ham: u8| (spam.min(MOST_BLOGS) << 4) | ham.min(MOST_BLOGS);
+        let entries: Vec<_> = phrases
+            .iter()
+            .map(|&(hash, spam, ham)| (hash, u32::from(counts(spam, ham))))
+            .collect();
+        PhraseTable(Slots::build(&entries))
     }
 
     /// On how many blogs a phrase stands in spam and in genuine comments, up to 15 each.
     #[inline]
     pub fn blogs(&self, hash: u64) -> (u8, u8) {
-        let mut at = hash as usize & self.mask;
-        for _ in 0..=self.mask {
-            let slot = &self.slots[at * SLOT..at * SLOT + SLOT];
-            if slot[3] == 0 {
-                break;
-            }
-            if slot[..3] == tag(hash) {
-                return (slot[3] >> 4, slot[3] & 15);
-            }
-            at = (at + 1) & self.mask;
-        }
-        (0, 0)
+        let counts = self.0.get(hash) as u8;
+        (counts >> 4, counts & 15)
     }
 
     /// The bytes of all slots.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.slots
+        self.0.as_bytes()
     }
-}
-
-fn tag(hash: u64) -> [u8; 3] {
-    let top = (hash >> 40).to_le_bytes();
-    [top[0], top[1], top[2]]
 }
 
 /// The hashes of a text's phrases, by the hashes of its words. Each phrase stands at the index of

@@ -14,12 +14,13 @@ use crate::starter::repository;
 const EDGES: &[(&str, &[&str])] = &[
     ("random", &[]),
     ("atomic_file", &[]),
+    ("slots", &[]),
     ("comment", &[]),
     ("text", &[]),
     ("tokens", &["text"]),
     ("analysis", &["comment", "text", "tokens"]),
-    ("context", &["comment", "analysis"]),
-    ("lexical", &["random"]),
+    ("context", &["slots", "comment", "analysis"]),
+    ("lexical", &["random", "slots"]),
     ("familiarity", &["context"]),
     (
         "signals",
