@@ -13,6 +13,7 @@ mod files;
 mod model;
 mod progress;
 mod ready;
+mod report;
 mod score;
 mod serve;
 mod settings;
