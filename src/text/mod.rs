@@ -201,6 +201,15 @@ fn truncate(text: &str) -> Option<Rewrite> {
     // The line break takes one byte, so that the result is not too long itself.
     let head_end = floor_boundary(text, MAX_HEAD - 1);
     let tail_start = ceil_boundary(text, text.len() - MAX_TAIL);
+    // A piece of an address would be a word of its own.
+    let head_end = text[..head_end]
+        .rfind(char::is_whitespace)
+        .filter(|at| head_end - at <= MAX_TARGET)
+        .unwrap_or(head_end);
+    let tail_start = text[tail_start..]
+        .find(char::is_whitespace)
+        .filter(|at| *at <= MAX_TARGET)
+        .map_or(tail_start, |at| tail_start + at);
     let mut rewriter = alignment::Rewriter::new(text);
     rewriter.replace(head_end..tail_start, "\n");
     rewriter.finish()
@@ -254,6 +263,14 @@ mod tests {
                 "{input:?} {oddity:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_between_words() {
+        let words = "http://example.com/grip ".repeat(9_000);
+        let text = normalize(&words);
+        let same = |word: &str| word == "http://example.com/grip";
+        assert!(text.as_str().split_whitespace().all(same));
     }
 
     #[test]
