@@ -60,18 +60,23 @@ pub fn relevance_pairs<'b, B: Borrow<Background<'b>> + Sync>(
     seed: u64,
 ) -> Vec<Pair> {
     let n_sites = read.sites.iter().map(|site| site + 1).max().unwrap_or(0);
-    // The threads of each post: one may come on several lines.
+    // The threads of each post: one may come on several lines, and not all of them say what it says.
     let mut posts_of: Vec<BTreeMap<PostKey<'_>, Vec<usize>>> = vec![BTreeMap::new(); n_sites];
     for (thread, &site) in read.sites.iter().enumerate() {
-        if has_body(read.threads[thread])
-            && let Some(post) = post_key(read.threads[thread])
-        {
+        if let Some(post) = post_key(read.threads[thread]) {
             posts_of[site].entry(post).or_default().push(thread);
         }
     }
-    let posts_of: Vec<Vec<Vec<usize>>> = posts_of
+    let with_bodies = |lines: Vec<usize>| -> Option<PostLines> {
+        let with_body = lines.iter().copied();
+        let with_body: Vec<usize> = with_body
+            .filter(|&thread| has_body(read.threads[thread]))
+            .collect();
+        (!with_body.is_empty()).then_some(PostLines { lines, with_body })
+    };
+    let posts_of: Vec<Vec<PostLines>> = posts_of
         .into_iter()
-        .map(|posts| posts.into_values().collect())
+        .map(|posts| posts.into_values().filter_map(with_bodies).collect())
         .collect();
     let mut drawn: Vec<(usize, usize, u64)> = Vec::new();
     for posts in posts_of
@@ -79,7 +84,7 @@ pub fn relevance_pairs<'b, B: Borrow<Background<'b>> + Sync>(
         .filter(|posts| posts.len() >= least_posts.max(2))
     {
         let mut of_site: Vec<(usize, usize, u64)> = Vec::new();
-        for &thread in posts.iter().flatten() {
+        for &thread in posts.iter().flat_map(|post| &post.with_body) {
             for (index, comment) in read.threads[thread].comments.iter().enumerate() {
                 let is_genuine = comment.label == Some(Label::Ham);
                 if is_genuine && !comment.kind.is_notification() {
@@ -101,10 +106,10 @@ pub fn relevance_pairs<'b, B: Borrow<Background<'b>> + Sync>(
         let background = background(site);
         let posts = &posts_of[site];
         let pairs = drawn.par_iter().filter_map(|&(thread, index, key)| {
-            let own_place = posts.iter().position(|post| post.contains(&thread))?;
+            let own_place = posts.iter().position(|post| post.lines.contains(&thread))?;
             let mut other_place = SplitMix(key).below(posts.len() - 1);
             other_place += usize::from(other_place >= own_place);
-            let other = posts[other_place][0];
+            let other = posts[other_place].with_body[0];
             let n_there = read.threads[other].comments.len();
             let there = conversation(read.threads[other], 0..n_there);
             let mut here = conversation(read.threads[thread], (0..index).rev());
@@ -113,7 +118,8 @@ pub fn relevance_pairs<'b, B: Borrow<Background<'b>> + Sync>(
             here.reverse();
             let comment = &read.comments[thread][index];
             let elsewhere = blogs.and_then(|blogs| {
-                blogs.without(&[&posts[own_place][..], &posts[other_place]].concat())
+                let both = [own_place, other_place].map(|place| &posts[place].lines[..]);
+                blogs.without(&both.concat())
             });
             let measure = |thread: usize, earlier: &[usize]| {
                 let mut context = Context::of(read.posts[thread].clone());
@@ -150,6 +156,12 @@ pub(super) fn post_key(thread: &Thread) -> Option<PostKey<'_>> {
     }
     let (title, body) = (post.title.value(), post.body.value());
     (title.is_some() || body.is_some()).then_some(("", title, body))
+}
+
+/// The threads of one post, and those of them that say what it says.
+struct PostLines {
+    lines: Vec<usize>,
+    with_body: Vec<usize>,
 }
 
 fn has_body(thread: &Thread) -> bool {
