@@ -184,7 +184,8 @@ pub fn thread_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ReadError> {
         for entry in path.read_dir().map_err(io_error)? {
             let file = entry.map_err(io_error)?.path();
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            if name.ends_with(".jsonl") || name.ends_with(".jsonl.gz") {
+            let is_of_threads = name.ends_with(".jsonl") || name.ends_with(".jsonl.gz");
+            if is_of_threads && !file.is_dir() {
                 found.push(file);
             }
         }
