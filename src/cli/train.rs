@@ -80,7 +80,7 @@ impl Train {
         )?;
         let id = load(&bytes)?.metadata.id().to_owned();
         write_atomically(&self.out, &bytes)?;
-        let card = self.out.with_extension("md");
+        let card = self.card_path();
         write_atomically(
             &card,
             self.card(&trained, &read.threads, &id, bytes.len())
@@ -129,12 +129,24 @@ impl Train {
             );
         }
         replaceable(out, "a model", is_model)?;
-        let card = out.with_extension("md");
+        let card = self.card_path();
         replaceable(&card, "a model's card", is_card)?;
         for path in [out, &card] {
             try_place(path).with_context(|| format!("could not write `{}`", path.display()))?;
         }
         Ok(())
+    }
+
+    /// Where the card is written: `my.md` beside `my.safetensors`, and `my.v2.md` beside `my.v2`.
+    fn card_path(&self) -> PathBuf {
+        match self.out.extension() {
+            Some(ending) if ending != "safetensors" => {
+                let mut path = self.out.clone().into_os_string();
+                path.push(".md");
+                path.into()
+            }
+            _ => self.out.with_extension("md"),
+        }
     }
 
     /// The card: what the model learned from, and how it did on blogs held out.
