@@ -35,6 +35,10 @@ impl Default for Budgets {
 /// 1 % over twenty is more than 0.01 in binary, and meant to be 1 %.
 pub const ROUNDING: f64 = 1e-9;
 
+/// How far beyond `hold` spam begins, in log-odds, where there are too few genuine comments to measure
+/// its budget by: of what the model holds there, a person is to see the better part.
+const UNMEASURED: f64 = 2.0;
+
 /// Log-odds of spam from which a verdict applies.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Thresholds {
@@ -70,6 +74,7 @@ impl Share {
 /// The smallest threshold is taken that keeps both the mean share over all blogs and, for `hold`,
 /// the share of nine in ten larger blogs within the budget, but none below even odds: where few
 /// genuine comments are known, or all of them look alike, the best of them says little of the next.
+/// Where they are too few for the budget of `spam`, it begins well beyond `hold`.
 pub fn choose(blogs: &[Vec<f64>], budgets: Budgets) -> Thresholds {
     let (mut blogs, small): (Vec<Vec<f64>>, Vec<Vec<f64>>) = blogs
         .iter()
@@ -78,7 +83,11 @@ pub fn choose(blogs: &[Vec<f64>], budgets: Budgets) -> Thresholds {
     blogs.push(small.concat());
     let blogs = blogs.as_slice();
     let hold = smallest(blogs, budgets.hold, Some(budgets)).max(0.0);
-    let spam = smallest(blogs, budgets.spam, None).max(hold);
+    let n_ham: usize = blogs.iter().map(Vec::len).sum();
+    // Of fewer comments even one is more than the budget: that it is kept shows nothing.
+    let is_measured = n_ham as f64 * budgets.spam >= 1.0;
+    let least = if is_measured { hold } else { hold + UNMEASURED };
+    let spam = smallest(blogs, budgets.spam, None).max(least);
     Thresholds { hold, spam }
 }
 
