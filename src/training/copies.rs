@@ -139,7 +139,11 @@ impl SecondStage<'_, '_> {
             });
         };
         if !example.spam {
-            if let Some(name) = one_of(&material.names[0]) {
+            // Whoever wrote the post goes by no other name.
+            let is_by_author = analysis.comment.by_post_author == Homepage::Known(true);
+            if let Some(name) = one_of(&material.names[0])
+                && !is_by_author
+            {
                 make(name, index, RENAMED);
             }
             return copies;

@@ -55,6 +55,9 @@ pub struct Corpus<'a> {
     pub sites: Vec<String>,
     /// The examples, in the order of threads and comments.
     pub examples: Vec<Example>,
+    /// Those that repeat an example of the same label. They count for one thing: on how many blogs
+    /// something stands word by word.
+    pub copies: Vec<Example>,
     /// Labelled comments that were left out because they repeat another one.
     pub n_duplicates: usize,
     /// A digest of all threads, whatever their order: 32 hexadecimal digits.
@@ -141,6 +144,7 @@ impl<'a> Corpus<'a> {
             site_of_thread,
             sites,
             examples,
+            copies: Vec::new(),
             n_duplicates,
             digest,
             sets_apart: false,
@@ -165,6 +169,13 @@ impl<'a> Corpus<'a> {
         self.sets_apart && self.threads[example.thread].is_invented
     }
 
+    /// Whether an example is a name by itself, as lists of names have them: without words, under nothing.
+    pub fn is_bare_name(&self, example: &Example) -> bool {
+        let post = &self.threads[example.thread].post;
+        let is_bare = post.title.value().is_none() && post.body.value().is_none();
+        is_bare && self.analysis(example).tokens.words.is_empty()
+    }
+
     /// Keeps one of each group of near-duplicates per label, and none that resembles a held-out
     /// comment.
     fn drop_duplicates(&mut self, held_out: &[Shingles]) {
@@ -187,6 +198,7 @@ impl<'a> Corpus<'a> {
             }
             if *labels.entry((original, example.spam)).or_insert(index) != index {
                 self.n_duplicates += 1;
+                self.copies.push(example);
                 continue;
             }
             example.family = family;

@@ -19,10 +19,11 @@ pub(super) struct Templates {
     blogs: HashMap<u64, (u64, u64), BuildIdentity>,
 }
 
-/// Goes through all examples. At most `most` phrases are kept, those of most blogs.
+/// Goes through all examples, and their copies on other blogs. At most `most` phrases are kept, those
+/// of most blogs.
 pub(super) fn count(corpus: &Corpus<'_>, most: usize) -> Templates {
     let mut blogs: HashMap<u64, (u64, u64), BuildIdentity> = HashMap::default();
-    for example in &corpus.examples {
+    for example in corpus.examples.iter().chain(&corpus.copies) {
         let bit = bit(example.site);
         for phrase in phrases(&corpus.analysis(example).sequence) {
             let (spam, ham) = blogs.entry(phrase).or_default();
