@@ -2,7 +2,7 @@
 //!
 //! Invariants:
 //! - the verdict depends on the spam log-odds alone, unless the owner asks for more, or the model has
-//!   learned nothing like the comment: then it is held rather than called spam;
+//!   learned nothing like the comment: then spam begins later;
 //! - a threshold is a number of the model file, chosen on blogs that the model had not seen.
 //!
 //! Not here: what a comment scores (see [`crate::classifier`]) and how thresholds are stored.
