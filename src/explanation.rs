@@ -12,7 +12,7 @@ use crate::calibration::{log_odds, probability};
 use crate::classifier::{Assessment, Classifier, lexical_words};
 use crate::lexical::Field;
 use crate::policy::{FAR_SPAM_LATER, Policy, Verdict};
-use crate::signals::{CATALOGUE, Evidence, Scene};
+use crate::signals::{CATALOGUE, Evidence, Scene, lexical_field};
 
 /// The name of the notice that the model has learned nothing like the comment. It adds nothing to
 /// the sum; it moves a threshold (see [`Policy::thresholds`]).
@@ -112,7 +112,7 @@ fn notices(
     let unfamiliar = is_far.then(|| {
         format!(
             "is far from anything the model has learned: it has never met {} of its {} different \
-             words, and is held up to {FAR_SPAM_LATER:.0} beyond where spam begins",
+             words, so that spam begins {FAR_SPAM_LATER:.0} later for it",
             familiarity.n_unknown, familiarity.n_words,
         )
     });
@@ -237,20 +237,6 @@ fn term(
         reason: evidence.reason,
         places: evidence.places,
         tokens: Vec::new(),
-    }
-}
-
-fn lexical_field(signal: &str) -> Option<Field> {
-    match signal {
-        "body_vocabulary" => Some(Field::Words),
-        "invented_vocabulary" => Some(Field::Invented),
-        "body_spelling" => Some(Field::Spelling),
-        "name_vocabulary" => Some(Field::Name),
-        "homepage_vocabulary" => Some(Field::Url),
-        "body_meaning" => Some(Field::Meaning),
-        "name_meaning" => Some(Field::NameMeaning),
-        "homepage_meaning" => Some(Field::UrlMeaning),
-        _ => None,
     }
 }
 

@@ -51,6 +51,11 @@ impl Axis {
         Self { edges }
     }
 
+    /// The same axis for values that are less by `by`. `None` where edges would fall together.
+    pub fn shifted(&self, by: f32) -> Option<Self> {
+        Self::new(self.edges.iter().map(|edge| edge - by).collect())
+    }
+
     /// The bin of a value, [`UNKNOWN`] for NaN.
     #[inline]
     pub fn bin(&self, value: f32) -> u8 {

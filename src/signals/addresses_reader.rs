@@ -7,8 +7,9 @@ signal! {
     /// ## What it detects
     /// Whether the comment speaks to somebody who commented before: 1 if a word of that person's name
     /// stands in it with a capital, after `@`, or among the first four words; at the start of a
-    /// sentence, only with a mark behind it. Everyday words and words of up to two letters do not
-    /// count, nor do words of the author's own name. Unknown if nobody gave a name before.
+    /// sentence, only with a mark behind it. Everyday words, titles and words of up to two letters do not
+    /// count, nor do words of the author's own name, nor a word before another capital (`Fall River`)
+    /// that is in nobody's name. Unknown if nobody gave a name before.
     ///
     /// ## Why it matters
     /// People answer each other by name. Spam would have to read the thread to do so.
@@ -60,12 +61,34 @@ pub(super) fn addressed(scene: &Scene<'_>, is_name: impl Fn(&str) -> bool) -> Op
         .find_map(|(index, word)| {
             let lower = comment.tokens.lower(word);
             let is_addressed = stands_out(comment, index)
+                && !name_words::is_title(lower)
+                && !begins_another_name(comment, index, &is_name)
                 && lower.chars().nth(2).is_some()
                 && is_name(lower)
                 && scene.background.rarity(word.hash) >= EVERYDAY
                 && !name_words::is_own_name(scene, index);
             is_addressed.then_some(index)
         })
+}
+
+/// Whether a word of the body stands before another one with a capital that is in no name: then both
+/// are the name of something else.
+fn begins_another_name(
+    comment: &CommentAnalysis<'_>,
+    index: usize,
+    is_name: impl Fn(&str) -> bool,
+) -> bool {
+    let words = &comment.tokens.words;
+    let (word, Some(next)) = (&words[index], words.get(index + 1)) else {
+        return false;
+    };
+    let between = word.span.end as usize..next.span.start as usize;
+    let lower = comment.tokens.lower(next);
+    word.shape == Shape::Capitalised
+        && next.shape == Shape::Capitalised
+        && comment.text.as_str().get(between) == Some(" ")
+        && lower.chars().nth(2).is_some()
+        && !is_name(lower)
 }
 
 /// Whether a word of the body stands where a name would, or as one. Every word has a capital where a
@@ -112,6 +135,9 @@ mod tests {
         );
         check("Юрий", "Юрий, спасибо", 1.0);
         check("Jo Keller", "It is wet. Keller: which size?", 1.0);
+        check("Fall Guy", "We were on the Fall River side", 0.0);
+        check("Jo Keller", "as you said on it, Jo Keller", 1.0);
+        check("Mrs Keller", "it was on Mrs Dale, too", 0.0);
         check("Dove of Peace", "Peace of mind is worth it", 0.0);
     }
 

@@ -89,7 +89,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
 
 fn explain(_: &Scene<'_>, value: f32) -> Evidence {
     if value == 0.0 {
-        return Evidence::new("changes the subject with every sentence");
+        return Evidence::new("neighbouring sentences share no word of their subject");
     }
     Evidence::new(format!(
         "neighbouring sentences share {:.0} % of their subject on average",

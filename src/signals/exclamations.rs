@@ -6,8 +6,7 @@ signal! {
     /// Unknown without words.
     ///
     /// ## Why it matters
-    /// Advertisements and praise made to measure are loud. How loud people are depends on the blog,
-    /// so that the shape is left to the data.
+    /// Advertisements and praise made to measure are loud.
     ///
     /// ## Example
     /// `Great post!!` → 1.5, `Thanks! I will try that.` → 0.2.
@@ -17,7 +16,7 @@ signal! {
     ///
     /// ## References
     /// None; the rule is as old as mail filters.
-    "exclamations", Free
+    "exclamations", Rising
 }
 
 /// Louder is not possible.

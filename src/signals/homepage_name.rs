@@ -5,13 +5,15 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::homepage_given::shown_host;
 use super::homepage_host::label;
+use super::homepage_platform::account;
 use super::{Evidence, Scene, name_trade, signal};
 use crate::analysis::Name;
 
 signal! {
     /// ## What it detects
     /// How alike the author's name and the name of the homepage are: twice the pairs of neighbouring
-    /// characters that both have, over the pairs of each, in [0, 1]. Words of one or two letters
+    /// characters that both have, over the pairs of each, in [0, 1]. On a platform that many people share
+    /// (`homepage_platform`), an account is the homepage's name. Words of one or two letters
     /// are left out of the name, and letters with marks count as both ways in which hosts write them
     /// (`ö` as `o` and `oe`), whichever is more alike. Unknown if either is missing or has other
     /// letters than Latin ones, and where the name is that of a trade (`name_trade`).
@@ -40,7 +42,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
     let (Some(name), Some(homepage)) = (scene.person().value(), scene.homepage().value()) else {
         return f32::NAN;
     };
-    let host = label(homepage);
+    let host = account(homepage).unwrap_or_else(|| label(homepage));
     let is_firm = name_trade::n_trades(name) > 0;
     if is_firm || host.starts_with("xn--") || host.starts_with('[') {
         return f32::NAN;

@@ -1,6 +1,7 @@
 use super::homepage_given::shown_host;
 use super::{Evidence, Scene, flag, signal};
 use crate::comment::Field;
+use crate::tokens::Link;
 
 signal! {
     /// ## What it detects
@@ -28,51 +29,100 @@ const PLATFORMS: &[&str] = &[
     "about.me",
     "academia.edu",
     "ameblo.jp",
+    "archiveofourown.org",
+    "bandcamp.com",
+    "bearblog.dev",
     "behance.net",
+    "bitbucket.org",
+    "blog.hu",
     "blogger.com",
     "bsky.app",
     "canalblog.com",
+    "cnblogs.com",
+    "cocolog-nifty.com",
     "codeberg.org",
+    "codepen.io",
+    "cohost.org",
+    "csdn.net",
     "dev.to",
     "deviantart.com",
+    "douban.com",
     "dreamwidth.org",
+    "etsy.com",
+    "exblog.jp",
     "facebook.com",
+    "fc2.com",
     "flickr.com",
+    "fosstodon.org",
+    "free.fr",
     "github.com",
     "github.io",
     "gitlab.com",
     "gitlab.io",
     "goodreads.com",
     "gravatar.com",
+    "hachyderm.io",
+    "hashnode.dev",
+    "hateblo.jp",
     "hatenablog.com",
+    "hatenablog.jp",
+    "huggingface.co",
     "instagram.com",
+    "itch.io",
+    "kaggle.com",
+    "ko-fi.com",
+    "last.fm",
+    "letterboxd.com",
     "linkedin.com",
     "livejournal.com",
+    "mastodon.online",
     "mastodon.social",
+    "mastodon.xyz",
     "medium.com",
+    "micro.blog",
+    "mstdn.social",
     "myspace.com",
     "naver.com",
+    "neocities.org",
     "note.com",
     "orcid.org",
     "over-blog.com",
+    "patreon.com",
     "pinterest.com",
+    "pixiv.net",
     "plus.google.com",
     "profiles.google.com",
+    "qiita.com",
     "reddit.com",
     "researchgate.net",
+    "seesaa.net",
     "soundcloud.com",
+    "sourceforge.net",
     "stackoverflow.com",
+    "strava.com",
     "substack.com",
+    "threads.net",
     "tistory.com",
     "tumblr.com",
     "twitter.com",
     "typepad.com",
     "vimeo.com",
     "vk.com",
+    "wattpad.com",
+    "weibo.com",
     "wordpress.com",
+    "write.as",
     "x.com",
     "xing.com",
     "youtube.com",
+    "zenn.dev",
+    "zhihu.com",
+];
+
+/// What stands before accounts in the paths of platforms.
+const SHELVES: &[&str] = &[
+    "c", "channel", "groups", "in", "out", "pages", "people", "profile", "pub", "shop", "u",
+    "user", "users",
 ];
 
 fn observe(scene: &Scene<'_>) -> f32 {
@@ -84,16 +134,33 @@ fn observe(scene: &Scene<'_>) -> f32 {
 
 /// Whether a host is, or is part of, a platform.
 pub(super) fn is_platform(host: &str) -> bool {
+    platform(host).is_some()
+}
+
+/// The platform that a host is, or is part of.
+fn platform(host: &str) -> Option<&str> {
     let mut rest = host;
     loop {
         if is_national(rest, "blogspot.") || PLATFORMS.binary_search(&rest).is_ok() {
-            return true;
+            return Some(rest);
         }
-        match rest.split_once('.') {
-            Some((_, suffix)) => rest = suffix,
-            None => return false,
-        }
+        rest = rest.split_once('.')?.1;
     }
+}
+
+/// What stands for one of those who share a platform: `anna` of `anna.wordpress.com` and of
+/// `github.com/anna`. None for a homepage that is on no platform, or a platform itself.
+pub(super) fn account(homepage: &Link) -> Option<&str> {
+    let platform = platform(&homepage.host)?;
+    let below = homepage.host.strip_suffix(platform)?.trim_end_matches('.');
+    // `m.` and `fr.` are the platform for telephones and for a country.
+    if below.len() > 2 {
+        return Some(below);
+    }
+    let parts = homepage.path.split('/');
+    parts
+        .map(|part| part.trim_start_matches(['@', '~']))
+        .find(|part| !part.is_empty() && !SHELVES.contains(part))
 }
 
 /// Whether a domain is that of a family in some country: its name, with its dot, and a public suffix.
@@ -116,6 +183,23 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_stands_below_its_platform_or_in_the_path() {
+        let check = |address: &str, expected: Option<&str>| {
+            let homepage = crate::tokens::parse_link(address).unwrap();
+            assert_eq!(account(&homepage), expected, "{address}");
+        };
+        check("https://anna.wordpress.com/about", Some("anna"));
+        check("https://github.com/anna", Some("anna"));
+        check(
+            "https://fr.linkedin.com/in/anna-keller",
+            Some("anna-keller"),
+        );
+        check("https://mastodon.social/@anna", Some("anna"));
+        check("https://github.com", None);
+        check("https://anna.example.com/anna", None);
+    }
 
     #[test]
     fn platforms_are_known_by_whole_parts_of_the_host() {

@@ -60,6 +60,7 @@ mod page_title_length;
 mod page_title_words;
 // Links.
 mod link_density;
+mod link_flood;
 mod link_hosts;
 mod link_known;
 mod link_markup;
@@ -119,11 +120,12 @@ use std::ops::Range;
 
 use crate::analysis::CommentAnalysis;
 use crate::context::Match;
+use crate::lexical::Field;
 use crate::tokens::Word;
 use signal::signal;
 
 /// How many signals there are.
-pub const N_SIGNALS: usize = 87;
+pub const N_SIGNALS: usize = 88;
 
 /// All signals, in the order of feature vectors.
 pub const CATALOGUE: [&Signal; N_SIGNALS] = [
@@ -174,6 +176,7 @@ pub const CATALOGUE: [&Signal; N_SIGNALS] = [
     &links::SIGNAL,
     &link_hosts::SIGNAL,
     &link_density::SIGNAL,
+    &link_flood::SIGNAL,
     &link_markup::SIGNAL,
     &link_own::SIGNAL,
     &link_known::SIGNAL,
@@ -232,6 +235,21 @@ pub fn find(name: &str) -> Option<(usize, &'static Signal)> {
         .copied()
         .enumerate()
         .find(|(_, signal)| signal.name == name)
+}
+
+/// The field whose words a lexical signal goes by; none for any other signal.
+pub fn lexical_field(signal: &str) -> Option<Field> {
+    match signal {
+        "body_vocabulary" => Some(Field::Words),
+        "invented_vocabulary" => Some(Field::Invented),
+        "body_spelling" => Some(Field::Spelling),
+        "name_vocabulary" => Some(Field::Name),
+        "homepage_vocabulary" => Some(Field::Url),
+        "body_meaning" => Some(Field::Meaning),
+        "name_meaning" => Some(Field::NameMeaning),
+        "homepage_meaning" => Some(Field::UrlMeaning),
+        _ => None,
+    }
 }
 
 /// The words of the author's name that are long enough to mean somebody, the first sixteen looked at.

@@ -46,6 +46,6 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     Evidence::new(match texts {
         ..30.0 => format!("the name {name} is made of everyday words"),
         30.0..1000.0 => format!("the name {name} is made of words that one text in {texts:.0} has"),
-        _ => format!("the name {name} is made of words that texts hardly ever have"),
+        _ => format!("the name {name} is made of words that our texts hardly ever have"),
     })
 }

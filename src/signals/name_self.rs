@@ -79,7 +79,9 @@ pub(super) fn possible_keyword<'a>(scene: &Scene<'a>) -> Option<&'a Name> {
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     let quoted = name_words::quoted(scene).unwrap_or_default();
     if value == 0.0 {
-        return Evidence::new(format!("the name {quoted} does not say who somebody is"));
+        return Evidence::new(format!(
+            "the name {quoted} has no word that says who somebody is"
+        ));
     }
     let name = scene.person().value();
     let found = name.and_then(|name| self_words(name).next());

@@ -133,7 +133,9 @@ pub(super) fn partners(name: &Name) -> impl Iterator<Item = &str> {
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     let quoted = name_words::quoted(scene).unwrap_or_default();
     if value == 0.0 {
-        return Evidence::new(format!("the name {quoted} names no trade"));
+        return Evidence::new(format!(
+            "the name {quoted} has no word of the list of trades"
+        ));
     }
     let found = named(scene).and_then(|name| trades(name).next());
     Evidence::new(format!(

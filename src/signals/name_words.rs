@@ -8,7 +8,7 @@ signal! {
     /// ## What it detects
     /// How many words the author's name has. Unspaced scripts count as one word as far as they run,
     /// and so do capitalised words with hyphens between them; an address counts as none, and so do
-    /// initials and titles that are cut short. Unknown without a name, and where it says who somebody
+    /// initials, titles, and small words of names before a capital (`de`, `from`). Unknown without a name, and where it says who somebody
     /// is (`name_self`).
     ///
     /// ## Why it matters
@@ -16,7 +16,7 @@ signal! {
     /// text of a link.
     ///
     /// ## Example
-    /// `Jo Keller` and `Dr. J. R. Keller` → 2 and 1, `best running shoes for flat feet` → 6.
+    /// `Jo Keller`, `Dr. J. R. Keller` and `Jo de Keller` → 2, 1 and 2, `best running shoes for flat feet` → 6.
     ///
     /// ## When it is wrong
     /// Full Spanish names are long. Pingbacks, which have the title of a page as their name, are
@@ -44,18 +44,68 @@ pub(super) fn n_words(name: &Name) -> f32 {
         }
     };
     let n_joined = words.windows(2).filter(is_joined).count();
-    let n_short = words
-        .iter()
-        .filter(|word| is_abbreviated(name, word))
+    let n_small = (0..words.len())
+        .filter(|&index| is_small(name, index))
         .count();
     // A name that is nothing else has a word all the same.
     words
         .len()
-        .saturating_sub(n_joined + n_short)
+        .saturating_sub(n_joined + n_small)
         .max(words.len().min(1)) as f32
 }
 
-/// Whether a word of a name is a title or an initial: `Dr.`, `J`.
+/// Titles that are written out or lack their full stop. Sorted by bytes.
+const TITLES: &[&str] = &[
+    "doña",
+    "dr",
+    "dra",
+    "frau",
+    "herr",
+    "madame",
+    "miss",
+    "mlle",
+    "mme",
+    "monsieur",
+    "mr",
+    "mrs",
+    "ms",
+    "prof",
+    "professor",
+    "señor",
+    "señora",
+    "signor",
+    "signora",
+    "sir",
+];
+
+/// What stands in names in small letters. Sorted by bytes.
+const PARTICLES: &[&str] = &[
+    "af", "al", "aus", "av", "bin", "da", "de", "del", "della", "den", "der", "di", "do", "dos",
+    "du", "e", "el", "from", "ibn", "la", "le", "of", "ten", "ter", "van", "vom", "von", "y", "zu",
+    "zum", "zur",
+];
+
+/// Whether a word is a title, lower-cased and without a full stop.
+pub(super) fn is_title(word: &str) -> bool {
+    TITLES.binary_search(&word).is_ok()
+}
+
+/// Whether a word of a name, by its index, counts for none: a title, an initial, or a small word
+/// before a capital.
+fn is_small(name: &Name, index: usize) -> bool {
+    let words = &name.tokens.words;
+    let word = &words[index];
+    let lower = name.tokens.lower(word);
+    let before_capital = || {
+        let next = words.get(index + 1);
+        next.is_some_and(|next| next.shape == Shape::Capitalised)
+    };
+    is_abbreviated(name, word)
+        || is_title(lower)
+        || word.shape == Shape::Lower && PARTICLES.contains(&lower) && before_capital()
+}
+
+/// Whether a word of a name is a title that is cut short, or an initial: `Dr.`, `J`.
 fn is_abbreviated(name: &Name, word: &Word) -> bool {
     const MOST_CHARS: usize = 4;
     let (start, end) = (word.span.start as usize, word.span.end as usize);

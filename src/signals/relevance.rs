@@ -2,10 +2,10 @@ use super::{Evidence, Scene, echo, signal};
 
 signal! {
     /// ## What it detects
-    /// Whether the comment was written under this post rather than under another one of any blog:
+    /// Whether the comment was written under this post rather than under another one of the same blog:
     /// the log-odds that a small model of its own gives, from all that comment, post and earlier
     /// comments have in common. It is trained without spam labels, on genuine comments under their
-    /// own and under foreign posts. Unknown for a comment that says nothing beyond its author's name
+    /// own and under other posts of their blog. Unknown for a comment that says nothing beyond its author's name
     /// and the title (`echo`): machines copy titles.
     ///
     /// ## Why it matters

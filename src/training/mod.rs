@@ -28,6 +28,7 @@ mod subjects;
 mod templates;
 mod vocabulary;
 mod words;
+mod zero;
 
 use std::collections::HashMap;
 
@@ -292,6 +293,7 @@ pub fn train_variants(
             fitted.install(&mut classifier);
         }
         let held = fitted.held(&corpus.sites);
+        zero::centre(&mut classifier);
         trained.push(Trained {
             classifier,
             data_digest: corpus.digest.clone(),

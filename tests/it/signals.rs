@@ -235,8 +235,9 @@ fn evidence_of_the_starter_threads_stands_in_their_bodies() {
 }
 
 /// Signals whose weights are written down with counts beside them.
-const COUNTED: [&str; 5] = [
+const COUNTED: [&str; 6] = [
     "hidden_characters",
+    "link_flood",
     "link_markup",
     "mixed_scripts",
     "spaced_letters",

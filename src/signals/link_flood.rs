@@ -1,0 +1,37 @@
+use super::{Evidence, Scene, Weight, counted, signal};
+
+signal! {
+    /// ## What it detects
+    /// How many links the comment has, at most 200, counted as in `links`.
+    ///
+    /// ## Why it matters
+    /// Collected comments with links have so few of them that `links` learns nothing of many.
+    ///
+    /// ## Example
+    /// `See https://example.com and http://example.org/a` → 2; forty addresses → 40.
+    ///
+    /// ## When it is wrong
+    /// Lists of sources.
+    ///
+    /// The weights are written down: under most blogs nobody posts so many, so there is nothing to learn
+    /// from. In all collected comments together, 4 of some 29,000 genuine ones have 8 links or more and one
+    /// has 15; of some 11,000 of spam, 381 have 8. 2 log-odds from 8 on, 4 from 15 on.
+    ///
+    /// ## References
+    /// None; WordPress holds comments by the number of their links, by default from 2 on.
+    "link_flood", Rising, Weight::Fixed { edges: &[7.5, 14.5], values: &[0.0, 2.0, 4.0] }
+}
+
+fn observe(scene: &Scene<'_>) -> f32 {
+    scene.comment.links.len() as f32
+}
+
+fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
+    let links = counted(value as usize, "link");
+    let places = scene.comment.links.iter().map(|link| link.original.clone());
+    Evidence::new(match value {
+        ..7.5 => format!("has {links}, which is no flood"),
+        _ => format!("has a flood of links, {links}"),
+    })
+    .at(places)
+}

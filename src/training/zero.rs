@@ -1,0 +1,64 @@
+//! Moves the log-odds of words so that zero is where they add nothing.
+//!
+//! What words speak for is learned at another share of spam than that of the second stage, whose curve
+//! knows: a value that is above zero may speak for a comment. No score changes by the move, but then the
+//! sign of a value says what it does.
+
+use crate::classifier::Classifier;
+use crate::features::Axis;
+use crate::model::Curve;
+use crate::signals::{CATALOGUE, lexical_field};
+
+/// Moves all lexical signals of a trained classifier.
+pub(super) fn centre(classifier: &mut Classifier<'_>) {
+    let spam = &mut classifier.spam;
+    for (index, signal) in CATALOGUE.iter().enumerate() {
+        let field = lexical_field(signal.name);
+        let (Some(field), Some(by)) = (field, field.and(crossing(&spam.curves[index]))) else {
+            continue;
+        };
+        let of_signal = spam.surfaces.iter_mut().flat_map(|surface| {
+            let first = (surface.first == index).then_some(&mut surface.first_axis);
+            let second = (surface.second == index).then_some(&mut surface.second_axis);
+            first.into_iter().chain(second)
+        });
+        let axes: Vec<&mut Axis> = of_signal.chain([&mut spam.curves[index].axis]).collect();
+        let moved: Option<Vec<Axis>> = axes.iter().map(|axis| axis.shifted(by)).collect();
+        if let Some(moved) = moved {
+            classifier.lexical.intercepts[field as usize] -= by;
+            for (axis, moved) in axes.into_iter().zip(moved) {
+                *axis = moved;
+            }
+        }
+    }
+}
+
+/// The value from which a rising curve speaks for spam: where it adds exactly nothing, the middle of
+/// that. `None` for one that speaks for the same everywhere.
+fn crossing(curve: &Curve) -> Option<f32> {
+    let edges = curve.axis.edges();
+    let last_below = curve.values.iter().rposition(|value| *value < 0.0)?;
+    let first_above = curve.values.iter().position(|value| *value > 0.0)?;
+    let (low, high) = (
+        edges.get(last_below)?,
+        edges.get(first_above.checked_sub(1)?)?,
+    );
+    Some((low + high) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curve_crosses_zero_between_the_bins_of_both_signs() {
+        let curve = |values: &[f64]| Curve {
+            axis: Axis::new(vec![1.0, 2.0, 4.0]).unwrap(),
+            values: values.to_vec(),
+        };
+        assert_eq!(crossing(&curve(&[-1.0, -0.5, 0.1, 2.0])), Some(2.0));
+        assert_eq!(crossing(&curve(&[-1.0, 0.0, 0.0, 2.0])), Some(2.5));
+        assert_eq!(crossing(&curve(&[0.0, 0.0, 0.0, 0.0])), None);
+        assert_eq!(crossing(&curve(&[0.0, 0.5, 0.6, 2.0])), None);
+    }
+}
