@@ -10,7 +10,7 @@ pub(super) fn prune(
     answers_before: Milliseconds,
     limit: u32,
 ) -> Result<u64, StoreError> {
-    // Reasons quote the text.
+    // Reasons quote the text. That `decided` is NULL follows from the rest, and leads to the index.
     let texts = connection
         .prepare_cached(
             "UPDATE verdicts SET author = NULL, author_url = NULL, author_email = NULL,
@@ -19,6 +19,7 @@ pub(super) fn prune(
              in_conversation = 0, queued = 0
              WHERE id IN (SELECT id FROM verdicts
                 WHERE at < ?1 AND decided IS NULL AND (body IS NOT NULL OR signals IS NOT NULL)
+                AND NOT EXISTS (SELECT 1 FROM decisions WHERE verdict = verdicts.id)
                 ORDER BY at LIMIT ?2)",
         )?
         .execute(params![texts_before, limit])?;
