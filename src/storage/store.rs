@@ -206,8 +206,9 @@ pub trait Store: Send + Sync + 'static {
         to: Milliseconds,
     ) -> Result<SiteCounts, StoreError>;
 
-    /// Removes texts and features of verdicts before `texts_before` that nobody has ever decided on,
-    /// with the reasons, which quote the text, and stored answers before `answers_before`. At most
+    /// Removes texts and features of verdicts before `texts_before`, with the reasons, which quote the
+    /// text, and stored answers before `answers_before`. What somebody has ever decided on stays, and
+    /// so does the latest version of such a comment, which stands for it in the conversation. At most
     /// `limit` of each, so that writes are never held up for long; gives how many.
     async fn prune(
         &self,

@@ -57,6 +57,7 @@ stories! {
     a_blog_is_told_what_stands,
     a_person_is_forgotten_everywhere,
     what_is_pruned_keeps_its_verdict_and_labels_keep_their_text,
+    a_comment_that_was_decided_on_keeps_the_words_that_it_has_now,
     sites_do_not_see_each_other,
     a_backup_holds_what_was_written_before,
     nothing_is_written_after_closing,
@@ -1363,6 +1364,28 @@ async fn what_is_pruned_keeps_its_verdict_and_labels_keep_their_text(store: &dyn
     .await;
     assert_eq!(store.prune(5, 5, 2).await, Ok(0));
     assert_eq!(conversation_of(store, site).await, [2]);
+}
+
+async fn a_comment_that_was_decided_on_keeps_the_words_that_it_has_now(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let version = |id, comment: &str| CheckRecord {
+        comment: Some(comment.to_owned()),
+        ..check(site, id, Verdict::Publish)
+    };
+    let label = |id, about| decision(site, id, about, DecisionKind::Label(Label::Ham));
+    add(store, &[version(1, "edited"), version(2, "other")]).await;
+    add(store, &[check(site, 3, Verdict::Publish)]).await;
+    decide(store, &[label(10, 1)]).await;
+    add(store, &[version(4, "edited"), version(5, "edited")]).await;
+    // The version between says nothing that counts.
+    assert_eq!(store.prune(9, 0, 9).await, Ok(3));
+    assert_eq!(conversation_of(store, site).await, [5]);
+    let text = async |id| store.check(site, Id(id)).await.unwrap().unwrap().text;
+    assert_eq!((text(1).await.is_some(), text(4).await), (true, None));
+    // Later versions take its place in turn.
+    add(store, &[version(6, "edited")]).await;
+    assert_eq!(store.prune(9, 0, 9).await, Ok(1));
+    assert_eq!(conversation_of(store, site).await, [6]);
 }
 
 async fn sites_do_not_see_each_other(store: &dyn Store) {

@@ -17,9 +17,13 @@ pub(super) fn prune(
              author_address = NULL, body = NULL, html = NULL, by_post_author = NULL,
              honeypot = NULL, seconds_on_page = NULL, role = NULL, signals = NULL, reasons = '[]',
              in_conversation = 0, queued = 0
-             WHERE id IN (SELECT id FROM verdicts
+             WHERE id IN (SELECT id FROM verdicts AS one
                 WHERE at < ?1 AND decided IS NULL AND (body IS NOT NULL OR signals IS NOT NULL)
-                AND NOT EXISTS (SELECT 1 FROM decisions WHERE verdict = verdicts.id)
+                AND NOT EXISTS (SELECT 1 FROM decisions WHERE decisions.verdict = one.id)
+                AND (superseded = 1 OR NOT EXISTS (
+                    SELECT 1 FROM verdicts AS other JOIN decisions ON decisions.verdict = other.id
+                    WHERE other.thread = one.thread AND other.comment = one.comment
+                    AND other.site = one.site AND other.post = one.post))
                 ORDER BY at LIMIT ?2)",
         )?
         .execute(params![texts_before, limit])?;
