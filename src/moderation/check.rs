@@ -359,7 +359,10 @@ impl Moderator {
             if let Some((decided, why)) = edit.decide(comment, outcome, judge) {
                 outcome = decided;
                 overrides.push(why);
-                follows = Some(edit.version);
+                // What the model says of added words holds them whatever comes to be decided on
+                // those before.
+                let is_model_hold = edit.decided.is_none() && decided == Verdict::Hold;
+                follows = (!is_model_hold).then_some(edit.version);
             }
         }
         let homepage = analysis.homepage.value();

@@ -25,7 +25,7 @@ pub(super) struct Edit {
     /// The version before.
     before: Comment,
     /// What the owner decided on it; otherwise the model published it.
-    decided: Option<Label>,
+    pub(super) decided: Option<Label>,
     /// The verdict on it.
     pub(super) version: Id,
 }

@@ -7,23 +7,22 @@ use crate::policy::Verdict;
 impl CheckRecord {
     /// Lets this, the latest version of a comment, follow what stands of an earlier one: a decision
     /// on the same words is one on these as well, and an override goes with the decision that it
-    /// came from. What another override had said before is not known any longer then, so that the
-    /// comment waits for its owner.
+    /// came from. What is held for a decision waits on without it, and so does what was overridden
+    /// before: what would have become of it is not known any longer.
     pub fn follow(&mut self, version: &Self) {
         let decided = version.decided.map(Verdict::from);
         let has_same_words = self.has_words_of(version);
         let judgement = &mut self.judgement;
-        let outcome = judgement.outcome;
-        // What is held for a decision waits on without it.
-        let is_stale = outcome != Verdict::Hold && decided != Some(outcome);
-        if judgement.follows == Some(version.id) && is_stale {
+        if judgement.follows == Some(version.id) && decided != Some(judgement.outcome) {
             judgement.overrides.pop();
             judgement.follows = None;
-            judgement.outcome = if judgement.overrides.is_empty() {
-                judgement.verdict
+            if judgement.outcome == Verdict::Hold || !judgement.overrides.is_empty() {
+                let why = "the owner changed or took back the decision on an earlier version";
+                judgement.overrides = vec![why.to_owned()];
+                judgement.outcome = Verdict::Hold;
             } else {
-                Verdict::Hold
-            };
+                judgement.outcome = judgement.verdict;
+            }
         }
         if let Some(decided) = decided.filter(|_| has_same_words)
             && decided != judgement.outcome

@@ -177,6 +177,59 @@ async fn a_decision_that_is_taken_back_publishes_no_longer() {
 }
 
 #[tokio::test]
+async fn what_a_decision_holds_waits_on_without_it_and_says_so() {
+    let service = with_shoes().await;
+    publish_all(&service).await;
+    let more = by("Ines", "1", "My old shoes hurt. The track is kinder.");
+    service.check("shoes", ines("1")).await;
+    let edited = service.check("shoes", more).await;
+    let decision = service.decide(&edited["id"], "spam").await;
+    let again = service.check("shoes", ines("1")).await;
+    assert_eq!(again["verdict"], "hold");
+    let why = json!(["the owner called the version before spam"]);
+    assert_eq!(again["overrides"], why);
+    let take_back = format!("DELETE /v1/feedback/{}", decision["id"].as_str().unwrap());
+    service.ask(&take_back, Value::Null).await.with(200);
+    let path = format!("/v1/verdicts/{}", again["id"].as_str().unwrap());
+    let stored = service.get(&path).await;
+    assert_eq!(stored["verdict"], "hold");
+    let why = json!(["the owner changed or took back the decision on an earlier version"]);
+    assert_eq!(stored["overrides"], why);
+}
+
+#[tokio::test]
+async fn what_the_model_holds_for_what_was_added_is_held_whatever_is_decided_before() {
+    let service = with_shoes().await;
+    publish_all(&service).await;
+    let first = service.check("shoes", ines("1")).await;
+    service.hold_all().await;
+    let added = "Buy cheap viagra online at http://pills-shop.example/buy";
+    let body = format!("{}\n{added}", ines("1")["body"].as_str().unwrap());
+    let score = |of: &Value| of["score"].as_f64().unwrap();
+    let (whole, part) = (
+        dry(&service, &by("Ines", "", &body))
+            .await
+            .as_f64()
+            .unwrap(),
+        dry(&service, &by("Ines", "", added))
+            .await
+            .as_f64()
+            .unwrap(),
+    );
+    assert!(score(&first) < whole && whole < part, "{whole} {part}");
+    let odds = |score: f64| 1.0 / (1.0 + (-score).exp());
+    let thresholds = json!({"hold": odds((whole + part) / 2.0), "spam": 0.999_999_999});
+    service.set(json!({"thresholds": thresholds})).await;
+    let edited = service.check("shoes", by("Ines", "1", &body)).await;
+    assert_eq!(edited["verdict"], "hold", "{edited}");
+    let decision = service.decide(&first["id"], "ham").await;
+    let take_back = format!("DELETE /v1/feedback/{}", decision["id"].as_str().unwrap());
+    service.ask(&take_back, Value::Null).await.with(200);
+    let path = format!("/v1/verdicts/{}", edited["id"].as_str().unwrap());
+    assert_eq!(service.get(&path).await["overrides"], edited["overrides"]);
+}
+
+#[tokio::test]
 async fn an_entry_that_is_removed_publishes_no_longer() {
     let service = with_shoes().await;
     service.hold_all().await;

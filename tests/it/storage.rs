@@ -926,6 +926,12 @@ async fn what_followed_from_a_decision_goes_with_it(store: &dyn Store) {
     };
     decide(store, &[back]).await;
     assert_eq!(queue_of(store, site).await, [4]);
+    let judgement = store.check(site, Id(4)).await.unwrap().unwrap().judgement;
+    assert_eq!((judgement.outcome, judgement.follows), (hold, None));
+    assert_eq!(
+        judgement.overrides,
+        ["the owner changed or took back the decision on an earlier version"]
+    );
 }
 
 async fn the_latest_version_follows_a_decision_on_the_same_words(store: &dyn Store) {
@@ -980,6 +986,11 @@ async fn the_latest_version_follows_a_decision_on_the_same_words(store: &dyn Sto
     assert_eq!(shown().await, (vec![5], vec![]));
     decide(store, &[back(18, 1, 17)]).await;
     assert_eq!(shown().await, (vec![], vec![5]));
+    let judgement = store.check(site, Id(5)).await.unwrap().unwrap().judgement;
+    assert_eq!(
+        judgement.overrides,
+        ["the owner changed or took back the decision on an earlier version"]
+    );
 
     // Other words are another comment.
     let other = check(site, 6, hold).text;
