@@ -26,7 +26,7 @@ use crate::calibration::probability;
 use crate::comment::Label;
 use crate::moderation::{self, Decision, Error, Forced, SiteEntry, Submission, Target};
 use crate::policy::Verdict;
-use crate::storage::{CheckRecord, Id, Judgement, KeyRole, SiteCounts, StoreError};
+use crate::storage::{CheckRecord, Id, KeyRole, SiteCounts, StoreError};
 
 /// Log-odds above the threshold of spam from which spam is blatant: twenty times the odds.
 const BLATANT: f64 = 3.0;
@@ -367,23 +367,34 @@ fn describe(caller: &Caller, record: &CheckRecord, stored: bool) -> Checked {
         spam_probability: probability(judgement.spam),
         relevance: probability(judgement.relevance),
         reasons: if sees_reasons {
-            reasons(judgement, outcome)
+            reasons(record, outcome)
         } else {
             Vec::new()
         },
     }
 }
 
-/// There is no room to say which way a reason points: only those that speak for the answer.
-fn reasons(judgement: &Judgement, outcome: Verdict) -> Vec<String> {
+/// There is no room to say which way a reason points: only those that speak for the answer, what the
+/// owner decided first.
+fn reasons(record: &CheckRecord, outcome: Verdict) -> Vec<String> {
+    let judgement = &record.judgement;
+    let by_owner = record.decided.map(|label| match label {
+        Label::Ham => "the owner called it genuine".to_owned(),
+        Label::Spam => "the owner called it spam".to_owned(),
+    });
+    let overrides = judgement.overrides.iter().cloned();
+    let overrides = overrides.filter(|_| judgement.outcome == outcome);
     let speaks_for = |reason: &Reason| match outcome {
         Verdict::Publish => reason.contribution < 0.0,
         Verdict::Hold | Verdict::Spam => reason.contribution >= 0.0,
     };
     let stored: Vec<Reason> = serde_json::from_str(&judgement.reasons).unwrap_or_default();
-    let stored = stored.into_iter().filter(speaks_for);
-    let overrides = judgement.overrides.iter().cloned();
-    overrides.chain(stored.map(|it| it.reason)).collect()
+    let stored = stored.into_iter().filter(speaks_for).map(|it| it.reason);
+    by_owner
+        .into_iter()
+        .chain(overrides)
+        .chain(stored)
+        .collect()
 }
 
 /// A report becomes a decision.

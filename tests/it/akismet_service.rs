@@ -391,6 +391,45 @@ async fn a_comment_that_was_edited_is_judged_anew_as_the_same_comment() {
 }
 
 #[tokio::test]
+async fn what_the_owner_decided_is_the_first_reason_and_none_contradicts_it() {
+    let service = TestService::start().await;
+    let entry = json!({"action": "block", "field": "author", "value": "Ida", "name": "Ida"});
+    let line = "POST /v1/sites/1/entries";
+    service.by(&service.admin, line, entry).await.with(201);
+    let fields = [
+        ("comment_author", "Ida"),
+        ("comment_content", "How long did you let it rise?"),
+    ];
+    let reasons = |answer: &Answer| -> Vec<String> {
+        let header = answer.header("x-ontopic-reasons");
+        let decoded = percent_encoding::percent_decode_str(header).decode_utf8();
+        serde_json::from_str(&decoded.unwrap()).unwrap()
+    };
+    let entry = "the owner's entry \"Ida\" on author blocks it";
+    let checked = form(&service, "/1.1/comment-check", &fields).await;
+    assert_eq!((body(&checked), &*reasons(&checked)[0]), ("true", entry));
+    let recheck = async |decided: &str| {
+        form(&service, decided, &fields).await;
+        let again = [&fields[..], &[("recheck_reason", "retry")]].concat();
+        form(&service, "/1.1/comment-check", &again).await
+    };
+    let genuine = recheck("/1.1/submit-ham").await;
+    let why = reasons(&genuine);
+    assert_eq!(
+        (body(&genuine), &*why[0]),
+        ("false", "the owner called it genuine")
+    );
+    assert!(
+        why.len() > 1 && !why.iter().any(|one| one == entry),
+        "{why:?}"
+    );
+    let spam = recheck("/1.1/submit-spam").await;
+    let why = reasons(&spam);
+    assert_eq!(body(&spam), "true");
+    assert_eq!(why[..2], ["the owner called it spam", entry]);
+}
+
+#[tokio::test]
 async fn an_entry_of_the_owner_counts_for_a_comment_that_is_asked_about_again() {
     let service = TestService::start().await;
     let fields = [
