@@ -184,7 +184,8 @@ pub(super) struct WireComment {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CheckRequest {
-    /// The post; without text, what is stored under its `id`.
+    /// The post. For a title or a body that is left out, null or empty, what is stored under its `id`
+    /// counts: no check takes words from a stored post.
     #[serde(default, deserialize_with = "object_or_null")]
     post: Option<WirePost>,
     /// The comments before, oldest first; if left out, those that are stored under the post.
@@ -383,6 +384,13 @@ impl CheckRequest {
             }
         }
         fields.done()?;
+        let mut post = post.into_post();
+        // Many callers write null for what they do not know.
+        for words in [&mut post.title, &mut post.body] {
+            if words.value().is_none() {
+                *words = Field::Unknown;
+            }
+        }
         let address = text(self.comment.address.clone());
         let mut comment = self.comment.into_comment();
         comment.label = None;
@@ -391,7 +399,7 @@ impl CheckRequest {
             comments.map(|Object(it)| it.into_comment()).collect()
         });
         Ok(Submission {
-            post: post.into_post(),
+            post,
             thread,
             comment,
             address,

@@ -82,6 +82,41 @@ async fn a_check_adds_to_a_stored_post_and_takes_nothing_from_it() {
 }
 
 #[tokio::test]
+async fn words_of_a_post_that_a_check_leaves_empty_stay_as_they_are_stored() {
+    let service = with_shoes().await;
+    let check = async |post: Value, more: Value| {
+        let mut body = json!({"post": post, "comment": ines()});
+        body["post"]["id"] = "shoes".into();
+        for (key, value) in more.as_object().unwrap() {
+            body[key] = value.clone();
+        }
+        service.ask("POST /v1/check", body).await.with(200)["relevance"].clone()
+    };
+    let dry = json!({"dry_run": true});
+    let before = check(json!({}), dry.clone()).await;
+    let posts = [
+        json!({"title": null, "body": null}),
+        json!({"title": "", "body": " "}),
+        json!({"title": "Eleven pairs", "body": null}),
+    ];
+    for post in &posts {
+        assert_eq!(check(post.clone(), dry.clone()).await, before, "{post}");
+    }
+    for post in &posts {
+        check(post.clone(), json!({"thread": []})).await;
+        check(post.clone(), json!({})).await;
+        let stored = service.get("/v1/posts/shoes").await;
+        for key in ["title", "body"] {
+            assert_eq!(stored[key], shoes()[key], "{post}");
+        }
+    }
+    // Who puts the post says all that it has.
+    let put = json!({"title": "Eleven pairs", "body": null});
+    service.ask("PUT /v1/posts/shoes", put).await.with(204);
+    assert_eq!(service.get("/v1/posts/shoes").await["body"], "");
+}
+
+#[tokio::test]
 async fn only_who_may_teach_a_post_changes_what_others_are_judged_under() {
     let service = with_shoes().await;
     let checker = service.another_key(1, "checker").await;
