@@ -324,7 +324,7 @@ async fn prune(moderator: Arc<Moderator>, config: Config) {
         let now = now();
         let texts = now - i64::from(config.storage.texts_days) * DAY;
         let answers = now - i64::from(config.storage.answers_hours) * HOUR;
-        match moderator.store.prune(texts, answers, PRUNED).await {
+        match moderator.prune(texts, answers, PRUNED).await {
             // There is more: on with it, after the others had a turn.
             Ok(removed) if removed >= u64::from(PRUNED) => {
                 tokio::time::sleep(Duration::from_millis(50)).await;

@@ -370,6 +370,26 @@ impl Moderator {
         }
     }
 
+    /// Removes what is older than it is kept, at most `limit` texts and answers, from storage and from
+    /// the threads in memory, which else would know the words until the next start. Gives how many.
+    ///
+    /// # Errors
+    /// Storage cannot be reached.
+    pub async fn prune(
+        &self,
+        texts_before: Milliseconds,
+        answers_before: Milliseconds,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        let store = &self.store;
+        let posts = store.posts_to_prune(texts_before, limit).await?;
+        let removed = store.prune(texts_before, answers_before, limit).await?;
+        for (site, post) in posts {
+            self.threads.forget(site, &post);
+        }
+        Ok(removed)
+    }
+
     /// Forgets a person in one site.
     ///
     /// # Errors

@@ -216,6 +216,12 @@ pub trait Store: Send + Sync + 'static {
         answers_before: Milliseconds,
         limit: u32,
     ) -> Result<u64, StoreError>;
+    /// The posts that [`Store::prune`] with the same bounds would remove texts under.
+    async fn posts_to_prune(
+        &self,
+        texts_before: Milliseconds,
+        limit: u32,
+    ) -> Result<Vec<(SiteId, String)>, StoreError>;
     /// Forgets a person in one site, or in all, with all versions of their comments and all stored
     /// answers of the sites where something was found.
     async fn erase(&self, site: Option<SiteId>, person: Person) -> Result<Erased, StoreError>;

@@ -319,6 +319,19 @@ async fn a_held_comment_vouches_for_nobody_until_it_is_decided_on() {
     assert_eq!(dry(&service, &ines_again()).await, together);
 }
 
+#[tokio::test]
+async fn a_thread_in_memory_forgets_what_is_removed_after_its_time() {
+    let service = with_shoes().await;
+    publish_all(&service).await;
+    service.check("shoes", ines("1")).await;
+    let later = service.moderator.now() + 1;
+    let with_first = dry(&service, &ines_again()).await;
+    assert_eq!(service.moderator.prune(later, 0, 9).await, Ok(1));
+    let without = dry(&service, &ines_again()).await;
+    assert_eq!(without, after(&service, &[], &ines_again()).await);
+    assert_ne!(without, with_first);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_that_is_broken_off_leaves_no_comment_in_the_thread() {
     let service = with_shoes().await;

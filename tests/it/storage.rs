@@ -1389,7 +1389,10 @@ async fn a_comment_that_was_decided_on_keeps_the_words_that_it_has_now(store: &d
     decide(store, &[label(10, 1)]).await;
     add(store, &[version(4, "edited"), version(5, "edited")]).await;
     // The version between says nothing that counts.
+    let posts = vec![(site, "bread".to_owned())];
+    assert_eq!(store.posts_to_prune(9, 9).await, Ok(posts));
     assert_eq!(store.prune(9, 0, 9).await, Ok(3));
+    assert_eq!(store.posts_to_prune(9, 9).await, Ok(Vec::new()));
     assert_eq!(conversation_of(store, site).await, [5]);
     let text = async |id| store.check(site, Id(id)).await.unwrap().unwrap().text;
     assert_eq!((text(1).await.is_some(), text(4).await), (true, None));

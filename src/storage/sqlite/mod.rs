@@ -422,6 +422,16 @@ impl Store for SqliteStore {
         self.writer.write(limit as usize, work).await
     }
 
+    async fn posts_to_prune(
+        &self,
+        texts_before: Milliseconds,
+        limit: u32,
+    ) -> Result<Vec<(SiteId, String)>, StoreError> {
+        self.readers
+            .read(move |c| removal::posts_to_prune(c, texts_before, limit))
+            .await
+    }
+
     async fn erase(&self, site: Option<SiteId>, person: Person) -> Result<Erased, StoreError> {
         let erased = self
             .writer

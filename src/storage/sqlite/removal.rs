@@ -2,7 +2,32 @@
 
 use rusqlite::{Connection, params};
 
+use super::rows::site;
 use crate::storage::{Erased, Milliseconds, Person, SiteId, StoreError};
+
+/// The verdicts whose texts are removed. That `decided` is NULL follows from the rest, and leads to the
+/// index.
+const OLD: &str = "verdicts AS one
+    WHERE at < ?1 AND decided IS NULL AND (body IS NOT NULL OR signals IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM decisions WHERE decisions.verdict = one.id)
+    AND (superseded = 1 OR NOT EXISTS (
+        SELECT 1 FROM verdicts AS other JOIN decisions ON decisions.verdict = other.id
+        WHERE other.thread = one.thread AND other.comment = one.comment
+        AND other.site = one.site AND other.post = one.post))
+    ORDER BY at LIMIT ?2";
+
+pub(super) fn posts_to_prune(
+    connection: &Connection,
+    texts_before: Milliseconds,
+    limit: u32,
+) -> Result<Vec<(SiteId, String)>, StoreError> {
+    let sql = format!("SELECT DISTINCT site, post FROM (SELECT site, post FROM {OLD})");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let posts = statement.query_map(params![texts_before, limit], |row| {
+        Ok((site(row, 0)?, row.get(1)?))
+    })?;
+    Ok(posts.collect::<Result<_, _>>()?)
+}
 
 pub(super) fn prune(
     connection: &Connection,
@@ -10,22 +35,16 @@ pub(super) fn prune(
     answers_before: Milliseconds,
     limit: u32,
 ) -> Result<u64, StoreError> {
-    // Reasons quote the text. That `decided` is NULL follows from the rest, and leads to the index.
+    // Reasons quote the text.
+    let sql = format!(
+        "UPDATE verdicts SET author = NULL, author_url = NULL, author_email = NULL,
+         author_address = NULL, body = NULL, html = NULL, by_post_author = NULL,
+         honeypot = NULL, seconds_on_page = NULL, role = NULL, signals = NULL, reasons = '[]',
+         in_conversation = 0, queued = 0
+         WHERE id IN (SELECT id FROM {OLD})"
+    );
     let texts = connection
-        .prepare_cached(
-            "UPDATE verdicts SET author = NULL, author_url = NULL, author_email = NULL,
-             author_address = NULL, body = NULL, html = NULL, by_post_author = NULL,
-             honeypot = NULL, seconds_on_page = NULL, role = NULL, signals = NULL, reasons = '[]',
-             in_conversation = 0, queued = 0
-             WHERE id IN (SELECT id FROM verdicts AS one
-                WHERE at < ?1 AND decided IS NULL AND (body IS NOT NULL OR signals IS NOT NULL)
-                AND NOT EXISTS (SELECT 1 FROM decisions WHERE decisions.verdict = one.id)
-                AND (superseded = 1 OR NOT EXISTS (
-                    SELECT 1 FROM verdicts AS other JOIN decisions ON decisions.verdict = other.id
-                    WHERE other.thread = one.thread AND other.comment = one.comment
-                    AND other.site = one.site AND other.post = one.post))
-                ORDER BY at LIMIT ?2)",
-        )?
+        .prepare_cached(&sql)?
         .execute(params![texts_before, limit])?;
     let answers = connection
         .prepare_cached(
