@@ -68,6 +68,9 @@ pub(super) struct Receipt {
 }
 
 /// Forgets a person in this site, for good, with a receipt.
+///
+/// What others wrote stays as they wrote it, also where it names the person, and so do the reasons
+/// that quote it, such as "speaks to Ines, who commented before".
 #[utoipa::path(post, path = "/v1/erasures", tag = "sites", request_body = ErasureSchema,
     responses((status = 200, body = Receipt, description = "What was removed.")))]
 pub(super) async fn erase(
