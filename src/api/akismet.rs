@@ -285,6 +285,7 @@ async fn submission(
         post,
         comment: request.to_comment(),
         address: request.user_ip.clone(),
+        verdict: request.verdict_id.as_deref().and_then(parse_id),
         fingerprint: Some(request.fingerprint()),
         callback,
         forced,
@@ -305,11 +306,7 @@ async fn check(
     let mut submission = submission(state, caller, &request).await?;
     if request.recheck_reason.is_some() {
         // The blog asks again about a comment that is stored: it would be its own company.
-        let found = match named(state, caller, &request).await {
-            Ok(None) => moderator.find(site, &submission).await,
-            found => found,
-        };
-        if let Ok(Some(record)) = found
+        if let Ok(Some(record)) = moderator.find(site, &submission).await
             && moderator.stands(site, &record, &mut submission).await?
         {
             let checked = describe(caller, &record, true);
@@ -329,18 +326,6 @@ async fn check(
     state.metrics.took(begun.elapsed());
     let answer = describe(caller, &one.record, one.stored);
     Ok((Some(one.record.id), Answer::Checked(answer)))
-}
-
-/// The verdict that a request names, if it is stored.
-async fn named(
-    state: &ApiState,
-    caller: &Caller,
-    request: &CheckRequest,
-) -> Result<Option<CheckRecord>, StoreError> {
-    let Some(id) = request.verdict_id.as_deref().and_then(parse_id) else {
-        return Ok(None);
-    };
-    state.moderator.store.check(caller.site.site.id, id).await
 }
 
 /// A reason as it is stored beside a verdict.
@@ -415,16 +400,10 @@ async fn submit(
     if request.is_test {
         return Ok(Answer::Thanks);
     }
-    let target = match named(state, caller, &request).await? {
-        Some(record) => Target::Verdict(record.id),
-        None => {
-            let mut submission = submission(state, caller, &request).await?;
-            submission.forced = None;
-            Target::Words(Box::new(submission))
-        }
-    };
+    let mut submission = submission(state, caller, &request).await?;
+    submission.forced = None;
     let decision = Decision {
-        target,
+        target: Target::Words(Box::new(submission)),
         label,
         reporter: request.reporter,
         via: "akismet",

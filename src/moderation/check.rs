@@ -22,7 +22,7 @@ use crate::lexical::Features;
 use crate::policy::{Policy, Verdict};
 use crate::registry::Model;
 use crate::storage::{
-    CheckRecord, CommentText, Id, Judgement, Milliseconds, Person, PostRecord, PostWrite,
+    CheckRecord, CommentText, Id, Judgement, Milliseconds, Person, PostRecord, PostWrite, Sought,
     StoreError, StoredAnswer,
 };
 
@@ -55,6 +55,8 @@ pub struct Submission {
     pub comment: Comment,
     /// The network address that it came from.
     pub address: Field<String>,
+    /// The verdict that the caller says is on it.
+    pub verdict: Option<Id>,
     /// By what a caller that knows no id finds the verdict again.
     pub fingerprint: Option<Fingerprint>,
     /// Where the blog wants to be told of a later decision.
@@ -422,7 +424,7 @@ impl Moderator {
         }
     }
 
-    /// The verdict on a comment that the caller knows by its words.
+    /// The verdict that the caller says is on a comment, or else the one that its words tell.
     ///
     /// # Errors
     /// Storage cannot be read.
@@ -431,13 +433,38 @@ impl Moderator {
         site: &SiteEntry,
         submission: &Submission,
     ) -> Result<Option<CheckRecord>, StoreError> {
+        let site = site.site.id;
+        if let Some(id) = submission.verdict
+            && let Some(known) = self.store.check(site, id).await?
+        {
+            return Ok(Some(known));
+        }
         let Some(fingerprint) = submission.fingerprint.clone() else {
             return Ok(None);
         };
-        let person = self.person(submission);
-        self.store
-            .check_by_fingerprint(site.site.id, fingerprint, person)
-            .await
+        let comment = &submission.comment;
+        let sought = Sought {
+            fingerprint,
+            comment: some(&comment.id),
+            parent: comment.parent.text().map(str::to_owned),
+            person: self.person(submission),
+        };
+        self.store.check_by_fingerprint(site, sought).await
+    }
+
+    /// Keeps the blog's id of a comment with the verdict that was found on it, if it was not known: a
+    /// new comment has none yet.
+    pub(super) async fn name(
+        &self,
+        site: &SiteEntry,
+        found: &CheckRecord,
+        comment: &str,
+    ) -> Result<(), StoreError> {
+        if found.comment.is_some() || comment.is_empty() {
+            return Ok(());
+        }
+        let named = self.store.name_comment(site.site.id, found.id, comment);
+        named.await
     }
 
     /// Who a comment is by.

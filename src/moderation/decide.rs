@@ -24,8 +24,8 @@ pub enum Target {
         /// The comment's id.
         comment: String,
     },
-    /// A comment with all its words, which is found by its fingerprint, or judged on the spot if no
-    /// verdict is found.
+    /// A comment with all its words: the verdict that is [found](Moderator::find) on it, which keeps
+    /// the blog's id of the comment from then on, or one that is made on the spot.
     Words(Box<Submission>),
 }
 
@@ -188,7 +188,10 @@ impl Moderator {
                 self.store.versions(site_id, &post, &comment).await?.pop()
             }
             Target::Words(submission) => match self.find(site, &submission).await? {
-                Some(check) => Some(check),
+                Some(check) => {
+                    self.name(site, &check, &submission.comment.id).await?;
+                    Some(check)
+                }
                 None => {
                     let submission = Submission {
                         dry_run: true,

@@ -13,7 +13,7 @@ impl Moderator {
     /// Whether the verdict that was `found` on a comment still stands as the blog asks again. Where it
     /// does not, the submission becomes another version of the same comment.
     ///
-    /// The blog's id of the comment is kept, if it was not known: a new comment has none yet.
+    /// The blog's id of the comment is kept, if it was not known.
     ///
     /// # Errors
     /// Storage cannot take the id, and the site does not want answers without it.
@@ -24,13 +24,11 @@ impl Moderator {
         submission: &mut Submission,
     ) -> Result<bool, StoreError> {
         let id = &mut submission.comment.id;
-        match &found.comment {
-            Some(known) => id.clone_from(known),
-            None if id.is_empty() || submission.dry_run => {}
-            None => {
-                let named = self.store.name_comment(site.site.id, found.id, id);
-                site.found(named.await)?;
-            }
+        if !submission.dry_run {
+            site.found(self.name(site, found, id).await)?;
+        }
+        if let Some(known) = &found.comment {
+            id.clone_from(known);
         }
         submission.post.id.clone_from(&found.post);
         let analysis = CommentAnalysis::of(&submission.comment);

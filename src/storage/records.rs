@@ -377,6 +377,19 @@ pub struct Person {
     pub address: Option<PersonDigest>,
 }
 
+/// What a caller knows of a comment whose verdict it looks for without an id of ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// Its name and words, and where it stands.
+    pub fingerprint: Fingerprint,
+    /// The blog's own id of the comment.
+    pub comment: Option<String>,
+    /// The blog's id of the comment that it answers.
+    pub parent: Option<String>,
+    /// Who wrote it.
+    pub person: Person,
+}
+
 /// What was removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Erased {

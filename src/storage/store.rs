@@ -5,12 +5,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::comment::Fingerprint;
-
 use super::{
     CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry, Milliseconds,
     NewDecision, Person, PostRecord, PostWrite, QueueFilter, QueueOrder, Site, SiteCounts, SiteId,
-    StoreError, StoredAnswer,
+    Sought, StoreError, StoredAnswer,
 };
 
 /// Gives out ids, each larger than those before.
@@ -117,13 +115,14 @@ pub trait Store: Send + Sync + 'static {
         verdict: Id,
         comment: &str,
     ) -> Result<(), StoreError>;
-    /// A verdict with the same name and words, under a post that this fingerprint speaks of, as far
-    /// as either says: of several that on a comment of the same person, else the latest.
+    /// A verdict with the same name and words, on the same comment as far as either side says: where
+    /// the fingerprint speaks of its post, and either with the same id of the blog's or, where one of
+    /// them has none, with the same e-mail address, or else the same network address. Of several that
+    /// with the same id, the same parent, the same person, in this order; else the latest.
     async fn check_by_fingerprint(
         &self,
         site: SiteId,
-        fingerprint: Fingerprint,
-        person: Person,
+        sought: Sought,
     ) -> Result<Option<CheckRecord>, StoreError>;
     /// Gives every comment of a site that has its text to `each`, by post and then by time: the
     /// versions that were decided on, of those with the same words the last, or else the version

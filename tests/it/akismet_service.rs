@@ -231,6 +231,96 @@ async fn of_two_with_the_same_name_and_words_the_report_finds_the_one_it_is_abou
     assert_eq!(decided_on(&service).await, [verdict]);
 }
 
+/// The verdict that an answer names.
+fn verdict_of(answer: &Answer) -> String {
+    answer.header("x-ontopic-verdict-id").to_owned()
+}
+
+#[tokio::test]
+async fn the_comment_of_another_person_is_another_however_alike_they_are() {
+    let service = TestService::start().await;
+    let ann = |post, email, address, more: &[(&'static str, &'static str)]| {
+        let fields = [
+            ("comment_post_ID", post),
+            ("comment_author", "Ann"),
+            ("comment_content", "Thanks, this helped me a lot!"),
+            ("comment_author_email", email),
+            ("user_ip", address),
+        ];
+        [&fields[..], more].concat()
+    };
+    let recheck = |id| [("comment_ID", id), ("recheck_reason", "recheck_queue")];
+    let one = |more: &[_]| ann("7", "ann@a.example", "192.0.2.1", more);
+    let other = |more: &[_]| ann("7", "ann@b.example", "192.0.2.2", more);
+    let check = async |fields: Vec<(&str, &str)>| {
+        let answer = form(&service, "/1.1/comment-check", &fields).await;
+        (verdict_of(&answer), body(&answer).to_owned())
+    };
+    let published = check(one(&[])).await;
+    assert_eq!(published.1, "false");
+    // Before the blog has told the id, the person tells them apart.
+    let second = check(other(&recheck("6"))).await.0;
+    assert_ne!(second, published.0);
+    assert_eq!(check(one(&recheck("5"))).await, published);
+    form(&service, "/1.1/submit-spam", &other(&[("comment_ID", "6")])).await;
+    assert_eq!(decided_on(&service).await, [second]);
+    assert_eq!(check(one(&recheck("5"))).await, published);
+
+    // Where nobody is asked for an e-mail address, the network address does.
+    let here = check(ann("8", "", "192.0.2.1", &[])).await.0;
+    let away = check(ann("8", "", "192.0.2.2", &recheck("6"))).await.0;
+    assert_ne!(away, here);
+    assert_eq!(
+        check(ann("8", "", "192.0.2.1", &recheck("5"))).await.0,
+        here
+    );
+
+    // The id tells more than either, and keeps a comment whose reader has moved.
+    let moved = ann("7", "ann@c.example", "192.0.2.3", &recheck("5"));
+    assert_eq!(check(moved).await, published);
+    let alike = check(one(&recheck("9"))).await.0;
+    assert_ne!(alike, published.0);
+    let stored = service.get(&format!("/v1/verdicts/{}", published.0)).await;
+    assert_eq!(stored["superseded"], false);
+}
+
+#[tokio::test]
+async fn a_reader_who_says_the_same_twice_has_written_two_comments() {
+    let service = TestService::start().await;
+    let thanks = |more: &[(&'static str, &'static str)]| {
+        let fields = [
+            ("comment_post_ID", "7"),
+            ("comment_author", "Ben"),
+            ("comment_author_email", "ben@a.example"),
+            ("comment_content", "Thanks"),
+        ];
+        [&fields[..], more].concat()
+    };
+    let mut verdicts = Vec::new();
+    for parent in ["2", "3"] {
+        let fields = thanks(&[("comment_parent", parent)]);
+        verdicts.push(verdict_of(
+            &form(&service, "/1.1/comment-check", &fields).await,
+        ));
+    }
+    for (report, parent, id) in [("submit-ham", "2", "15"), ("submit-spam", "3", "16")] {
+        let fields = thanks(&[("comment_parent", parent), ("comment_ID", id)]);
+        form(&service, &format!("/1.1/{report}"), &fields).await;
+    }
+    assert_eq!(decided_on(&service).await, verdicts);
+    // The report has told which comment it is: others are found by none of its words.
+    let stored = service.get(&format!("/v1/verdicts/{}", verdicts[1])).await;
+    assert_eq!(stored["comment"], "16");
+    form(
+        &service,
+        "/1.1/submit-ham",
+        &thanks(&[("comment_ID", "17")]),
+    )
+    .await;
+    let last = decided_on(&service).await.pop().unwrap();
+    assert!(!verdicts.contains(&last));
+}
+
 #[tokio::test]
 async fn a_post_is_found_by_its_address_as_soon_as_a_check_has_brought_it() {
     let service = TestService::start().await;

@@ -13,8 +13,8 @@ use ontopic::signals::N_SIGNALS;
 use ontopic::storage::{
     CheckRecord, CommentText, Cursor, DecisionKind, DecisionRecord, Delivery, Erased, Id,
     Judgement, Key, KeyRole, ListEntry, Message, Milliseconds, NewDecision, NextId, Person,
-    PostRecord, PostWrite, QueueFilter, QueueOrder, Site, SiteCounts, SiteId, SqliteOptions,
-    SqliteStore, Store, StoreError, StoredAnswer,
+    PostRecord, PostWrite, QueueFilter, QueueOrder, Site, SiteCounts, SiteId, Sought,
+    SqliteOptions, SqliteStore, Store, StoreError, StoredAnswer,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -41,6 +41,7 @@ stories! {
     posts_are_found_by_id_and_address,
     a_verdict_is_given_back_to_the_bit,
     a_fingerprint_finds_what_it_does_not_speak_against,
+    a_comment_is_found_by_its_id_its_parent_and_its_person,
     an_edit_takes_the_place_of_what_was_before,
     the_versions_to_compare_with_are_few,
     no_label_is_lost_when_a_comment_comes_again,
@@ -90,7 +91,11 @@ fn of_words(words: i64) -> Fingerprint {
 }
 
 async fn found_by(store: &dyn Store, site: SiteId, fingerprint: Fingerprint) -> Option<Id> {
-    let found = store.check_by_fingerprint(site, fingerprint, Person::default());
+    let sought = Sought {
+        fingerprint,
+        ..Sought::default()
+    };
+    let found = store.check_by_fingerprint(site, sought);
     found.await.unwrap().map(|check| check.id)
 }
 
@@ -525,14 +530,54 @@ async fn a_fingerprint_finds_what_it_does_not_speak_against(store: &dyn Store) {
         let found = found_by(store, site, fingerprint.clone()).await;
         assert_eq!(found, expected.map(Id), "{fingerprint:?}");
     }
-    let by = async |email, address| {
-        let (email, address) = (Some([email; 16]), Some([address; 16]));
-        let person = Person { email, address };
-        let found = store.check_by_fingerprint(site, of("a", "8", ""), person);
-        found.await.unwrap().unwrap().id
+}
+
+async fn a_comment_is_found_by_its_id_its_parent_and_its_person(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let person = |email: u8, address: u8| Person {
+        email: Some([email; 16]).filter(|_| email > 0),
+        address: Some([address; 16]).filter(|_| address > 0),
     };
-    assert_eq!(by(2, 9).await, Id(2), "of the same person");
-    assert_eq!(by(9, 9).await, Id(3), "the latest");
+    let wrote = |id, comment, parent, by: Person| CheckRecord {
+        comment: text(comment),
+        parent: text(parent),
+        email: by.email,
+        address: by.address,
+        fingerprint: Some(of_words(1)),
+        ..check(site, id, Verdict::Publish)
+    };
+    let all = [
+        wrote(1, "5", "", person(1, 1)),
+        wrote(2, "", "2", person(1, 1)),
+        wrote(3, "", "3", person(1, 2)),
+        wrote(4, "", "", person(2, 2)),
+        wrote(5, "", "", person(0, 3)),
+    ];
+    add(store, &all).await;
+    for (comment, parent, by, expected) in [
+        ("5", "3", person(9, 9), Some(1)),
+        ("6", "", person(1, 1), Some(2)),
+        ("6", "3", person(1, 1), Some(3)),
+        ("6", "9", person(2, 1), Some(4)),
+        ("", "", person(1, 9), Some(3)),
+        ("6", "", person(9, 1), None),
+        ("6", "", person(9, 3), Some(5)),
+        ("6", "", person(0, 2), Some(4)),
+        ("6", "", person(0, 9), None),
+        ("5", "", person(0, 0), Some(1)),
+        ("", "", person(0, 0), Some(5)),
+    ] {
+        let sought = Sought {
+            fingerprint: of_words(1),
+            comment: text(comment),
+            parent: text(parent),
+            person: by,
+        };
+        let found = store.check_by_fingerprint(site, sought.clone()).await;
+        let found = found.unwrap().map(|check| check.id);
+        assert_eq!(found, expected.map(Id), "{sought:?}");
+    }
 }
 
 async fn an_edit_takes_the_place_of_what_was_before(store: &dyn Store) {

@@ -11,7 +11,7 @@ use super::rows::{
 use super::versions::follow_since;
 use crate::comment::{Fingerprint, Kind, Label, Role};
 use crate::policy::Verdict;
-use crate::storage::{CheckRecord, CommentText, Id, Judgement, Person, SiteId, StoreError};
+use crate::storage::{CheckRecord, CommentText, Id, Judgement, SiteId, Sought, StoreError};
 
 /// What the index of comments under a post stands on.
 fn thread_key(site: SiteId, post: &str) -> i64 {
@@ -360,16 +360,24 @@ const COPIES: u32 = 1000;
 pub(super) fn by_fingerprint(
     connection: &Connection,
     site: SiteId,
-    fingerprint: &Fingerprint,
-    person: &Person,
+    sought: &Sought,
 ) -> Result<Option<CheckRecord>, StoreError> {
+    let Sought {
+        fingerprint,
+        comment,
+        parent,
+        person,
+    } = sought;
     // What one side does not say (NULL) tells nothing apart. The blog's id names a post better than
-    // its page, which may move.
+    // its page, which may move, and a comment better than its reader, who may move as well. Of the
+    // parent the blog may think again: when a comment is removed, its answers go to the one above.
     let sql = format!(
         "SELECT {COLUMNS} FROM
-         (SELECT * FROM verdicts WHERE site = ?1 AND fingerprint = ?2 ORDER BY id DESC LIMIT ?8)
+         (SELECT * FROM verdicts WHERE site = ?1 AND fingerprint = ?2 ORDER BY id DESC LIMIT ?10)
          WHERE coalesce(blog = ?3, 1) AND coalesce(blog_post = ?4, page = ?5, 1)
-         ORDER BY coalesce(email = ?6, 0) + coalesce(address = ?7, 0) DESC, id DESC LIMIT 1"
+         AND coalesce(comment = ?6, email = ?8, address = ?9, 1)
+         ORDER BY coalesce(comment = ?6, 0) DESC, coalesce(parent = ?7, 0) DESC,
+         coalesce(email = ?8, 0) + coalesce(address = ?9, 0) DESC, id DESC LIMIT 1"
     );
     Ok(connection
         .prepare_cached(&sql)?
@@ -380,6 +388,8 @@ pub(super) fn by_fingerprint(
                 fingerprint.blog,
                 fingerprint.post,
                 fingerprint.page,
+                comment,
+                parent,
                 person.email,
                 person.address,
                 COPIES,

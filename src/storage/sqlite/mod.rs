@@ -34,12 +34,10 @@ use failure::Failures;
 use readers::Readers;
 use writer::Writer;
 
-use crate::comment::Fingerprint;
-
 use super::{
     AnswerTo, CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry,
     Milliseconds, NewDecision, NextId, Person, PostRecord, PostWrite, QueueFilter, QueueOrder,
-    Site, SiteCounts, SiteId, Store, StoreError, StoredAnswer,
+    Site, SiteCounts, SiteId, Sought, Store, StoreError, StoredAnswer,
 };
 
 /// How the file is used.
@@ -280,11 +278,10 @@ impl Store for SqliteStore {
     async fn check_by_fingerprint(
         &self,
         site: SiteId,
-        fingerprint: Fingerprint,
-        person: Person,
+        sought: Sought,
     ) -> Result<Option<CheckRecord>, StoreError> {
         self.readers
-            .read(move |c| checks::by_fingerprint(c, site, &fingerprint, &person))
+            .read(move |c| checks::by_fingerprint(c, site, &sought))
             .await
     }
 
