@@ -158,6 +158,7 @@ fn check(site: SiteId, number: i64) -> CheckRecord {
             outcome,
             overrides: Vec::new(),
             follows: None,
+            entry: None,
             reasons:
                 r#"[{"signal":"relevance","log_odds":1.47,"text":"could stand under any post"}]"#
                     .repeat(3),

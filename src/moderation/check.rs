@@ -349,7 +349,7 @@ impl Moderator {
         });
         let mut outcome = assessment.verdict;
         let mut overrides = Vec::new();
-        let mut follows = None;
+        let (mut follows, mut by_entry) = (None, None);
         if let Some(edit) = version_to_compare(versions, comment) {
             let judge = |part: &Comment| {
                 let analysis = CommentAnalysis::of(part);
@@ -377,7 +377,7 @@ impl Moderator {
                 Label::Spam => "blocks it",
             };
             outcome = entry.label.into();
-            follows = None;
+            (follows, by_entry) = (None, Some(entry.id));
             overrides.push(format!(
                 "the owner's entry \"{}\" on {} {does}",
                 entry.name, entry.field
@@ -385,7 +385,7 @@ impl Moderator {
         }
         if let Some(forced) = &submission.forced {
             outcome = forced.outcome;
-            follows = None;
+            (follows, by_entry) = (None, None);
             overrides.push(forced.reason.clone());
         }
         let person = self.person(submission);
@@ -406,6 +406,7 @@ impl Moderator {
                 outcome,
                 overrides,
                 follows,
+                entry: by_entry,
                 ..judgement(&assessment, policy, model, &reasons)
             },
             answered: Some(site.settings.akismet.answer(outcome)),
@@ -547,6 +548,7 @@ fn judgement(
         outcome: assessment.verdict,
         overrides: Vec::new(),
         follows: None,
+        entry: None,
         reasons: serde_json::to_string(&reasons).unwrap_or_default(),
     }
 }

@@ -43,10 +43,11 @@ impl Moderator {
             submission.address.value().map(String::as_str),
             &self.secret,
         );
-        let by_entry = entry.map(|entry| Verdict::from(entry.label));
+        let is_as_wanted = match entry {
+            Some(entry) => Verdict::from(entry.label) == found.judgement.outcome,
+            None => found.judgement.entry.is_none(),
+        };
         // What the owner has said of this comment goes before what they say of many.
-        let is_as_wanted = found.decided.is_some()
-            || by_entry.is_none_or(|wanted| wanted == found.judgement.outcome);
-        Ok(is_same && is_as_wanted)
+        Ok(is_same && (found.decided.is_some() || is_as_wanted))
     }
 }

@@ -184,6 +184,8 @@ pub struct Judgement {
     /// The verdict on an earlier version that overrides this one. When another decision on it
     /// stands, or none any longer, the override goes.
     pub follows: Option<Id>,
+    /// The owner's entry that overrides it. It may be gone by now.
+    pub entry: Option<Id>,
     /// The largest reasons, as JSON that storage does not look into. Holds `"signal":"<name>"` for
     /// each signal named.
     pub reasons: String,

@@ -540,6 +540,71 @@ async fn an_entry_of_the_owner_counts_for_a_comment_that_is_asked_about_again() 
 }
 
 #[tokio::test]
+async fn an_entry_that_is_removed_counts_no_longer_for_a_comment_that_is_asked_about_again() {
+    let service = TestService::start().await;
+    service.hold_all().await;
+    service.set(json!({"checker_sees_reasons": true})).await;
+    for (kind, id, said) in [("block", "5", "spam"), ("allow", "6", "publish")] {
+        let fields = [
+            ("comment_post_ID", "7"),
+            ("comment_author", kind),
+            ("comment_content", "How long did you let it rise?"),
+        ];
+        let again = [("comment_ID", id), ("recheck_reason", "retry")];
+        let entry = json!({"action": kind, "field": "author", "value": kind, "name": kind});
+        let line = "POST /v1/sites/1/entries";
+        let added = service.by(&service.admin, line, entry).await.with(201);
+        let ask = async |fields: &[(&str, &str)]| {
+            let answer = form(&service, "/1.1/comment-check", fields).await;
+            let says = ["x-ontopic-verdict", "x-ontopic-verdict-id"];
+            says.map(|name| answer.header(name).to_owned())
+        };
+        let first = ask(&fields).await;
+        assert_eq!(first[0], said);
+        assert_eq!(ask(&[&fields[..], &again].concat()).await, first);
+        let line = format!(
+            "DELETE /v1/sites/1/entries/{}",
+            added["id"].as_str().unwrap()
+        );
+        service
+            .by(&service.admin, &line, Value::Null)
+            .await
+            .with(204);
+        let [verdict, id] = ask(&[&fields[..], &again].concat()).await;
+        assert_eq!(verdict, "hold");
+        let stored = service.get(&format!("/v1/verdicts/{id}")).await;
+        assert_eq!(stored["overrides"], json!([]));
+        assert_eq!(stored["comment"], again[0].1);
+        // This one stands.
+        assert_eq!(ask(&[&fields[..], &again].concat()).await, [verdict, id]);
+    }
+}
+
+#[tokio::test]
+async fn what_a_client_demanded_stands_when_it_asks_again_without_a_word_of_it() {
+    let service = TestService::start().await;
+    service.hold_all().await;
+    let fields = [
+        ("comment_post_ID", "7"),
+        ("comment_author", "Ida"),
+        ("comment_content", "How long did you let it rise?"),
+    ];
+    let ask = async |more| {
+        let answer = form(&service, "/1.1/comment-check", &[fields, more].concat()).await;
+        (verdict_of(&answer), body(&answer).to_owned())
+    };
+    // WordPress names no role when it asks again.
+    let by_owner = ask([("user_role", "administrator"); 3]).await;
+    assert_eq!(by_owner.1, "false");
+    let again = [
+        ("comment_ID", "5"),
+        ("recheck_reason", "retry"),
+        ("user_role", ""),
+    ];
+    assert_eq!(ask(again).await, by_owner);
+}
+
+#[tokio::test]
 async fn values_made_for_tests_are_answered_and_leave_nothing() {
     let service = TestService::start().await;
     let of = async |name: &str, value: &str| {

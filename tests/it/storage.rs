@@ -130,6 +130,7 @@ fn check(site: SiteId, id: i64, outcome: Verdict) -> CheckRecord {
             outcome,
             overrides: Vec::new(),
             follows: None,
+            entry: None,
             reasons: r#"[{"signal":"relevance"}]"#.to_owned(),
         },
         answered: Some(if outcome == Verdict::Publish {
@@ -459,6 +460,7 @@ async fn a_verdict_is_given_back_to_the_bit(store: &dyn Store) {
     judgement.hold_below_relevance = Some(f64::MIN_POSITIVE / 2.0);
     judgement.verdict = Verdict::Spam;
     judgement.overrides = vec!["an entry, `quoted \"so\"`".to_owned()];
+    judgement.entry = Some(Id(3));
     add(store, std::slice::from_ref(&full)).await;
 
     let found = store.check(site, Id(5)).await.unwrap().unwrap();

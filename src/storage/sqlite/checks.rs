@@ -72,10 +72,11 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
              model, signals, spam, relevance, hold_from, spam_from, prior_shift,
              hold_below_relevance, verdict, outcome, overrides, reasons, follows,
              decided, superseded, in_conversation, queued,
-             by_post_author, honeypot, seconds_on_page, role, answered, blog, blog_post, page)
+             by_post_author, honeypot, seconds_on_page, role, answered, blog, blog_post, page,
+             entry)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
              ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34,
-             ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43)",
+             ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44)",
         )?
         .execute(params![
             check.id.0,
@@ -121,6 +122,7 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
             fingerprint.and_then(|it| it.blog.as_ref()),
             fingerprint.and_then(|it| it.post.as_ref()),
             fingerprint.and_then(|it| it.page.as_ref()),
+            judgement.entry.map(|entry| entry.0),
         ])?;
     if let Some(comment) = comment
         && others.earlier
@@ -180,7 +182,7 @@ const COLUMNS: &str = "id, site, at, post, comment, parent, kind, author, author
     author_address, body, html, email, address, fingerprint, callback, model, signals, spam,
     relevance, hold_from, spam_from, prior_shift, hold_below_relevance, verdict, outcome, overrides,
     reasons, follows, decided, superseded, by_post_author, honeypot, seconds_on_page, role, answered,
-    blog, blog_post, page";
+    blog, blog_post, page, entry";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
     let text = match row.get::<_, Option<String>>(11)? {
@@ -233,6 +235,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
             overrides: texts(row, 27)?,
             reasons: row.get(28)?,
             follows: row.get::<_, Option<i64>>(29)?.map(Id),
+            entry: row.get::<_, Option<i64>>(40)?.map(Id),
         },
         answered: optional_label(row, 36)?,
         decided: optional_label(row, 30)?,

@@ -14,6 +14,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("posts_by_place.sql"),
     include_str!("versions.sql"),
     include_str!("fingerprints.sql"),
+    include_str!("by_entry.sql"),
 ];
 
 /// Marks a file as ours: `OTPC` in `PRAGMA application_id`.
