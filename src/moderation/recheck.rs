@@ -47,7 +47,9 @@ impl Moderator {
             Some(entry) => Verdict::from(entry.label) == found.judgement.outcome,
             None => found.judgement.entry.is_none(),
         };
-        // What the owner has said of this comment goes before what they say of many.
-        Ok(is_same && (found.decided.is_some() || is_as_wanted))
+        // What the owner has said of these words goes before what they say of many. Undecided words
+        // that come back are judged by what became of the comment since, and wait in its place.
+        let stands = found.decided.is_some() || (is_as_wanted && !found.superseded);
+        Ok(is_same && stands)
     }
 }

@@ -520,6 +520,40 @@ async fn what_the_owner_decided_is_the_first_reason_and_none_contradicts_it() {
 }
 
 #[tokio::test]
+async fn words_that_come_back_bring_no_verdict_back_that_others_have_replaced() {
+    let service = TestService::start().await;
+    let check = async |words: &str, more: &[(&str, &str)]| {
+        let fields = [
+            ("comment_post_ID", "7"),
+            ("comment_author", "Ida"),
+            ("comment_content", words),
+        ];
+        let fields = [&fields[..], more].concat();
+        let answer = form(&service, "/1.1/comment-check", &fields).await;
+        let says = ["x-ontopic-verdict", "x-ontopic-verdict-id"];
+        says.map(|name| answer.header(name).to_owned())
+    };
+    let (words, others) = ("How long did you let it rise?", "And which flour was it?");
+    let again = [("comment_ID", "5"), ("recheck_reason", "edit")];
+    let first = check(words, &[]).await;
+    assert_eq!(first[0], "publish");
+    assert_eq!(check(words, &again).await, first);
+    let second = check(others, &again).await;
+    service.decide(&json!(second[1]), "spam").await;
+    let third = check(words, &again).await;
+    assert_eq!(
+        third[0], "hold",
+        "the owner has called the version before spam"
+    );
+    let latest = service.get(&format!("/v1/verdicts/{}", third[1])).await;
+    assert_eq!(
+        (&latest["comment"], &latest["superseded"]),
+        (&json!("5"), &json!(false))
+    );
+    assert_eq!(check(words, &again).await, third, "this one stands");
+}
+
+#[tokio::test]
 async fn an_entry_of_the_owner_counts_for_a_comment_that_is_asked_about_again() {
     let service = TestService::start().await;
     let fields = [
