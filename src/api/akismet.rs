@@ -31,6 +31,10 @@ use crate::storage::{CheckRecord, Id, KeyRole, SiteCounts, StoreError};
 /// Log-odds above the threshold of spam from which spam is blatant: twenty times the odds.
 const BLATANT: f64 = 3.0;
 
+/// Bytes of an address to call back. One that is longer is no address that browsers and servers agree
+/// on, and it is kept with every verdict.
+const CALLBACK_LIMIT: usize = 2000;
+
 /// Who asks.
 struct Caller {
     key: Key,
@@ -273,12 +277,12 @@ async fn submission(
         outcome: label.into(),
         reason: "the client demands this answer, by a role or a value made for tests".to_owned(),
     });
+    // The origin may be registered later: it counts when the blog is called.
     let origins = &caller.site.settings.akismet.callback_origins;
-    let callback = request
-        .callback
-        .clone()
-        .filter(|url| moderation::origin_of(url).is_some_and(|origin| origins.contains(&origin)));
-    if callback.is_some() {
+    let callback = request.callback.as_ref();
+    let callback = callback.filter(|url| url.len() <= CALLBACK_LIMIT);
+    let origin = callback.and_then(|url| moderation::origin_of(url));
+    if origin.as_ref().is_some_and(|it| origins.contains(it)) {
         moderator.saw_key(caller.site.site.id, caller.key.as_str());
     }
     Ok(Submission {
@@ -287,7 +291,7 @@ async fn submission(
         address: request.user_ip.clone(),
         verdict: request.verdict_id.as_deref().and_then(parse_id),
         fingerprint: Some(request.fingerprint()),
-        callback,
+        callback: callback.filter(|_| origin.is_some()).cloned(),
         forced,
         dry_run: request.is_test,
         ..Submission::default()

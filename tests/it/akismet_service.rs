@@ -930,6 +930,36 @@ async fn a_correction_that_waits_gives_way_to_a_later_decision() {
 }
 
 #[tokio::test]
+async fn comments_of_before_the_origin_was_registered_are_corrected() {
+    let service = TestService::start().await;
+    let long = format!("https://blog.example/{}", "a".repeat(2000));
+    let mut verdicts = Vec::new();
+    for (number, callback) in ["https://blog.example/hook", "blog.example/hook", &long]
+        .into_iter()
+        .enumerate()
+    {
+        let words = format!("How long did you let number {number} rise?");
+        let fields = [("comment_content", &*words), ("callback", callback)];
+        let checked = form(&service, "/1.1/comment-check", &fields).await;
+        verdicts.push(json!(checked.header("x-ontopic-verdict-id")));
+    }
+    let waiting = async || {
+        let store = &service.moderator.store;
+        let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+        due.into_iter().map(|it| it.url).collect::<Vec<String>>()
+    };
+    service.decide(&verdicts[0], "spam").await;
+    assert_eq!(waiting().await, [""; 0]);
+    assert_eq!(service.moderator.key_seen(service.site), None);
+    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
+    service.set(origins).await;
+    for verdict in &verdicts {
+        service.decide(verdict, "ham").await;
+    }
+    assert_eq!(waiting().await, ["https://blog.example/hook"]);
+}
+
+#[tokio::test]
 async fn a_correction_names_every_answer_that_a_blog_may_know_the_comment_by() {
     let service = TestService::start().await;
     let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
