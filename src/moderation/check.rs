@@ -477,7 +477,7 @@ impl Moderator {
         }
     }
 
-    fn text_of(&self, comment: &Comment, address: &Field<String>) -> CommentText {
+    pub(super) fn text_of(&self, comment: &Comment, address: &Field<String>) -> CommentText {
         let plain = |field: &Field<String>| {
             let text = field.text().filter(|_| self.options.keeps_addresses);
             text.map(str::to_owned)

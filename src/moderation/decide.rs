@@ -8,8 +8,8 @@ use super::settings::origin_of;
 use super::{Error, Submission};
 use crate::comment::Label;
 use crate::storage::{
-    AnswerTo, CheckRecord, DecisionKind, DecisionRecord, Id, Message, NewDecision, StoreError,
-    StoredAnswer,
+    AnswerTo, CheckRecord, CommentText, DecisionKind, DecisionRecord, Id, Message, NewDecision,
+    StoreError, StoredAnswer,
 };
 
 /// What a decision is about.
@@ -51,6 +51,15 @@ pub struct Decided {
     pub was_answered: bool,
 }
 
+/// A verdict that is decided on.
+struct About {
+    check: CheckRecord,
+    /// Whether it was made on the spot.
+    is_new: bool,
+    /// The words that came with the decision.
+    text: Option<CommentText>,
+}
+
 /// What a blog is told when a decision changes a verdict that it was given.
 ///
 /// The names are those under which the blog may know the comment.
@@ -69,14 +78,21 @@ impl Moderator {
     ) -> Result<Vec<Decided>, Error> {
         let (mut checks, mut new_checks, mut new) = (Vec::new(), Vec::new(), Vec::new());
         for (place, decision) in decisions.into_iter().enumerate() {
-            let target = self.target(site, decision.target).await?;
-            let (check, is_new) = target.ok_or(Error::NoVerdict(place))?;
+            let about = self.target(site, decision.target).await?;
+            let About {
+                check,
+                is_new,
+                text,
+            } = about.ok_or(Error::NoVerdict(place))?;
             if is_new {
                 new_checks.push(check.clone());
             }
             let kind = DecisionKind::Label(decision.label);
             let entry = self.entry(site, &check, kind, decision.reporter, decision.via);
-            new.push(entry.await?);
+            new.push(NewDecision {
+                text,
+                ..entry.await?
+            });
             checks.push(check);
         }
         let written = self
@@ -146,6 +162,7 @@ impl Moderator {
                 via: via.to_owned(),
                 outcome: check.judgement.outcome,
             },
+            text: None,
             message,
         })
     }
@@ -175,39 +192,52 @@ impl Moderator {
         Ok(written)
     }
 
-    /// What a decision is about, and whether that is new.
-    async fn target(
-        &self,
-        site: &SiteEntry,
-        target: Target,
-    ) -> Result<Option<(CheckRecord, bool)>, Error> {
+    /// What a decision is about.
+    async fn target(&self, site: &SiteEntry, target: Target) -> Result<Option<About>, Error> {
         let site_id = site.site.id;
         let found = match target {
             Target::Verdict(id) => self.store.check(site_id, id).await?,
             Target::Comment { post, comment } => {
                 self.store.versions(site_id, &post, &comment).await?.pop()
             }
-            Target::Words(submission) => match self.find(site, &submission).await? {
-                Some(check) => {
-                    self.name(site, &check, &submission.comment.id).await?;
-                    Some(check)
-                }
-                None => {
-                    let submission = Submission {
-                        dry_run: true,
-                        ..*submission
-                    };
-                    let mut checked = self.check(site, vec![submission], |_| None).await?;
-                    let judged = checked.pop().ok_or(Error::NotFound("verdict"))?;
-                    let check = CheckRecord {
-                        answered: None,
-                        ..Arc::unwrap_or_clone(judged.record)
-                    };
-                    return Ok(Some((check, true)));
-                }
-            },
+            Target::Words(submission) => {
+                return self.reported(site, *submission).await.map(Some);
+            }
         };
-        Ok(found.map(|check| (check, false)))
+        Ok(found.map(|check| About {
+            check,
+            is_new: false,
+            text: None,
+        }))
+    }
+
+    /// The verdict on a comment that came with its words.
+    async fn reported(&self, site: &SiteEntry, submission: Submission) -> Result<About, Error> {
+        if let Some(check) = self.find(site, &submission).await? {
+            let comment = &submission.comment;
+            self.name(site, &check, &comment.id).await?;
+            let text = self.text_of(comment, &submission.address);
+            return Ok(About {
+                check,
+                is_new: false,
+                text: Some(text).filter(|text| !text.body.is_empty()),
+            });
+        }
+        let submission = Submission {
+            dry_run: true,
+            ..submission
+        };
+        let mut checked = self.check(site, vec![submission], |_| None).await?;
+        let judged = checked.pop().ok_or(Error::NotFound("verdict"))?;
+        let check = CheckRecord {
+            answered: None,
+            ..Arc::unwrap_or_clone(judged.record)
+        };
+        Ok(About {
+            check,
+            is_new: true,
+            text: None,
+        })
     }
 
     /// What the blog is to be told of a verdict, whatever comes to stand for it: nothing of words that

@@ -271,6 +271,8 @@ pub struct DecisionRecord {
 pub struct NewDecision {
     /// The entry; its id is not looked at.
     pub record: DecisionRecord,
+    /// The words that it is about, if they came with it: a label without words teaches nothing.
+    pub text: Option<CommentText>,
     /// What the blog is to be told of it.
     pub message: Option<Message>,
 }

@@ -9,6 +9,7 @@ use axum::http::Request;
 use futures_util::{StreamExt as _, stream};
 use ontopic::api::ApiOptions;
 use ontopic::delivery::deliver;
+use ontopic::storage::CheckRecord;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -155,6 +156,50 @@ async fn a_report_finds_its_check_and_becomes_a_decision() {
     assert_ne!(last["verdict"], verdict);
     let path = format!("/v1/verdicts/{}", last["verdict"].as_str().unwrap());
     assert_eq!(service.get(&path).await["decided"], "spam");
+}
+
+#[tokio::test]
+async fn a_report_brings_words_back_that_were_not_kept() {
+    let service = TestService::start().await;
+    let comment = [
+        ("comment_post_ID", "7"),
+        ("comment_author", "Ida"),
+        ("comment_author_email", "ida@a.example"),
+        ("comment_content", "How long did you let it rise?"),
+    ];
+    let checked = form(&service, "/1.1/comment-check", &comment).await;
+    let verdict = checked.header("x-ontopic-verdict-id").to_owned();
+    let line = format!("/v1/verdicts/{verdict}");
+    let store = &service.moderator.store;
+    store.prune(i64::MAX, 0, 9).await.unwrap();
+    let with_id = [("comment_ID", "5"), ("ontopic_verdict_id", &*verdict)];
+    for (report, more) in [("submit-ham", &[][..]), ("submit-spam", &with_id)] {
+        let fields = [&comment[..], more].concat();
+        form(&service, &format!("/1.1/{report}"), &fields).await;
+        let texts = texts_of(&service).await;
+        assert_eq!(texts, ["How long did you let it rise?"]);
+    }
+    assert_eq!(service.get(&line).await["decided"], "spam");
+
+    // What was erased stays so, even where the blog names the verdict.
+    let erased = json!({"email": "ida@a.example"});
+    let erased = service.ask("POST /v1/erasures", erased);
+    erased.await.with(200);
+    let fields = [&comment[..], &with_id].concat();
+    form(&service, "/1.1/submit-spam", &fields).await;
+    assert_eq!(texts_of(&service).await, [""; 0]);
+}
+
+/// The words of the comments that there are to learn from.
+async fn texts_of(service: &TestService) -> Vec<String> {
+    let (sender, texts) = std::sync::mpsc::channel();
+    let each = Box::new(move |check: CheckRecord| {
+        let text = check.text.filter(|_| check.decided.is_some());
+        sender.send(text.map(|text| text.body)).unwrap();
+    });
+    let store = &service.moderator.store;
+    store.each_comment(service.site, each).await.unwrap();
+    texts.into_iter().flatten().collect()
 }
 
 /// The verdicts that were decided on, oldest decision first.

@@ -59,6 +59,7 @@ stories! {
     a_person_is_forgotten_everywhere,
     what_is_pruned_keeps_its_verdict_and_labels_keep_their_text,
     a_comment_that_was_decided_on_keeps_the_words_that_it_has_now,
+    a_decision_brings_words_back_that_were_pruned,
     sites_do_not_see_each_other,
     a_backup_holds_what_was_written_before,
     nothing_is_written_after_closing,
@@ -167,6 +168,7 @@ fn told(record: DecisionRecord) -> NewDecision {
     };
     NewDecision {
         record,
+        text: None,
         message: Some(message),
     }
 }
@@ -175,6 +177,7 @@ fn told(record: DecisionRecord) -> NewDecision {
 fn untold(record: DecisionRecord) -> NewDecision {
     NewDecision {
         record,
+        text: None,
         message: None,
     }
 }
@@ -1447,6 +1450,45 @@ async fn a_comment_that_was_decided_on_keeps_the_words_that_it_has_now(store: &d
     add(store, &[version(6, "edited")]).await;
     assert_eq!(store.prune(9, 0, 9).await, Ok(1));
     assert_eq!(conversation_of(store, site).await, [6]);
+}
+
+async fn a_decision_brings_words_back_that_were_pruned(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let erased = Person {
+        email: Some([3; 16]),
+        address: None,
+    };
+    let checks = [1, 2, 3].map(|id| CheckRecord {
+        fingerprint: Some(of_words(id)),
+        email: Some([u8::try_from(id).unwrap(); 16]),
+        ..check(site, id, Verdict::Hold)
+    });
+    add(store, &checks).await;
+    assert_eq!(store.prune(2, 0, 9).await, Ok(1));
+    store.erase(Some(site), erased).await.unwrap();
+    let text = CommentText {
+        author: Some("Wendell".to_owned()),
+        author_url: Some("https://wendell.example/".to_owned()),
+        body: "Body as it was reported.".to_owned(),
+        role: Some(Role::Member),
+        ..CommentText::default()
+    };
+    let with_words = |id| {
+        let label = decision(site, 10 + id, id, DecisionKind::Label(Label::Ham));
+        NewDecision {
+            text: Some(text.clone()),
+            ..untold(label)
+        }
+    };
+    let new = (1..=3).map(with_words).collect();
+    let written = store.add_decisions(Vec::new(), new, ids_from(11), Box::new(|_| None));
+    written.await.unwrap();
+    let mut texts = Vec::new();
+    for id in 1..=3 {
+        texts.push(store.check(site, Id(id)).await.unwrap().unwrap().text);
+    }
+    assert_eq!(texts, [Some(text), checks[1].text.clone(), None]);
+    assert_eq!(conversation_of(store, site).await, [1, 2]);
 }
 
 async fn sites_do_not_see_each_other(store: &dyn Store) {

@@ -356,6 +356,38 @@ pub(super) fn name(
     Ok(())
 }
 
+/// Gives a verdict words in the place of those that were pruned. Where the fingerprint is gone as
+/// well, the person was erased.
+pub(super) fn bring_back(
+    connection: &Connection,
+    site: SiteId,
+    verdict: Id,
+    text: &CommentText,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE verdicts SET author = ?3, author_url = ?4, author_email = ?5,
+             author_address = ?6, body = ?7, html = ?8, by_post_author = ?9, honeypot = ?10,
+             seconds_on_page = ?11, role = ?12
+             WHERE id = ?1 AND site = ?2 AND body IS NULL AND fingerprint IS NOT NULL",
+        )?
+        .execute(params![
+            verdict.0,
+            site.0,
+            text.author,
+            text.author_url,
+            text.author_email,
+            text.address,
+            text.body,
+            text.html,
+            text.by_post_author,
+            text.honeypot,
+            text.seconds_on_page,
+            text.role.map(Role::name),
+        ])?;
+    Ok(())
+}
+
 /// Verdicts on the same name and words that are looked at, the latest first: some spam comes by the
 /// tens of thousands.
 const COPIES: u32 = 1000;

@@ -329,6 +329,9 @@ impl Store for SqliteStore {
                     id: next_id(),
                     ..decision.record.clone()
                 };
+                if let Some(text) = &decision.text {
+                    checks::bring_back(c, entry.site, entry.verdict, text)?;
+                }
                 let stands = decisions::add(c, &entry)?;
                 let message = decision.message.as_ref();
                 deliveries::replace(c, &entry, message.zip(stands), &next_id)?;
