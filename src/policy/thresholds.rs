@@ -208,9 +208,16 @@ mod tests {
 
     #[test]
     fn what_is_more_likely_genuine_than_spam_is_published() {
-        let alike: Vec<f64> = vec![-6.0; 300];
+        let alike: Vec<f64> = vec![-6.0; 1000];
         let thresholds = choose(&[alike], Budgets::default());
         assert_eq!((thresholds.hold, thresholds.spam), (0.0, 0.0));
+    }
+
+    #[test]
+    fn where_the_budget_of_spam_cannot_be_measured_something_is_held() {
+        let alike: Vec<f64> = vec![-6.0; 300];
+        let thresholds = choose(&[alike], Budgets::default());
+        assert_eq!((thresholds.hold, thresholds.spam), (0.0, UNMEASURED));
     }
 
     #[test]
