@@ -1,10 +1,21 @@
-//! The description of the API, OpenAPI 3.1.
+//! The description of the API, OpenAPI 3.1, and the page that shows it.
 
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, ResponseBuilder};
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::problem::{MEDIA_TYPE, Problem};
+use super::state::ApiState;
+
+/// What the page may load and ask: this service, the images that its style sheet has in itself, and the
+/// styles that its script writes into the page.
+const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
+);
 
 /// The parts that stand in no route.
 #[derive(OpenApi)]
@@ -34,9 +45,21 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     complete(super::router::routes().split_for_parts().1)
 }
 
+/// `/docs`, and `/openapi.json`, which it reads.
+pub(super) fn page(description: utoipa::openapi::OpenApi) -> Router<ApiState> {
+    let docs = SwaggerUi::new("/docs")
+        .url("/openapi.json", complete(description))
+        // Else the page of a service with a public name has its description judged elsewhere.
+        .config(Config::default().validator_url("none"));
+    Router::from(docs).layer(SetResponseHeaderLayer::overriding(
+        header::CONTENT_SECURITY_POLICY,
+        CONTENT_POLICY,
+    ))
+}
+
 /// Adds what all operations have in common: the key, and the problems that may come instead of an
 /// answer.
-pub(super) fn complete(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+fn complete(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
     api.components
         .get_or_insert_with(Default::default)

@@ -19,12 +19,11 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use utoipa_swagger_ui::SwaggerUi;
 
 use super::admission::{admit, to_the_end};
 use super::authentication::{authenticate, is_preflight, preflight, refuse};
 use super::body::read;
-use super::docs::{Parts, complete};
+use super::docs::{Parts, page};
 use super::problem::{Problem, WritesWaiting};
 use super::state::ApiState;
 use super::{
@@ -84,8 +83,7 @@ pub fn router(state: ApiState) -> Router {
         all = all.route("/metrics", get(metrics::metrics));
     }
     if options.docs {
-        let docs = SwaggerUi::new("/docs").url("/openapi.json", complete(description));
-        all = all.merge(docs);
+        all = all.merge(page(description));
     }
     let timeout = options.timeout;
     all.fallback(no_route)

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use axum::body::Body;
+use axum::http::Request;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -1159,4 +1160,29 @@ async fn keys_are_stored_as_digests() {
         assert_eq!(key.digest, service.moderator.secret.key(secret));
         assert!(secret.ends_with(&key.hint) && key.hint.len() == 4);
     }
+}
+
+#[tokio::test]
+async fn the_documentation_of_the_api_asks_no_other_host() {
+    let service = TestService::start().await;
+    let get = async |path: &str| {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        service.send(request).await
+    };
+    let page = get("/docs/").await;
+    assert_eq!(page.status, 200, "{page:?}");
+    let policy = page.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'self';"), "{policy}");
+    for source in policy
+        .split(';')
+        .flat_map(|one| one.split_whitespace().skip(1))
+    {
+        let stays_here = ["'self'", "'none'", "'unsafe-inline'", "data:"].contains(&source);
+        assert!(stays_here, "{policy}");
+    }
+    // Without a word of its own, Swagger has the description judged by `validator.swagger.io`.
+    let set = get("/docs/swagger-initializer.js").await;
+    let set = String::from_utf8(set.body.to_vec()).unwrap();
+    assert!(set.contains(r#""validatorUrl": "none""#), "{set}");
+    assert!(set.contains(r#""url": "/openapi.json""#), "{set}");
 }
