@@ -4,10 +4,13 @@ use axum::Router;
 use axum::http::{HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, ResponseBuilder};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use super::authentication::SITE_HEADER;
 use super::problem::{MEDIA_TYPE, Problem};
 use super::state::ApiState;
 
@@ -57,14 +60,23 @@ pub(super) fn page(description: utoipa::openapi::OpenApi) -> Router<ApiState> {
     ))
 }
 
-/// Adds what all operations have in common: the key, and the problems that may come instead of an
-/// answer.
+/// Adds what all operations have in common: the key, the header that names a site, and the problems
+/// that may come instead of an answer.
 fn complete(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
-    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
-    api.components
-        .get_or_insert_with(Default::default)
-        .add_security_scheme("key", SecurityScheme::Http(scheme));
-    api.security = Some(vec![SecurityRequirement::new("key", Vec::<String>::new())]);
+    let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    // A scheme, though the header is no secret: the page asks for it once, beside the key, where it
+    // would ask for a parameter at every operation.
+    let site = ApiKeyValue::with_description(
+        SITE_HEADER.as_str(),
+        "With an admin token of the service: the number of the site that requests are about, such as \
+         `1`. The key of a site opens that site without it.",
+    );
+    let components = api.components.get_or_insert_with(Default::default);
+    components.add_security_scheme("key", SecurityScheme::Http(key));
+    components.add_security_scheme("site", SecurityScheme::ApiKey(ApiKey::Header(site)));
+    let with_key = SecurityRequirement::new("key", [""; 0]);
+    let with_both = with_key.clone().add("site", [""; 0]);
+    api.security = Some(vec![with_key, with_both]);
     for item in api.paths.paths.values_mut() {
         let operations = [
             &mut item.get,

@@ -1186,3 +1186,20 @@ async fn the_documentation_of_the_api_asks_no_other_host() {
     assert!(set.contains(r#""validatorUrl": "none""#), "{set}");
     assert!(set.contains(r#""url": "/openapi.json""#), "{set}");
 }
+
+#[test]
+fn the_description_declares_the_key_and_the_header_that_names_a_site() {
+    let api = serde_json::to_value(ontopic::api::openapi()).unwrap();
+    let schemes = &api["components"]["securitySchemes"];
+    assert_eq!(schemes["key"]["scheme"], "bearer", "{schemes}");
+    let site = &schemes["site"];
+    assert_eq!(
+        (&site["type"], &site["in"]),
+        (&json!("apiKey"), &json!("header"))
+    );
+    assert_eq!(site["name"], "x-ontopic-site");
+    assert_eq!(
+        api["security"],
+        json!([{"key": []}, {"key": [], "site": []}])
+    );
+}
