@@ -5,6 +5,7 @@
 
 mod backup;
 mod blogs;
+mod certificate;
 mod check;
 mod data_folder;
 mod evaluate;

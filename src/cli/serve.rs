@@ -10,10 +10,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 use axum_server::Handle;
 use axum_server::accept::DefaultAcceptor;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::tls_rustls::RustlsAcceptor;
 use clap::Args;
 use hyper_util::rt::TokioTimer;
 
+use super::certificate::Certificate;
 use super::data_folder::DataFolder;
 use super::files::DEFAULT;
 use super::settings::Flags;
@@ -224,15 +225,8 @@ async fn listen(
     }
     match (&config.server.tls_cert, &config.server.tls_key) {
         (Some(cert), Some(key)) => {
-            let tls = RustlsConfig::from_pem_file(cert, key)
-                .await
-                .with_context(|| {
-                    format!(
-                        "could not read the certificate `{}` and its key `{}`",
-                        cert.display(),
-                        key.display()
-                    )
-                })?;
+            let (tls, certificate) = Certificate::open(cert, key).await?;
+            tokio::spawn(certificate.watch(tls.clone()));
             run!(RustlsAcceptor::new(tls).acceptor(bounded));
         }
         _ => run!(bounded),

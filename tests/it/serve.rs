@@ -5,6 +5,8 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use crate::starter::repository;
+
 fn serve(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ontopic"));
     for (name, _) in std::env::vars_os() {
@@ -39,8 +41,10 @@ impl Running {
         let mut output = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("address      http://");
-        let address = address.unwrap_or_else(|| panic!("{line}")).to_owned();
+        let url = line.trim().strip_prefix("address      ");
+        let address = url.and_then(|url| url.split_once("://"));
+        let (_, address) = address.unwrap_or_else(|| panic!("{line}"));
+        let address = address.to_owned();
         Self {
             process,
             output,
@@ -218,6 +222,66 @@ fn who_takes_nothing_of_the_answers_is_cut_off() {
     });
     assert!(is_cut_off);
     service.stop();
+}
+
+/// The certificate that a new connection is shown.
+fn certificate_at(address: &str) -> Vec<u8> {
+    // A second call finds it installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder()
+        .tls_info(true)
+        .tls_danger_accept_invalid_certs(true)
+        .no_proxy()
+        .build()
+        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let url = format!("https://{address}/healthz");
+    let answer = runtime.block_on(async { client.get(url).send().await.unwrap() });
+    let tls = answer.extensions().get::<reqwest::tls::TlsInfo>().unwrap();
+    tls.peer_certificate().unwrap().to_vec()
+}
+
+/// Both pairs were made by `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes
+/// -days 36500 -subj /CN=first.example -keyout first.key.pem -out first.cert.pem`.
+#[test]
+#[cfg(unix)]
+fn a_renewed_certificate_is_served_and_one_without_its_key_is_not() {
+    use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+
+    let fixtures = repository("tests/fixtures/tls");
+    let expected = |generation: &str| {
+        let file = fixtures.join(format!("{generation}.cert.pem"));
+        CertificateDer::from_pem_file(file).unwrap().to_vec()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let put = |generation: &str, part: &str| {
+        let from = fixtures.join(format!("{generation}.{part}.pem"));
+        std::fs::copy(from, folder.path().join(format!("{part}.pem"))).unwrap();
+    };
+    put("first", "cert");
+    put("first", "key");
+    let files = ["--tls-cert", "cert.pem", "--tls-key", "key.pem"];
+    let service = Running::start(folder.path(), &files);
+    let wait = || std::thread::sleep(std::time::Duration::from_secs(2));
+    assert_eq!(certificate_at(&service.address), expected("first"));
+    put("second", "cert");
+    wait();
+    assert_eq!(certificate_at(&service.address), expected("first"));
+    std::fs::remove_file(folder.path().join("key.pem")).unwrap();
+    wait();
+    assert_eq!(certificate_at(&service.address), expected("first"));
+    put("second", "key");
+    let is_renewed = (0..100).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        certificate_at(&service.address) == expected("second")
+    });
+    assert!(is_renewed);
+    let (_, log) = service.stop();
+    let complaints = log.matches("the certificate before goes on being served");
+    assert_eq!(complaints.count(), 2, "{log}");
 }
 
 #[test]
