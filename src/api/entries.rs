@@ -138,7 +138,9 @@ pub(super) struct OnPerson {
     action: Action,
     /// What it compares.
     field: PersonField,
-    /// What is compared with it, whatever the case. E-mail addresses are stored as digests.
+    /// What is compared with it. A name is compared as it reads: case, white space, invisible
+    /// characters and letters of other alphabets that stand in for Latin ones make no difference.
+    /// Nor does the case of an e-mail address, which is stored as a digest.
     #[schema(min_length = 1, max_length = 1000)]
     value: String,
 }

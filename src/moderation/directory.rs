@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq as _;
 use super::{Secret, SiteSettings};
 use crate::comment::{Comment, Label};
 use crate::storage::{Key, ListEntry, Milliseconds, Site, SiteId, StoreError};
+use crate::text::normalize;
 use crate::tokens::{Link, parse_host};
 
 /// A site with what belongs to it.
@@ -20,8 +21,9 @@ pub struct SiteEntry {
     /// Whether they cannot be read, as those that a later version of this program stored. They are
     /// kept for it: nothing is written over them.
     pub settings_unread: bool,
-    /// The owner's entries by field and value.
-    entries: HashMap<(String, String), ListEntry>,
+    /// The owner's entries by field and what is compared. Storage may hold several that compare the
+    /// same and differ in how they are written.
+    entries: HashMap<(String, String), Vec<ListEntry>>,
 }
 
 impl SiteEntry {
@@ -35,9 +37,14 @@ impl SiteEntry {
 
     /// Its entries, by id.
     pub fn entries(&self) -> Vec<&ListEntry> {
-        let mut entries: Vec<&ListEntry> = self.entries.values().collect();
+        let mut entries: Vec<&ListEntry> = self.entries.values().flatten().collect();
         entries.sort_by_key(|entry| entry.id);
         entries
+    }
+
+    /// Whether an entry of either kind compares the same.
+    pub(super) fn has_like(&self, entry: &ListEntry) -> bool {
+        self.entries.contains_key(&compared(entry))
     }
 
     /// The entry that decides on a comment. Blocking wins, for a name can be borrowed.
@@ -54,10 +61,11 @@ impl SiteEntry {
         }
         let mut found: Vec<&ListEntry> = Vec::new();
         let mut look = |field: &str, value: String| {
-            found.extend(self.entries.get(&(field.to_owned(), value)));
+            let key = (field.to_owned(), value);
+            found.extend(self.entries.get(&key).into_iter().flatten());
         };
         if let Some(author) = comment.author.value() {
-            look("author", stored_value("author", author, secret));
+            look("author", folded(author));
         }
         if let Some(email) = comment.author_email.value() {
             look("email", stored_value("email", email, secret));
@@ -90,8 +98,8 @@ fn is_below(host: &str, parent: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// An entry's value as it is stored: addresses as digests, hosts as links have them, names in lower
-/// case.
+/// An entry's value as it is stored: addresses as digests, hosts as links have them, names as they are
+/// written.
 pub(super) fn stored_value(field: &str, value: &str, secret: &Secret) -> String {
     let hex = |bytes: [u8; 16]| format!("{:032x}", u128::from_be_bytes(bytes));
     match field {
@@ -99,8 +107,25 @@ pub(super) fn stored_value(field: &str, value: &str, secret: &Secret) -> String 
         "address" => hex(secret.address(value)),
         // Nothing matches an empty one.
         "host" => parse_host(value).unwrap_or_default(),
-        _ => value.trim().to_lowercase(),
+        _ => value.trim().to_owned(),
     }
+}
+
+/// What an entry is found by: its field, and its value, of names what they are compared by.
+fn compared(entry: &ListEntry) -> (String, String) {
+    let value = match entry.field.as_str() {
+        "author" => folded(&entry.value),
+        _ => entry.value.clone(),
+    };
+    (entry.field.clone(), value)
+}
+
+/// A name as it reads: in its normal spelling, in lower case, with one space between words. What a
+/// reader cannot tell apart is one name, so that nobody passes an entry by spelling.
+fn folded(name: &str) -> String {
+    let lower = normalize(name).as_str().to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    words.join(" ")
 }
 
 /// Whether an entry of the field `host` can match anything.
@@ -123,12 +148,14 @@ pub struct Directory {
 impl Directory {
     /// Puts together what storage gives.
     pub fn new(sites: Vec<Site>, keys: Vec<Key>, entries: Vec<ListEntry>) -> Self {
-        let mut by_site: HashMap<SiteId, HashMap<(String, String), ListEntry>> = HashMap::new();
+        let mut by_site: HashMap<SiteId, HashMap<_, Vec<ListEntry>>> = HashMap::new();
         for entry in entries {
             by_site
                 .entry(entry.site)
                 .or_default()
-                .insert((entry.field.clone(), entry.value.clone()), entry);
+                .entry(compared(&entry))
+                .or_default()
+                .push(entry);
         }
         let sites = sites
             .into_iter()

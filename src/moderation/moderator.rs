@@ -304,15 +304,20 @@ impl Moderator {
         Ok((key, secret))
     }
 
-    /// Adds an entry. Its value is brought into the form in which it is compared.
+    /// Adds an entry. Its value is brought into the form in which it is stored.
     ///
     /// # Errors
-    /// An entry of either kind on the same value exists, or storage cannot take it.
+    /// An entry of either kind that compares the same exists, or storage cannot take it.
     pub async fn add_entry(&self, mut entry: ListEntry) -> Result<ListEntry, Error> {
         let _turn = self.changes.lock().await;
         entry.id = self.ids.next(self.now());
         entry.created = self.now();
         entry.value = super::directory::stored_value(&entry.field, &entry.value, &self.secret);
+        let site = self.directory().site(entry.site);
+        if site.is_some_and(|site| site.has_like(&entry)) {
+            let what = "entry on the same value";
+            return Err(StoreError::Exists { what }.into());
+        }
         self.store.add_entry(entry.clone()).await?;
         self.reload().await?;
         Ok(entry)

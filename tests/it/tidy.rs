@@ -76,6 +76,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "moderation",
         &[
             "comment",
+            "text",
             "tokens",
             "analysis",
             "context",
