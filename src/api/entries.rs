@@ -78,7 +78,7 @@ pub(super) enum NewEntrySchema {
 #[expect(dead_code, reason = "describes NewEntry")]
 pub(super) struct OnHost {
     /// What the owner calls it; it stands in the explanation.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: String,
     /// What it does.
     action: Action,
@@ -106,7 +106,7 @@ pub(super) enum HostField {
 #[expect(dead_code, reason = "describes NewEntry")]
 pub(super) struct OnAddress {
     /// What the owner calls it; it stands in the explanation.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: String,
     /// What it does.
     action: Action,
@@ -132,7 +132,7 @@ pub(super) enum AddressField {
 #[expect(dead_code, reason = "describes NewEntry")]
 pub(super) struct OnPerson {
     /// What the owner calls it; it stands in the explanation.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: String,
     /// What it does.
     action: Action,
@@ -141,7 +141,7 @@ pub(super) struct OnPerson {
     /// What is compared with it. A name is compared as it reads: case, white space, invisible
     /// characters and letters of other alphabets that stand in for Latin ones make no difference.
     /// Nor does the case of an e-mail address, which is stored as a digest.
-    #[schema(min_length = 1, max_length = 1000)]
+    #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
     value: String,
 }
 
@@ -220,15 +220,8 @@ pub(super) async fn add_entry(
     let site = caller.runs(&state, id)?;
     let new = body.value;
     let mut fields = Fields::default();
-    for (field, text, most) in [("name", &new.name, 200), ("value", &new.value, 1000)] {
-        fields.length(field, Some(text), most);
-        fields.expect(
-            !text.is_empty(),
-            field,
-            "a text that is not empty",
-            "an empty one".to_owned(),
-        );
-    }
+    fields.text("name", &new.name, 200);
+    fields.text("value", &new.value, 1000);
     fields.expect(
         new.field != EntryField::Host || is_host(&new.value),
         "value",

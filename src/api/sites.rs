@@ -33,7 +33,7 @@ pub(super) struct WireSite {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewSite {
     /// What its owner calls it; no other site may have the name.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: String,
     /// Its settings, where they differ from the defaults.
     #[serde(default, deserialize_with = "object")]
@@ -54,7 +54,7 @@ pub(super) struct CreatedSite {
 #[serde(deny_unknown_fields)]
 pub(super) struct SitePatch {
     /// Another name.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: Option<String>,
     /// Settings to change.
     #[serde(default, deserialize_with = "object_or_null")]
@@ -80,13 +80,7 @@ impl WireSite {
 
 fn check_name(name: &str) -> Result<(), Problem> {
     let mut fields = Fields::default();
-    let length = name.chars().count();
-    fields.expect(
-        (1..=200).contains(&length),
-        "name",
-        "1 to 200 characters",
-        length.to_string(),
-    );
+    fields.text("name", name, 200);
     fields.done()
 }
 

@@ -217,6 +217,17 @@ impl Fields {
         }
     }
 
+    /// A text that is more than white space, of at most so many characters.
+    pub(super) fn text(&mut self, field: &str, text: &str, most: usize) {
+        self.length(field, Some(text), most);
+        self.expect(
+            !text.trim().is_empty(),
+            field,
+            "more than white space",
+            format!("`{text}`"),
+        );
+    }
+
     /// At most so many characters.
     pub(super) fn length(&mut self, field: &str, text: Option<&str>, most: usize) {
         let Some(text) = text else { return };

@@ -1203,3 +1203,23 @@ fn the_description_declares_the_key_and_the_header_that_names_a_site() {
         json!([{"key": []}, {"key": [], "site": []}])
     );
 }
+
+#[tokio::test]
+async fn what_is_white_space_alone_is_no_value_of_an_entry_and_no_name() {
+    let service = TestService::start().await;
+    let refused = async |line: &str, body: Value| {
+        let problem = service.by(&service.admin, line, body).await;
+        let detail = problem.problem(422, "invalid")["detail"].to_string();
+        assert!(detail.contains("more than white space"), "{detail}");
+    };
+    for blank in ["", "   ", "\u{a0}\n"] {
+        for field in ["author", "email"] {
+            let entry = json!({"name": "n", "action": "block", "field": field, "value": blank});
+            refused("POST /v1/sites/1/entries", entry).await;
+        }
+        let entry = json!({"name": blank, "action": "block", "field": "author", "value": "Eve"});
+        refused("POST /v1/sites/1/entries", entry).await;
+        refused("POST /v1/sites", json!({"name": blank})).await;
+        refused("PATCH /v1/sites/1", json!({"name": blank})).await;
+    }
+}
