@@ -19,7 +19,8 @@ section! {
         max_in_flight: usize = "512", whole(1, 1_000_000);
         /// Connections that are open at once; more are closed as they come.
         max_connections: usize = "4096", whole(1, 1_000_000);
-        /// Bytes of a body, packed or not. In Akismet's dialect it is never more than 1048576.
+        /// Bytes of a body, packed or not; fields are bounded in characters besides, which JSON may
+        /// write as 12 bytes each. In Akismet's dialect it is never more than 1048576.
         body_limit_bytes: usize = "1048576", whole(1024, 1 << 30);
         /// Bytes of a body with many comments or posts, packed or not.
         batch_limit_bytes: usize = "33554432", whole(1024, 1 << 30);

@@ -1223,3 +1223,20 @@ async fn what_is_white_space_alone_is_no_value_of_an_entry_and_no_name() {
         refused("PATCH /v1/sites/1", json!({"name": blank})).await;
     }
 }
+
+#[tokio::test]
+async fn fields_are_bounded_in_characters_and_bodies_in_bytes_and_the_description_says_so() {
+    let service = TestService::start().await;
+    let escaped = r"\ud83c\udf5e".repeat(100_000);
+    let body = format!(r#"{{"comment":{{"body":"{escaped}"}}}}"#);
+    let refused = service.raw(&service.key, "POST /v1/check", &[], body).await;
+    refused.problem(413, "too-large");
+    let body = json!({"comment": {"body": "🍞".repeat(100_000)}});
+    service.ask("POST /v1/check", body).await.with(200);
+    let api = serde_json::to_value(ontopic::api::openapi()).unwrap();
+    let said = api["info"]["description"].as_str().unwrap();
+    assert!(
+        said.contains("bytes") && said.contains("characters"),
+        "{said}"
+    );
+}
