@@ -50,6 +50,7 @@ const HOUR: i64 = 3_600_000;
 /// Serves the moderation endpoint.
 ///
 /// The first start makes the data folder and prints an admin token and the key of a first site, once.
+/// A start without any admin token prints a new one.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -153,7 +154,8 @@ fn now() -> i64 {
         .map_or(0, |since| since.as_millis() as i64)
 }
 
-/// Prints where the service is, and at the first start the keys.
+/// Prints where the service is, and the keys that it makes because there are none: both at the first
+/// start, and later an admin token where its owner has removed a lost one.
 async fn greet(
     config: &Config,
     listener: &TcpListener,
@@ -171,20 +173,27 @@ async fn greet(
         writeln!(out, "docs         {scheme}://{address}/docs")?;
     }
     writeln!(out, "data         {}", config.storage.data_dir.display())?;
-    if moderator.directory().sites().is_empty() {
-        drop(out);
+    drop(out);
+    let directory = moderator.directory();
+    let is_first = directory.sites().is_empty();
+    let mut made = String::new();
+    if is_first || directory.keys(None).is_empty() {
         let (_, token) = moderator
             .add_key(None, KeyRole::Admin, None)
             .await
             .context("could not store the admin token")?;
+        made += &format!("admin token  {token}\n");
+    }
+    if is_first {
         let (_, key) = moderator
             .add_site("my blog", "{}".to_owned())
             .await
             .context("could not store the first site")?;
-        out = std::io::stdout().lock();
-        writeln!(out, "\nThese are shown this once; keep them:")?;
-        writeln!(out, "admin token  {token}")?;
-        writeln!(out, "site key     {key}")?;
+        made += &format!("site key     {key}\n");
+    }
+    let mut out = std::io::stdout().lock();
+    if !made.is_empty() {
+        write!(out, "\nWhat follows is shown this once; keep it:\n{made}")?;
     }
     out.flush()?;
     Ok(())

@@ -326,3 +326,28 @@ fn an_empty_file_is_not_taken_for_the_database_of_an_installation() {
     std::fs::remove_file(&database).unwrap();
     Running::start(folder.path(), &[]).stop();
 }
+
+#[test]
+#[cfg(unix)]
+fn a_start_without_any_admin_token_prints_a_new_one_that_opens_the_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let (printed, _) = Running::start(folder.path(), &[]).stop();
+    assert!(printed.contains("site key     "), "{printed}");
+    let database = rusqlite::Connection::open(folder.path().join("data/ontopic.db")).unwrap();
+    let removed = database.execute("DELETE FROM keys WHERE site IS NULL", []);
+    assert_eq!(removed, Ok(1));
+    drop(database);
+
+    let (printed, _) = Running::start(folder.path(), &[]).stop();
+    let token = printed
+        .lines()
+        .find_map(|line| line.strip_prefix("admin token  "));
+    let token = token.unwrap_or_else(|| panic!("{printed}"));
+    assert!(!printed.contains("site key"), "{printed}");
+    let service = Running::start(folder.path(), &[]);
+    let ask = format!("GET /v1/sites HTTP/1.1\r\nAuthorization: Bearer {token}");
+    let answer = service.ask(&ask, "");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let (printed, _) = service.stop();
+    assert!(!printed.contains("admin token"), "{printed}");
+}
