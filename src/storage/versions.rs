@@ -7,13 +7,14 @@ use crate::policy::Verdict;
 impl CheckRecord {
     /// Lets this, the latest version of a comment, follow what stands of an earlier one: a decision
     /// on the same words is one on these as well, and an override goes with the decision that it
-    /// came from. What is held for a decision waits on without it, and so does what was overridden
-    /// before: what would have become of it is not known any longer.
-    pub fn follow(&mut self, version: &Self) {
+    /// came from. Then the last of `versions` that was decided on the same words counts. Without one,
+    /// what is held for a decision waits on, and so does what was overridden before: what would have
+    /// become of it is not known any longer.
+    pub fn follow(&mut self, version: &Self, versions: &[Self]) {
         let decided = version.decided.map(Verdict::from);
-        let has_same_words = self.has_words_of(version);
         let judgement = &mut self.judgement;
-        if judgement.follows == Some(version.id) && decided != Some(judgement.outcome) {
+        let goes = judgement.follows == Some(version.id) && decided != Some(judgement.outcome);
+        if goes {
             judgement.overrides.pop();
             judgement.follows = None;
             if judgement.outcome == Verdict::Hold || !judgement.overrides.is_empty() {
@@ -24,12 +25,18 @@ impl CheckRecord {
                 judgement.outcome = judgement.verdict;
             }
         }
-        if let Some(decided) = decided.filter(|_| has_same_words)
-            && decided != judgement.outcome
-        {
+        let is_decided = |other: &&Self| {
+            other.id != self.id && other.decided.is_some() && self.has_words_of(other)
+        };
+        let others = versions.iter().rev().filter(|_| goes);
+        let Some(counts) = std::iter::once(version).chain(others).find(is_decided) else {
+            return;
+        };
+        let (judgement, decided) = (&mut self.judgement, counts.decided.map(Verdict::from));
+        if let Some(decided) = decided.filter(|decided| *decided != judgement.outcome) {
             let why = "the owner decided on an earlier version with the same words";
             judgement.overrides.push(why.to_owned());
-            judgement.follows = Some(version.id);
+            judgement.follows = Some(counts.id);
             judgement.outcome = decided;
         }
     }

@@ -177,6 +177,29 @@ async fn a_decision_that_is_taken_back_publishes_no_longer() {
 }
 
 #[tokio::test]
+async fn a_decision_that_is_taken_back_leaves_the_one_before_it_on_the_same_words() {
+    let service = with_shoes().await;
+    for (label, verdict) in [("spam", "spam"), ("ham", "publish")] {
+        if label == "spam" {
+            publish_all(&service).await;
+        } else {
+            service.hold_all().await;
+        }
+        let first = service.check("shoes", ines(label)).await;
+        assert_ne!(first["verdict"], verdict);
+        service.decide(&first["id"], label).await;
+        let second = service.check("shoes", ines(label)).await;
+        let decision = service.decide(&second["id"], label).await;
+        let third = service.check("shoes", ines(label)).await;
+        let take_back = format!("DELETE /v1/feedback/{}", decision["id"].as_str().unwrap());
+        service.ask(&take_back, Value::Null).await.with(200);
+        let path = format!("/v1/verdicts/{}", third["id"].as_str().unwrap());
+        assert_eq!(service.get(&path).await["verdict"], verdict);
+        assert_eq!(queue(&service).await, [Value::Null; 0]);
+    }
+}
+
+#[tokio::test]
 async fn what_a_decision_holds_waits_on_without_it_and_says_so() {
     let service = with_shoes().await;
     publish_all(&service).await;

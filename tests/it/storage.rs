@@ -52,6 +52,7 @@ stories! {
     decisions_get_their_ids_when_they_are_written,
     what_followed_from_a_decision_goes_with_it,
     the_latest_version_follows_a_decision_on_the_same_words,
+    a_decision_on_an_earlier_version_stands_when_the_one_after_it_is_taken_back,
     a_write_that_is_refused_leaves_nothing,
     writes_at_once_do_not_take_each_other_along,
     deliveries_are_due_until_they_are_settled,
@@ -1051,6 +1052,56 @@ async fn the_latest_version_follows_a_decision_on_the_same_words(store: &dyn Sto
     add(store, &[other]).await;
     decide(store, &[label(19, 1, Label::Ham)]).await;
     assert_eq!(shown().await, (vec![], vec![6]));
+}
+
+async fn a_decision_on_an_earlier_version_stands_when_the_one_after_it_is_taken_back(
+    store: &dyn Store,
+) {
+    let site = site(store, "slowmiles.example").await;
+    for (first, label) in [(0, Label::Spam), (100, Label::Ham)] {
+        let model = match label {
+            Label::Spam => Verdict::Publish,
+            Label::Ham => Verdict::Hold,
+        };
+        let version = |id: i64, follows: Option<i64>| {
+            let mut version = CheckRecord {
+                comment: Some(format!("{label:?}")),
+                text: check(site, 1, model).text,
+                ..check(site, first + id, model)
+            };
+            if let Some(follows) = follows {
+                version.judgement.outcome = label.into();
+                version.judgement.overrides = vec!["decided before".to_owned()];
+                version.judgement.follows = Some(Id(first + follows));
+                version.decided_before = (1..=follows).map(|id| (Id(first + id), label)).collect();
+            }
+            version
+        };
+        let decide_on = async |id, about| {
+            let entry = decision(site, first + id, first + about, DecisionKind::Label(label));
+            decide(store, &[entry]).await;
+        };
+        let take_back = async |id, about, taken: i64| {
+            let entry = DecisionRecord {
+                takes_back: Some(Id(first + taken)),
+                ..decision(site, first + id, first + about, DecisionKind::TakenBack)
+            };
+            decide(store, &[entry]).await;
+        };
+        let latest = async || {
+            let latest = store.check(site, Id(first + 3)).await.unwrap().unwrap();
+            (latest.judgement.outcome, latest.judgement.follows)
+        };
+        add(store, &[version(1, None)]).await;
+        decide_on(11, 1).await;
+        add(store, &[version(2, Some(1))]).await;
+        decide_on(12, 2).await;
+        add(store, &[version(3, Some(2))]).await;
+        take_back(13, 2, 12).await;
+        assert_eq!(latest().await, (label.into(), Some(Id(first + 1))));
+        take_back(14, 1, 11).await;
+        assert_eq!(latest().await, (model, None));
+    }
 }
 
 async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {

@@ -17,11 +17,11 @@ pub(super) fn follow(connection: &Connection, site: SiteId, version: Id) -> Resu
     let Some(comment) = &version.comment else {
         return Ok(());
     };
-    let latest = versions(connection, site, &version.post, comment)?.pop();
-    let Some(mut latest) = latest.filter(|latest| latest.id != version.id) else {
+    let mut versions = versions(connection, site, &version.post, comment)?;
+    let Some(mut latest) = versions.pop().filter(|latest| latest.id != version.id) else {
         return Ok(());
     };
-    latest.follow(&version);
+    latest.follow(&version, &versions);
     let (has_text, outcome) = (latest.text.is_some(), latest.judgement.outcome);
     connection
         .prepare_cached(
