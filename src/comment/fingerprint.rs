@@ -33,7 +33,7 @@ pub fn words_digest(author: &str, body: &str) -> i64 {
 
 /// What is left of a text.
 fn settled(text: &str) -> String {
-    let bare = decode(&without_rel(&text.replace('\\', "")));
+    let bare = decode(&without_rel(&text.replace('\\', ""), |_| true));
     let mut settled = String::with_capacity(bare.len());
     for word in bare.split_whitespace() {
         if !settled.is_empty() {
@@ -44,8 +44,9 @@ fn settled(text: &str) -> String {
     settled
 }
 
-/// Takes `rel="…"` out of tags; WordPress adds it to links as it stores them.
-fn without_rel(text: &str) -> String {
+/// Takes `rel="…"` out of tags, where the value is one that `goes`; WordPress adds it to links as it
+/// stores them.
+pub(super) fn without_rel(text: &str, goes: impl Fn(&str) -> bool) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('<') {
@@ -53,11 +54,11 @@ fn without_rel(text: &str) -> String {
         kept.push_str(&rest[..start]);
         let tag = &rest[start..end];
         match rel(tag) {
-            Some((from, to)) => {
-                kept.push_str(&tag[..from]);
-                kept.push_str(&tag[to..]);
+            Some(rel) if goes(rel.value) => {
+                kept.push_str(&tag[..rel.from]);
+                kept.push_str(&tag[rel.to..]);
             }
-            None => kept.push_str(tag),
+            Some(_) | None => kept.push_str(tag),
         }
         rest = &rest[end..];
     }
@@ -65,8 +66,16 @@ fn without_rel(text: &str) -> String {
     kept
 }
 
-/// Where the quoted `rel` attribute of a tag stands, with the white space before it.
-fn rel(tag: &str) -> Option<(usize, usize)> {
+/// A quoted `rel` attribute.
+struct Rel<'a> {
+    value: &'a str,
+    /// Where it begins in its tag, with the white space before it.
+    from: usize,
+    to: usize,
+}
+
+/// The quoted `rel` attribute of a tag.
+fn rel(tag: &str) -> Option<Rel<'_>> {
     let name = tag
         .to_ascii_lowercase()
         .match_indices("rel=")
@@ -76,7 +85,12 @@ fn rel(tag: &str) -> Option<(usize, usize)> {
     let value = name + "rel=".len();
     let quote = tag[value..].chars().next().filter(|c| "'\"".contains(*c))?;
     let length = tag[value + 1..].find(quote)?;
-    Some((from, value + 1 + length + 1))
+    let (begin, end) = (value + 1, value + 1 + length);
+    Some(Rel {
+        value: &tag[begin..end],
+        from,
+        to: end + 1,
+    })
 }
 
 /// The entities that WordPress puts in place of characters, each way of writing them.
@@ -92,7 +106,7 @@ const ENTITIES: [(&str, char); 8] = [
 ];
 
 /// Entities to characters, once.
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     let mut decoded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -143,7 +157,7 @@ mod tests {
             (r#"< rel="ugc"#, r#"< rel="ugc"#),
         ];
         for (text, expected) in cases {
-            assert_eq!(without_rel(text), expected);
+            assert_eq!(without_rel(text, |_| true), expected);
         }
         assert_eq!(
             decode("a &amp;amp; b &lt;i&gt; & &#039;c&#39;"),

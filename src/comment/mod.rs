@@ -12,9 +12,11 @@
 mod field;
 mod fingerprint;
 mod place;
+mod sameness;
 mod thread;
 
 pub use field::Field;
 pub use fingerprint::{Fingerprint, words_digest};
 pub use place::place;
+pub use sameness::folded;
 pub use thread::{Comment, Kind, Label, Post, Role, Thread};

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::threads::comment_of;
 use crate::analysis::CommentAnalysis;
-use crate::comment::{Comment, Field, Label, place};
+use crate::comment::{Comment, Field, Label, folded, place};
 use crate::policy::Verdict;
 use crate::storage::{CheckRecord, Id};
 use crate::tokens::Link;
@@ -150,13 +150,14 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 
 /// The words alone; what has none, such as a line of emoji, is as it is written.
 fn normal(part: &str) -> String {
+    let part = folded(part);
     let words: Vec<String> = part
         .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
     if words.is_empty() {
-        part.trim().to_owned()
+        part
     } else {
         words.join(" ")
     }

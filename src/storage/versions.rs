@@ -1,7 +1,8 @@
 //! What a decision on one version of a comment means for the latest one, which nobody may have
 //! decided on: a blog asks about the same words again, or while their owner decides.
 
-use super::CheckRecord;
+use super::{CheckRecord, CommentText};
+use crate::comment::{folded, place};
 use crate::policy::Verdict;
 
 impl CheckRecord {
@@ -41,13 +42,28 @@ impl CheckRecord {
         }
     }
 
-    /// Whether it says what another version says, name and homepage included. Of words that are not
-    /// known any longer, nothing can be said.
+    /// Whether it says what another version says, as far as it is known. Where words were removed
+    /// after their time, the digest of name and words tells.
     pub fn has_words_of(&self, version: &Self) -> bool {
-        let words = |record: &Self| {
-            let text = record.text.clone()?;
-            Some((text.body, text.html, text.author, text.author_url))
+        if let (Some(own), Some(text)) = (&self.text, &version.text) {
+            return own.says_what(text);
+        }
+        let digest = |record: &Self| Some(record.fingerprint.as_ref()?.words);
+        digest(self).is_some_and(|own| digest(version) == Some(own))
+    }
+}
+
+impl CommentText {
+    /// Whether words, name and homepage are those of another text, and the markup, as far as they
+    /// are given here.
+    fn says_what(&self, other: &Self) -> bool {
+        let same = |own: &Option<String>, other: &Option<String>, plain: fn(&str) -> String| {
+            own.as_ref()
+                .is_none_or(|own| plain(own) == plain(other.as_deref().unwrap_or_default()))
         };
-        words(self).is_some_and(|own| words(version) == Some(own))
+        folded(&self.body) == folded(&other.body)
+            && same(&self.html, &other.html, folded)
+            && same(&self.author, &other.author, folded)
+            && same(&self.author_url, &other.author_url, place)
     }
 }

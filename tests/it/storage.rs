@@ -53,6 +53,7 @@ stories! {
     what_followed_from_a_decision_goes_with_it,
     the_latest_version_follows_a_decision_on_the_same_words,
     a_decision_on_an_earlier_version_stands_when_the_one_after_it_is_taken_back,
+    what_a_blog_does_to_words_as_it_stores_them_makes_no_others_of_them,
     a_write_that_is_refused_leaves_nothing,
     writes_at_once_do_not_take_each_other_along,
     deliveries_are_due_until_they_are_settled,
@@ -1102,6 +1103,58 @@ async fn a_decision_on_an_earlier_version_stands_when_the_one_after_it_is_taken_
         take_back(14, 1, 11).await;
         assert_eq!(latest().await, (model, None));
     }
+}
+
+async fn what_a_blog_does_to_words_as_it_stores_them_makes_no_others_of_them(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let version = |id, comment: &str, body: &str| {
+        let mut version = check(site, id, Verdict::Hold);
+        version.comment = Some(comment.to_owned());
+        version.text.as_mut().unwrap().body = body.to_owned();
+        version
+    };
+    let label = |id, verdict, label| decision(site, id, verdict, DecisionKind::Label(label));
+    let outcome = async |id| {
+        let check = store.check(site, Id(id)).await.unwrap().unwrap();
+        check.judgement.outcome
+    };
+    let link = r#"<a href="https://roofs.example">Roofs</a>"#;
+    let stored = r#"<a href="https://roofs.example" rel="nofollow ugc">Roofs</a>"#;
+    let other = r#"<a href="https://roofs.example/2">Roofs</a>"#;
+    let pruned = |id| CheckRecord {
+        text: None,
+        fingerprint: Some(of_words(5)),
+        ..version(id, "pruned", "")
+    };
+    let versions = [
+        version(1, "spaced", "They last."),
+        version(2, "spaced", "they  last. "),
+        version(3, "linked", link),
+        version(4, "linked", stored),
+        version(5, "edited", link),
+        version(6, "edited", other),
+        pruned(7),
+        pruned(8),
+    ];
+    add(store, &versions).await;
+    let (ham, spam) = (Label::Ham, Label::Spam);
+    let decisions = [
+        label(11, 1, ham),
+        label(12, 3, spam),
+        label(13, 5, ham),
+        label(14, 7, ham),
+    ];
+    decide(store, &decisions).await;
+    assert_eq!(outcome(2).await, Verdict::Publish);
+    assert_eq!(outcome(4).await, Verdict::Spam);
+    assert_eq!(outcome(6).await, Verdict::Hold);
+    assert_eq!(outcome(8).await, Verdict::Publish);
+    // Of two decisions on the same words, one is given.
+    decide(store, &[label(15, 4, ham)]).await;
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let each = Box::new(move |record: CheckRecord| sender.send(record.id.0).unwrap());
+    store.each_comment(site, each).await.unwrap();
+    assert_eq!(receiver.iter().collect::<Vec<_>>(), [1, 4, 5]);
 }
 
 async fn a_write_that_is_refused_leaves_nothing(store: &dyn Store) {

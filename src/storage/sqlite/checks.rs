@@ -296,25 +296,34 @@ pub(super) fn each(
     site: SiteId,
     mut each: impl FnMut(CheckRecord),
 ) -> Result<(), StoreError> {
-    // A version that was decided on stands for the undecided ones after it, and the last decision
-    // for earlier ones on the same words.
+    // A version that was decided on stands for the undecided ones after it.
     let mut statement = select(
         connection,
         "AS one WHERE site = ?1 AND (superseded = 0 OR decided IS NOT NULL) AND body IS NOT NULL
-         AND NOT EXISTS (
+         AND (decided IS NOT NULL OR NOT EXISTS (
              SELECT 1 FROM verdicts AS other
              WHERE other.thread = one.thread AND other.comment = one.comment
-             AND other.site = one.site AND other.post = one.post
-             AND other.decided IS NOT NULL AND other.body IS NOT NULL
-             AND CASE WHEN one.decided IS NULL THEN other.id < one.id
-                 ELSE other.id > one.id AND other.body = one.body
-                 AND other.author IS one.author AND other.author_url IS one.author_url END)
+             AND other.site = one.site AND other.post = one.post AND other.id < one.id
+             AND other.decided IS NOT NULL AND other.body IS NOT NULL))
          ORDER BY post, id",
     )?;
     for record in statement.query_map([site.0], read)? {
-        each(record?);
+        let record = record?;
+        if !(record.superseded && is_decided_again(connection, &record)?) {
+            each(record);
+        }
     }
     Ok(())
+}
+
+/// Whether a later version of a comment with the same words was decided on.
+fn is_decided_again(connection: &Connection, record: &CheckRecord) -> Result<bool, StoreError> {
+    let comment = record.comment.as_deref().unwrap_or_default();
+    let versions = versions(connection, record.site, &record.post, comment)?;
+    let mut later = versions.iter().filter(|version| version.id > record.id);
+    Ok(later.any(|version| {
+        version.decided.is_some() && version.text.is_some() && version.has_words_of(record)
+    }))
 }
 
 pub(super) fn versions(
