@@ -94,6 +94,17 @@ const STAFF: [&str; 8] = [
 /// runs no scripts.
 const EARLIEST: i64 = 1_000_000_000_000;
 
+/// Characters of an id, and of an address, as in the native API. Both are kept with every verdict and
+/// in memory; what is longer is left out, as a comment is not to go without its verdict for it.
+const ID_LIMIT: usize = 500;
+const ADDRESS_LIMIT: usize = 2000;
+
+/// Whether a text has at most so many characters.
+fn fits(text: &str, most: usize) -> bool {
+    // Bytes are at least as many, and cheaper to count.
+    text.len() <= most || text.chars().count() <= most
+}
+
 impl CheckRequest {
     /// Reads the fields of a request that came at `now`, in milliseconds since 1970-01-01 UTC.
     pub fn read(fields: &Fields, now: i64) -> Self {
@@ -101,9 +112,10 @@ impl CheckRequest {
         let id = |name: &str| {
             fields
                 .filled(name)
-                .filter(|id| *id != "0")
+                .filter(|id| *id != "0" && fits(id, ID_LIMIT))
                 .map(str::to_owned)
         };
+        let address_of = |name: &str| filled(name).filter(|url| fits(url, ADDRESS_LIMIT));
         let slashable = |name: &str| fields.get(name).unwrap_or_default();
         let [author, email, url, content] = [
             "comment_author",
@@ -126,13 +138,14 @@ impl CheckRequest {
         let (author, author_email) = (plain_field(author), plain_field(email));
         let written = fields.get("comment_date_gmt").and_then(instant);
         Self {
-            blog: filled("blog"),
+            blog: address_of("blog"),
             post: id("comment_post_ID"),
-            permalink: filled("permalink"),
+            permalink: address_of("permalink"),
             tags: tags(fields),
             comment: id("comment_ID"),
             parent: match fields.field("comment_parent") {
                 Field::Known(parent) if parent.trim() == "0" => Field::Empty,
+                Field::Known(parent) if !fits(&parent, ID_LIMIT) => Field::Unknown,
                 parent => parent,
             },
             kind: Kind::from_name(
@@ -154,7 +167,7 @@ impl CheckRequest {
             honeypot: honeypot(fields),
             seconds_on_page: seconds_on_page(fields, written.unwrap_or(now)),
             is_test: truth(fields, "is_test") == Some(true),
-            callback: filled("callback"),
+            callback: address_of("callback"),
             recheck_reason: filled("recheck_reason"),
             verdict_id: filled("ontopic_verdict_id"),
             reporter: filled("reporter"),
@@ -340,6 +353,21 @@ mod tests {
         assert_eq!(request.to_post(), Post::default());
         assert_eq!(request.demanded, None);
         assert!(!request.is_test && !request.slashed);
+    }
+
+    #[test]
+    fn ids_and_addresses_that_are_too_long_are_left_out() {
+        let of_lengths = |id: usize, address: usize| {
+            let (id, address) = ("é".repeat(id), "é".repeat(address));
+            read(&format!(
+                "comment_post_ID={id}&comment_ID={id}&comment_parent={id}&blog={address}\
+                 &permalink={address}&callback={address}&comment_content=Good+morning"
+            ))
+        };
+        let whole = of_lengths(500, 2000);
+        assert!(whole.post.is_some() && whole.comment.is_some() && whole.parent.text().is_some());
+        assert!(whole.blog.is_some() && whole.permalink.is_some() && whole.callback.is_some());
+        assert_eq!(of_lengths(501, 2001), read("comment_content=Good+morning"));
     }
 
     #[test]

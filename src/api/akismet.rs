@@ -31,10 +31,6 @@ use crate::storage::{CheckRecord, Id, KeyRole, SiteCounts, StoreError};
 /// Log-odds above the threshold of spam from which spam is blatant: twenty times the odds.
 const BLATANT: f64 = 3.0;
 
-/// Bytes of an address to call back. One that is longer is no address that browsers and servers agree
-/// on, and it is kept with every verdict.
-const CALLBACK_LIMIT: usize = 2000;
-
 /// Who asks.
 struct Caller {
     key: Key,
@@ -280,7 +276,6 @@ async fn submission(
     // The origin may be registered later: it counts when the blog is called.
     let origins = &caller.site.settings.akismet.callback_origins;
     let callback = request.callback.as_ref();
-    let callback = callback.filter(|url| url.len() <= CALLBACK_LIMIT);
     let origin = callback.and_then(|url| moderation::origin_of(url));
     if origin.as_ref().is_some_and(|it| origins.contains(it)) {
         moderator.saw_key(caller.site.site.id, caller.key.as_str());

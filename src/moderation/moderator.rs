@@ -57,8 +57,9 @@ pub struct Moderator {
     pub(super) options: Options,
     directory: ArcSwap<Directory>,
     keys_seen: Mutex<HashMap<SiteId, String>>,
-    /// Ids of posts by what callers call them, as they were at a change of posts.
-    posts_named: Cache<(u64, SiteId, String, String), String>,
+    /// Ids of stored posts by the [digest](Secret::post) of what callers call them, as they were at a
+    /// change of posts: what strangers can make long is not kept.
+    posts_named: Cache<(u64, SiteId, [u8; 32]), Option<String>>,
     /// How often posts have changed.
     post_changes: AtomicU64,
     /// Changes of the directory, one after the other.
@@ -149,23 +150,22 @@ impl Moderator {
     pub async fn post_named(&self, site: &SiteEntry, id: &str, url: &str) -> Result<String, Error> {
         // Before the read: what it finds is not for those who ask after a change.
         let changes = self.post_changes.load(Ordering::SeqCst);
-        let key = (changes, site.site.id, id.to_owned(), url.to_owned());
-        if let Some(known) = self.posts_named.get(&key) {
-            return Ok(known);
-        }
-        let unknown = || match id {
+        let key = (changes, site.site.id, self.secret.post(id, url));
+        let found = match self.posts_named.get(&key) {
+            Some(known) => known,
+            None => match self.stored_under(site.site.id, id, url).await {
+                Ok(found) => {
+                    self.posts_named.insert(key, found.clone());
+                    found
+                }
+                Err(_) if site.settings.answer_without_storage => None,
+                Err(error) => return Err(error.into()),
+            },
+        };
+        Ok(found.unwrap_or_else(|| match id {
             "" => place(url),
             id => id.to_owned(),
-        };
-        match self.stored_under(site.site.id, id, url).await {
-            Ok(found) => {
-                let named = found.unwrap_or_else(unknown);
-                self.posts_named.insert(key, named.clone());
-                Ok(named)
-            }
-            Err(_) if site.settings.answer_without_storage => Ok(unknown()),
-            Err(error) => Err(error.into()),
-        }
+        }))
     }
 
     async fn stored_under(

@@ -54,6 +54,12 @@ impl Secret {
         self.person(b"address", &canonical)
     }
 
+    /// The digest of a post as a caller names it, by an id and an address.
+    pub(super) fn post(&self, id: &str, url: &str) -> [u8; 32] {
+        // With the length, no two pairs make one text.
+        self.digest(b"post", format!("{}\0{id}{url}", id.len()).as_bytes())
+    }
+
     fn person(&self, purpose: &[u8], text: &str) -> PersonDigest {
         let mut short = PersonDigest::default();
         short.copy_from_slice(&self.digest(purpose, text.as_bytes())[..16]);
