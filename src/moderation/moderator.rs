@@ -119,7 +119,8 @@ impl Moderator {
     }
 
     /// Remembers the key with which a site asks to be called back: the call has to carry it, and it
-    /// is stored nowhere. After a start, calls wait until the site has asked for anything.
+    /// is stored nowhere. After a start, calls wait until the site has asked for anything with a key
+    /// that may be its blog's.
     pub fn saw_key(&self, site: SiteId, key: &str) {
         let mut keys = self.keys_seen.lock().unwrap_or_else(|it| it.into_inner());
         if keys.get(&site).is_none_or(|known| known != key) {

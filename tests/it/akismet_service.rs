@@ -1005,6 +1005,42 @@ async fn comments_of_before_the_origin_was_registered_are_corrected() {
 }
 
 #[tokio::test]
+async fn a_blog_is_sent_no_key_but_its_own() {
+    let service = TestService::start().await;
+    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
+    service.set(origins).await;
+    let checker = service.another_key(1, "checker").await;
+    let admin = service.another_key(1, "admin").await;
+    let blogs = service.another_key(1, "moderator").await;
+    let ask = async |key: &str, path: &str| {
+        let fields = [
+            ("api_key", key),
+            ("blog", "https://blog.example/"),
+            ("comment_content", "How long did you let it rise?"),
+            ("callback", "https://blog.example/hook"),
+        ];
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(body));
+        assert_eq!(service.send(request.unwrap()).await.status, 200);
+        service.moderator.key_seen(service.site)
+    };
+    assert_eq!(ask(&admin, "/1.1/verify-key").await, None);
+    assert_eq!(ask(&checker, "/1.1/verify-key").await, None);
+    assert_eq!(ask(&admin, "/1.1/comment-check").await, None);
+    let own = Some(service.key.clone());
+    assert_eq!(ask(&service.key, "/1.1/verify-key").await, own);
+    // That of a check which says where to call goes before that of any other request.
+    let blogs_own = Some(blogs.clone());
+    assert_eq!(ask(&blogs, "/1.1/comment-check").await, blogs_own);
+    assert_eq!(ask(&service.key, "/1.1/verify-key").await, blogs_own);
+    assert_eq!(ask(&admin, "/1.1/comment-check").await, blogs_own);
+}
+
+#[tokio::test]
 async fn a_correction_names_every_answer_that_a_blog_may_know_the_comment_by() {
     let service = TestService::start().await;
     let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
