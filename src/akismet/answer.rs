@@ -50,6 +50,8 @@ pub enum Refusal {
     },
     /// What would have to be stored cannot be stored.
     Storage,
+    /// The key is good, and not for this.
+    Role,
     /// The request cannot be read.
     Malformed,
     /// The request is larger than what is read.
@@ -74,6 +76,7 @@ impl Refusal {
             Self::Overloaded => "too many requests at once, try again soon",
             Self::TooFast { .. } => "too many requests, try again soon",
             Self::Storage => "the service cannot store anything now",
+            Self::Role => "this key may check comments, and not decide",
             Self::Malformed => "the request could not be read",
             Self::TooLarge => "the request is too large",
             Self::TooSlow => "the request took too long to arrive",
@@ -84,6 +87,7 @@ impl Refusal {
         match self {
             Self::Overloaded | Self::Storage => 503,
             Self::TooFast { .. } => 429,
+            Self::Role => 403,
             Self::Malformed => 400,
             Self::TooLarge => 413,
             Self::TooSlow => 408,
@@ -95,7 +99,7 @@ impl Refusal {
             Self::Overloaded => Some(1),
             Self::TooFast { retry_after } => Some(retry_after),
             Self::Storage => Some(60),
-            Self::Malformed | Self::TooLarge | Self::TooSlow => None,
+            Self::Role | Self::Malformed | Self::TooLarge | Self::TooSlow => None,
         }
     }
 }
@@ -302,11 +306,12 @@ mod tests {
         found.map(|(_, value)| value.as_str())
     }
 
-    fn refusals() -> [Refusal; 6] {
+    fn refusals() -> [Refusal; 7] {
         [
             Refusal::Overloaded,
             Refusal::TooFast { retry_after: 7 },
             Refusal::Storage,
+            Refusal::Role,
             Refusal::Malformed,
             Refusal::TooLarge,
             Refusal::TooSlow,

@@ -392,9 +392,8 @@ async fn submit(
     label: Label,
 ) -> Result<Answer, Error> {
     if caller.role < KeyRole::Moderator {
-        state.metrics.refused(crate::telemetry::Refusal::Key);
         return Ok(Answer::Refused {
-            refusal: Refusal::Malformed,
+            refusal: Refusal::Role,
             detail: "expected a key of the role `moderator`".to_owned(),
         });
     }

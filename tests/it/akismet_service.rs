@@ -1041,6 +1041,24 @@ async fn a_blog_is_sent_no_key_but_its_own() {
 }
 
 #[tokio::test]
+async fn a_key_that_may_not_decide_is_told_so() {
+    let service = TestService::start().await;
+    let checker = service.another_key(1, "checker").await;
+    let fields = form_urlencoded::Serializer::new(String::new())
+        .append_pair("api_key", &checker)
+        .append_pair("comment_content", "How long did you let it rise?")
+        .finish();
+    for path in ["/1.1/submit-spam", "/1.1/submit-ham"] {
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(fields.clone()));
+        let answer = service.send(request.unwrap()).await;
+        let said = "this key may check comments, and not decide";
+        assert_eq!((answer.status, body(&answer)), (403, said));
+    }
+}
+
+#[tokio::test]
 async fn a_correction_names_every_answer_that_a_blog_may_know_the_comment_by() {
     let service = TestService::start().await;
     let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
