@@ -14,8 +14,8 @@ signal! {
     /// Lists of sources.
     ///
     /// The weights are written down: under most blogs nobody posts so many, so there is nothing to learn
-    /// from. In all collected comments together, 4 of some 29,000 genuine ones have 8 links or more and one
-    /// has 15; of some 11,000 of spam, 381 have 8. 2 log-odds from 8 on, 4 from 15 on.
+    /// from. In all collected comments together, 8 to 14 links stand in 6 genuine comments and 133 of spam,
+    /// more in 1 and 257; 2 log-odds for so many and 4 for more.
     ///
     /// ## References
     /// None; WordPress holds comments by the number of their links, by default from 2 on.
