@@ -51,7 +51,7 @@ async fn a_key_that_may_not_do_this_is_counted_as_refused() {
     assert_eq!(service.counted(KEYS).await, 1.0);
     let form = format!("api_key={checker}&comment_content=hello");
     let request = Request::post("/1.1/submit-spam").body(Body::from(form));
-    assert_eq!(service.send(request.unwrap()).await.status, 400);
+    assert_eq!(service.send(request.unwrap()).await.status, 403);
     assert_eq!(service.counted(KEYS).await, 2.0);
 }
 
