@@ -5,7 +5,7 @@ use super::corpus::Example;
 use super::draw;
 use super::second_stage::SecondStage;
 use crate::analysis::CommentAnalysis;
-use crate::comment::Field as Homepage;
+use crate::comment::Field as Given;
 use crate::context::{Background, Context};
 use crate::random::SplitMix;
 use crate::signals::N_SIGNALS;
@@ -87,7 +87,7 @@ impl SecondStage<'_, '_> {
             let analysis = self.corpus.analysis(&examples[index]);
             let n_words = analysis.name.value().map(|name| name.tokens.words.len());
             examples[index].spam == spam
-                && analysis.homepage == Homepage::Unknown
+                && analysis.homepage == Given::Unknown
                 && analysis.tokens.words.is_empty()
                 && n_words >= Some(if spam { HARMLESS_NAME } else { 1 })
         });
@@ -116,8 +116,8 @@ impl SecondStage<'_, '_> {
         }
         // A blog that does not ask for a homepage has nobody who leaves it empty.
         let homepage = match analysis.homepage {
-            Homepage::Known(_) | Homepage::Empty => Homepage::Empty,
-            Homepage::Unknown => Homepage::Unknown,
+            Given::Known(_) | Given::Empty => Given::Empty,
+            Given::Unknown => Given::Unknown,
         };
         let mut random = SplitMix(self.seed ^ (index as u64) << 20);
         let mut one_of =
@@ -140,7 +140,7 @@ impl SecondStage<'_, '_> {
         };
         if !example.spam {
             // Whoever wrote the post goes by no other name.
-            let is_by_author = analysis.comment.by_post_author == Homepage::Known(true);
+            let is_by_author = analysis.comment.by_post_author == Given::Known(true);
             if let Some(name) = one_of(&material.names[0])
                 && !is_by_author
             {

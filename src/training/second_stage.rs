@@ -14,7 +14,7 @@ use super::{FOLDS, HeldOutScore, TrainError, boost, casing, draw, templates};
 use crate::analysis::CommentAnalysis;
 use crate::calibration::{Affine, Scored};
 use crate::classifier::{Classifier, N_DECILES, name_casing, relevance};
-use crate::comment::{Field as Homepage, Label};
+use crate::comment::{Field as Given, Label};
 use crate::context::{Background, Context};
 use crate::features::Axis;
 use crate::lexical::{Field, N_FIELDS, PhraseCounts};
@@ -316,8 +316,8 @@ impl SecondStage<'_, '_> {
         }
         for field in [Field::Url, Field::UrlMeaning] {
             scene.lexical[field as usize] = match analysis.homepage {
-                Homepage::Known(_) => self.lexical[named][field as usize],
-                Homepage::Empty | Homepage::Unknown => f32::NAN,
+                Given::Known(_) => self.lexical[named][field as usize],
+                Given::Empty | Given::Unknown => f32::NAN,
             };
         }
         let words = &self.corpus.analysis(&examples[worded]).sequence;
