@@ -1373,6 +1373,7 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
     (mail.email, mail.fingerprint) = (Some([1; 16]), Some(of_words(5)));
     mail.callback = Some("https://slowmiles.example/told".to_owned());
     mail.judgement.overrides = vec!["the entry `wendell`".to_owned()];
+    mail.judgement.entry = Some(Id(9));
     // The same comment, sent again without the address.
     let edit = CheckRecord {
         comment: mail.comment.clone(),
@@ -1435,7 +1436,7 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
     );
     let judgement = forgotten.judgement;
     assert_eq!((judgement.values, judgement.overrides), (None, Vec::new()));
-    assert_eq!(judgement.reasons, "[]");
+    assert_eq!((judgement.entry, &*judgement.reasons), (None, "[]"));
     assert_eq!(store.check(here, Id(2)).await.unwrap().unwrap().text, None);
     let left = CheckRecord {
         decided: Some(Label::Ham),

@@ -82,7 +82,7 @@ pub(super) fn erase(
              author_address = NULL, body = NULL, html = NULL, by_post_author = NULL,
              honeypot = NULL, seconds_on_page = NULL, role = NULL, signals = NULL, reasons = '[]',
              email = NULL, address = NULL, fingerprint = NULL, blog = NULL, blog_post = NULL,
-             page = NULL, callback = NULL, overrides = '[]',
+             page = NULL, callback = NULL, overrides = '[]', entry = NULL,
              in_conversation = 0, queued = 0
              WHERE id IN (SELECT id FROM erased)",
         )?,
