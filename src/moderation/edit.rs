@@ -51,13 +51,16 @@ fn has_same_words(before: &Comment, comment: &Comment) -> bool {
     has_same_signature(before, comment) && normal(&before.body) == normal(&comment.body)
 }
 
-/// Whether name and homepage are those of another version, as far as they are given.
+/// Whether name and homepage are those of another version, as far as they are given, however a blog
+/// writes them.
 fn has_same_signature(before: &Comment, comment: &Comment) -> bool {
-    let same = |before: &Field<String>, given: &Field<String>| match given.text() {
-        None => true,
-        Some(given) => before.text().unwrap_or_default().trim() == given.trim(),
+    let same = |before: &Field<String>, given: &Field<String>, plain: fn(&str) -> String| {
+        let before = before.text().unwrap_or_default();
+        let given = given.text();
+        given.is_none_or(|given| plain(before) == plain(given))
     };
-    same(&before.author, &comment.author) && same(&before.author_url, &comment.author_url)
+    same(&before.author, &comment.author, folded)
+        && same(&before.author_url, &comment.author_url, place)
 }
 
 /// Whether a comment that was stored by its blog reads as it did when it came: name, homepage and
@@ -258,6 +261,19 @@ mod tests {
         let link = "I ran in them. See https://roofs.example/now!\nGood.";
         let added = added_part(&approved, &comment(link)).unwrap();
         assert_eq!(added.body, " See https://roofs.example/now!\nGood.");
+        let signed = |author: &str, homepage: &str| Comment {
+            author: Field::from(author),
+            author_url: Field::from(homepage),
+            ..comment("They last!")
+        };
+        let (new, stored) = (
+            signed("Tom & Jerry", "https://tom.example"),
+            signed("Tom &amp; Jerry ", "https://tom.example/"),
+        );
+        assert!(has_same_words(&new, &stored));
+        assert_eq!(added_part(&new, &stored), None);
+        let other = signed("Tom & Jerry", "https://tom.example/roofs");
+        assert_eq!(added_part(&new, &other), Some(other));
         let mut renamed = comment("I ran in them.");
         renamed.author = Field::from("Roof Repair");
         assert_eq!(added_part(&approved, &renamed).unwrap().body, renamed.body);

@@ -253,6 +253,17 @@ async fn what_the_model_holds_for_what_was_added_is_held_whatever_is_decided_bef
 }
 
 #[tokio::test]
+async fn what_the_owner_called_spam_stays_spam_under_a_name_as_the_blog_stores_it() {
+    let service = with_shoes().await;
+    publish_all(&service).await;
+    let signed = |name: &str| by(name, "1", ines("1")["body"].as_str().unwrap());
+    let first = service.check("shoes", signed("Tom & Jerry")).await;
+    service.decide(&first["id"], "spam").await;
+    let again = service.check("shoes", signed("Tom &amp; Jerry")).await;
+    assert_eq!(again["verdict"], "spam", "{again}");
+}
+
+#[tokio::test]
 async fn an_entry_that_is_removed_publishes_no_longer() {
     let service = with_shoes().await;
     service.hold_all().await;
