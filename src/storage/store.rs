@@ -145,10 +145,10 @@ pub trait Store: Send + Sync + 'static {
     async fn queue_lengths(&self) -> Result<Vec<(SiteId, u64)>, StoreError>;
 
     /// Adds entries to the log of decisions, sets what stands for their verdicts, lets the latest
-    /// versions of their comments [follow](CheckRecord::follow), and puts a message
-    /// that says so in the place of those that still wait about them. Words that a decision brings
-    /// are kept with a verdict whose own were [pruned](Self::prune), unless its person was erased.
-    /// `checks` are verdicts made on the spot for comments that had none.
+    /// versions of their comments [follow](CheckRecord::follow), and puts a message that says so in
+    /// the place of those that still wait about them and about earlier versions. Words that a decision
+    /// brings are kept with a verdict whose own were [pruned](Self::prune), unless its person was
+    /// erased. `checks` are verdicts made on the spot for comments that had none.
     ///
     /// Entries get their ids from `next_id` when they are written, so that whoever reads the log
     /// after an id misses none that comes later; they are given back, and `answer` sees them. Both

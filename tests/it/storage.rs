@@ -1358,6 +1358,28 @@ async fn a_blog_is_told_what_stands(store: &dyn Store) {
     assert_eq!(bodies().await, ["spam"]);
     decide(vec![told(back(&reported[0]))]).await;
     assert_eq!(bodies().await, [""; 0]);
+    // What is decided on a later version of a comment outdates what waits about those before it, and
+    // nothing else.
+    let version = |id, comment: &str| CheckRecord {
+        comment: Some(comment.to_owned()),
+        ..held(id, ham)
+    };
+    let first = store.largest_id().await.unwrap() + 1;
+    let versions = [
+        version(first, "5"),
+        version(first + 1, "6"),
+        version(first + 2, "5"),
+    ];
+    add(store, &versions).await;
+    decide(vec![
+        told(label(first, Label::Spam)),
+        told(label(first + 1, Label::Spam)),
+    ])
+    .await;
+    decide(vec![told(label(first + 2, Label::Ham))]).await;
+    assert_eq!(bodies().await, ["spam", "ham"]);
+    decide(vec![untold(label(first, Label::Spam))]).await;
+    assert_eq!(bodies().await, ["spam", "ham"]);
 }
 
 async fn a_person_is_forgotten_everywhere(store: &dyn Store) {

@@ -6,8 +6,8 @@ use super::rows::{id, site};
 use crate::comment::Label;
 use crate::storage::{DecisionRecord, Delivery, Id, Message, Milliseconds, SiteId, StoreError};
 
-/// Puts what is to be told after a decision in the place of what waits about its verdict, which says
-/// what stood before.
+/// Puts what is to be told after a decision in the place of what waits about its verdict and about
+/// earlier versions of the comment, which says what stood before.
 pub(super) fn replace(
     connection: &Connection,
     decision: &DecisionRecord,
@@ -15,7 +15,13 @@ pub(super) fn replace(
     next_id: &dyn Fn() -> Id,
 ) -> Result<(), StoreError> {
     connection
-        .prepare_cached("DELETE FROM deliveries WHERE verdict = ?1")?
+        .prepare_cached(
+            "DELETE FROM deliveries WHERE verdict = ?1 OR verdict IN (
+                SELECT other.id FROM verdicts AS one JOIN verdicts AS other
+                ON other.thread = one.thread AND other.comment = one.comment
+                AND other.site = one.site AND other.post = one.post AND other.id < one.id
+                WHERE one.id = ?1)",
+        )?
         .execute([decision.verdict.0])?;
     let Some((message, label)) = told else {
         return Ok(());
