@@ -241,7 +241,8 @@ impl Moderator {
     }
 
     /// What the blog is to be told of a verdict, whatever comes to stand for it: nothing of words that
-    /// the comment does not have any longer.
+    /// the comment does not have any longer, and nothing where its latest version was decided on. The
+    /// blog looks for the comment as that version says it is.
     ///
     /// Some blogs keep the name of the first answer on a comment and some that of the latest.
     async fn message(
@@ -256,25 +257,23 @@ impl Moderator {
         if !origin_of(&url).is_some_and(|origin| origins.contains(&origin)) {
             return Ok(None);
         }
-        let mut ids = vec![check.id];
-        if let Some(comment) = &check.comment {
-            let versions = self.store.versions(site.site.id, &check.post, comment);
-            let versions = versions.await?;
-            let (first, latest) = (versions.first(), versions.last());
-            if latest.is_some_and(|latest| latest.id != check.id && !latest.has_words_of(check)) {
-                return Ok(None);
+        let versions = match &check.comment {
+            Some(comment) => {
+                let versions = self.store.versions(site.site.id, &check.post, comment);
+                versions.await?
             }
-            ids.extend(
-                [first, latest]
-                    .into_iter()
-                    .flatten()
-                    .map(|version| version.id),
-            );
-            ids.sort_unstable();
-            ids.dedup();
+            None => Vec::new(),
+        };
+        let first = versions.first().unwrap_or(check);
+        let latest = versions.last().unwrap_or(check);
+        let is_outdated = latest.decided.is_some() || !latest.has_words_of(check);
+        if latest.id != check.id && is_outdated {
+            return Ok(None);
         }
+        let mut ids = vec![first.id, check.id, latest.id];
+        ids.dedup();
         let guids: Vec<String> = ids.into_iter().map(|id| self.secret.guid(id)).collect();
-        let says = |label| (self.options.correction)(check, &guids, label);
+        let says = |label| (self.options.correction)(latest, &guids, label);
         Ok(Some(Message {
             url,
             ham: says(Label::Ham),

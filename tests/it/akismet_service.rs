@@ -1101,6 +1101,71 @@ async fn a_correction_names_every_answer_that_a_blog_may_know_the_comment_by() {
     assert_eq!(named, [(&guids[0], &spam), (&guids[1], &spam)]);
 }
 
+#[tokio::test]
+async fn a_correction_describes_the_comment_as_it_is_now() {
+    let service = TestService::start().await;
+    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
+    service.set(origins).await;
+    let mut verdicts = Vec::new();
+    // WordPress looks for the parent as well, and gives answers to a comment that is removed to the one
+    // above it.
+    for parent in ["3", "2"] {
+        let fields = [
+            ("comment_post_ID", "7"),
+            ("comment_ID", "77"),
+            ("comment_parent", parent),
+            ("comment_content", "How long did you let it rise?"),
+            ("callback", "https://blog.example/hook"),
+        ];
+        let answer = form(&service, "/1.1/comment-check", &fields).await;
+        verdicts.push(json!(verdict_of(&answer)));
+    }
+    service.decide(&verdicts[0], "spam").await;
+    let store = &service.moderator.store;
+    let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+    let told: Value = serde_json::from_str(&due[0].body).unwrap();
+    let comments = told["comments"].as_array().unwrap();
+    let parents: Vec<_> = comments.iter().map(|it| &it["comment_parent"]).collect();
+    assert_eq!(parents, ["2", "2"]);
+}
+
+#[tokio::test]
+async fn a_decision_on_an_earlier_version_corrects_nothing_that_the_owner_decided_on_later() {
+    let service = TestService::start().await;
+    service.hold_all().await;
+    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
+    service.set(origins).await;
+    let fields = [
+        ("comment_post_ID", "7"),
+        ("comment_ID", "77"),
+        ("comment_content", "How long did you let it rise?"),
+        ("callback", "https://blog.example/hook"),
+    ];
+    let check = async || {
+        json!(verdict_of(
+            &form(&service, "/1.1/comment-check", &fields).await
+        ))
+    };
+    let told = async || {
+        let store = &service.moderator.store;
+        let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+        let bodies = due.into_iter().map(|it| it.body);
+        let bodies = bodies.map(|body| serde_json::from_str::<Value>(&body).unwrap());
+        bodies
+            .map(|body| body["comments"][0]["result"].clone())
+            .collect::<Vec<Value>>()
+    };
+    let first = check().await;
+    let spam = service.decide(&first, "spam").await;
+    let second = check().await;
+    service.decide(&second, "ham").await;
+    assert_eq!(told().await, ["false"]);
+    // What was answered about the first, which is spam, stands for that one alone.
+    let take_back = format!("DELETE /v1/feedback/{}", spam["id"].as_str().unwrap());
+    service.ask(&take_back, Value::Null).await.with(200);
+    assert_eq!(told().await, ["false"]);
+}
+
 /// The body of the first request that comes.
 async fn received(listener: &TcpListener) -> Value {
     let (mut stream, _) = listener.accept().await.unwrap();
