@@ -62,7 +62,8 @@ impl Certificate {
             match served {
                 Ok(()) => tracing::info!("the certificate was renewed"),
                 Err(error) => {
-                    tracing::error!(error, "the certificate before goes on being served");
+                    let (cert, key) = (self.cert.display(), self.key.display());
+                    tracing::error!(%cert, %key, error, "the certificate before goes on being served");
                 }
             }
         }

@@ -55,13 +55,14 @@ impl Running {
         }
     }
 
-    /// Waits for a line of the log that contains the words.
-    fn wait_for(&mut self, words: &str) {
+    /// Waits for a line of the log that contains the words, and gives it.
+    fn wait_for(&mut self, words: &str) -> String {
         let mut line = String::new();
         while !line.contains(words) {
             line.clear();
             assert_ne!(self.log.read_line(&mut line).unwrap(), 0, "no `{words}`");
         }
+        line
     }
 
     /// The answer to a request, head and body.
@@ -285,7 +286,11 @@ fn a_renewed_certificate_is_served_and_one_without_its_key_is_not() {
     service.wait_for(complaint);
     assert_eq!(certificate_at(&service.address), expected("first"));
     std::fs::remove_file(folder.path().join("key.pem")).unwrap();
-    service.wait_for(complaint);
+    let told = service.wait_for(complaint);
+    assert!(
+        told.contains("cert.pem") && told.contains("key.pem"),
+        "{told}"
+    );
     assert_eq!(certificate_at(&service.address), expected("first"));
     put("second", "key");
     service.wait_for("the certificate was renewed");
