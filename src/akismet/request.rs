@@ -98,11 +98,31 @@ const EARLIEST: i64 = 1_000_000_000_000;
 /// in memory; what is longer is left out, as a comment is not to go without its verdict for it.
 const ID_LIMIT: usize = 500;
 const ADDRESS_LIMIT: usize = 2000;
+const REPORTER_LIMIT: usize = 200;
+const IP_LIMIT: usize = 100;
+
+/// Characters of what is judged, likewise; what is longer is shortened.
+const NAME_LIMIT: usize = 1000;
+const HOMEPAGE_LIMIT: usize = 4000;
+const CONTENT_LIMIT: usize = 100_000;
 
 /// Whether a text has at most so many characters.
 fn fits(text: &str, most: usize) -> bool {
     // Bytes are at least as many, and cheaper to count.
     text.len() <= most || text.chars().count() <= most
+}
+
+/// The first three quarters and the last one of what has more than so many characters: the parts in
+/// which [`normalize`](crate::text::normalize) reads what is too long.
+fn shortened(text: String, most: usize) -> String {
+    if fits(&text, most) {
+        return text;
+    }
+    let n_tail = most / 4;
+    let head = text.chars().take(most - n_tail);
+    let tail = text.char_indices().rev().nth(n_tail - 1);
+    head.chain(text[tail.map_or(0, |(at, _)| at)..].chars())
+        .collect()
 }
 
 impl CheckRequest {
@@ -131,11 +151,12 @@ impl CheckRequest {
                 text.to_owned()
             }
         };
-        let plain_field = |name: &str| match fields.get(name) {
-            Some(text) => Field::from(plain(text).as_str()),
+        let plain_field = |name: &str, most: usize| match fields.get(name) {
+            Some(text) => Field::from(shortened(plain(text), most).as_str()),
             None => Field::Unknown,
         };
-        let (author, author_email) = (plain_field(author), plain_field(email));
+        let author = plain_field(author, NAME_LIMIT);
+        let author_email = plain_field(email, NAME_LIMIT);
         let written = fields.get("comment_date_gmt").and_then(instant);
         Self {
             blog: address_of("blog"),
@@ -157,8 +178,8 @@ impl CheckRequest {
             demanded: demanded(fields, &author, &author_email),
             author,
             author_email,
-            author_url: plain_field(url),
-            content: plain(slashable(content)),
+            author_url: plain_field(url, HOMEPAGE_LIMIT),
+            content: shortened(plain(slashable(content)), CONTENT_LIMIT),
             slashed,
             written,
             role: role(fields),
@@ -170,7 +191,7 @@ impl CheckRequest {
             callback: address_of("callback"),
             recheck_reason: filled("recheck_reason"),
             verdict_id: filled("ontopic_verdict_id"),
-            reporter: filled("reporter"),
+            reporter: filled("reporter").filter(|name| fits(name, REPORTER_LIMIT)),
             answered: truth(fields, "comment_check_response")
                 .map(|spam| if spam { Label::Spam } else { Label::Ham }),
         }
@@ -286,10 +307,11 @@ fn role(fields: &Fields) -> Field<Role> {
 /// such as one that was made anonymous, stays as it is.
 fn address(fields: &Fields) -> Field<String> {
     match fields.field("user_ip") {
-        Field::Known(text) => Field::Known(match text.trim().parse::<IpAddr>() {
-            Ok(address) => address.to_canonical().to_string(),
-            Err(_) => text.trim().to_owned(),
-        }),
+        Field::Known(text) => match text.trim().parse::<IpAddr>() {
+            Ok(address) => Field::Known(address.to_canonical().to_string()),
+            Err(_) if !fits(&text, IP_LIMIT) => Field::Unknown,
+            Err(_) => Field::Known(text.trim().to_owned()),
+        },
         other => other,
     }
 }
@@ -368,6 +390,34 @@ mod tests {
         assert!(whole.post.is_some() && whole.comment.is_some() && whole.parent.text().is_some());
         assert!(whole.blog.is_some() && whole.permalink.is_some() && whole.callback.is_some());
         assert_eq!(of_lengths(501, 2001), read("comment_content=Good+morning"));
+    }
+
+    #[test]
+    fn what_is_judged_is_shortened_and_keeps_its_end() {
+        let of_length = |length: usize| {
+            let text = "é".repeat(length - 1);
+            read(&format!(
+                "comment_author={text}a&comment_author_email={text}b&comment_author_url={text}c\
+                 &comment_content={text}d&reporter={text}e"
+            ))
+        };
+        let long = of_length(100_001);
+        let author = long.author.text().unwrap();
+        assert_eq!(
+            (author.chars().count(), author.ends_with("éa")),
+            (1000, true)
+        );
+        assert_eq!(long.author_email.text().unwrap().chars().count(), 1000);
+        assert_eq!(long.author_url.text().unwrap().chars().count(), 4000);
+        assert!(long.content.chars().count() == 100_000 && long.content.ends_with("éd"));
+        assert_eq!(
+            (long.reporter, of_length(200).reporter.is_some()),
+            (None, true)
+        );
+        assert_eq!(
+            of_length(1000).author.text(),
+            Some(&*("é".repeat(999) + "a"))
+        );
     }
 
     #[test]
