@@ -184,8 +184,8 @@ pub(super) struct WireComment {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CheckRequest {
-    /// The post. For a title or a body that is left out, null or empty, what is stored under its `id`
-    /// counts: no check takes words from a stored post.
+    /// The post. For a title, body, address or author that is left out, null or empty, what is stored
+    /// under its `id` counts: no check takes these from a stored post.
     #[serde(default, deserialize_with = "object_or_null")]
     post: Option<WirePost>,
     /// The comments before, oldest first; if left out, those that are stored under the post.
@@ -397,9 +397,14 @@ impl CheckRequest {
         fields.done()?;
         let mut post = post.into_post();
         // Many callers write null for what they do not know.
-        for words in [&mut post.title, &mut post.body] {
-            if words.value().is_none() {
-                *words = Field::Unknown;
+        for field in [
+            &mut post.title,
+            &mut post.body,
+            &mut post.url,
+            &mut post.author,
+        ] {
+            if field.value().is_none() {
+                *field = Field::Unknown;
             }
         }
         let address = text(self.comment.address.clone());

@@ -96,7 +96,7 @@ async fn words_of_a_post_that_a_check_leaves_empty_stay_as_they_are_stored() {
     let dry = json!({"dry_run": true});
     let before = check(json!({}), dry.clone()).await;
     let posts = [
-        json!({"title": null, "body": null}),
+        json!({"title": null, "body": null, "url": null, "author": null}),
         json!({"title": "", "body": " "}),
         json!({"title": "Eleven pairs", "body": null}),
     ];
@@ -107,7 +107,7 @@ async fn words_of_a_post_that_a_check_leaves_empty_stay_as_they_are_stored() {
         check(post.clone(), json!({"thread": []})).await;
         check(post.clone(), json!({})).await;
         let stored = service.get("/v1/posts/shoes").await;
-        for key in ["title", "body"] {
+        for key in ["title", "body", "url", "author"] {
             assert_eq!(stored[key], shoes()[key], "{post}");
         }
     }
