@@ -47,7 +47,8 @@ pub(super) enum FeedbackSchema {
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes FeedbackRequest")]
 pub(super) struct OnVerdict {
-    /// The verdict's id.
+    /// The verdict's id. Where the comment has come again since with the same words, the decision is
+    /// on its latest version.
     #[schema(pattern = "^[0-7][0-9a-f]{15}$")]
     verdict: String,
     /// What was decided.

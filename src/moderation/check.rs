@@ -350,7 +350,9 @@ impl Moderator {
         let mut outcome = assessment.verdict;
         let mut overrides = Vec::new();
         let (mut follows, mut by_entry) = (None, None);
-        if let Some(edit) = version_to_compare(versions, comment) {
+        let words = submission.fingerprint.as_ref().map(|it| it.words);
+        let edit = version_to_compare(versions, comment, words);
+        if let Some(edit) = &edit {
             let judge = |part: &Comment| {
                 let analysis = CommentAnalysis::of(part);
                 FEATURES.with_borrow_mut(|features| {
@@ -369,8 +371,10 @@ impl Moderator {
         }
         let homepage = analysis.homepage.value();
         let address = submission.address.value().map(String::as_str);
-        if let Some(entry) =
-            site.entry_for(comment, &analysis.links, homepage, address, &self.secret)
+        // What the owner has said of these words goes before what they say of many.
+        if !edit.is_some_and(|edit| edit.is_decided_on(comment))
+            && let Some(entry) =
+                site.entry_for(comment, &analysis.links, homepage, address, &self.secret)
         {
             let does = match entry.label {
                 Label::Ham => "lets it through",

@@ -1,5 +1,6 @@
 //! What happens when an owner decides.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::directory::SiteEntry;
@@ -7,6 +8,7 @@ use super::moderator::Moderator;
 use super::settings::origin_of;
 use super::{Error, Submission};
 use crate::comment::Label;
+use crate::policy::Verdict;
 use crate::storage::{
     AnswerTo, CheckRecord, CommentText, DecisionKind, DecisionRecord, Id, Message, NewDecision,
     StoreError, StoredAnswer,
@@ -196,7 +198,10 @@ impl Moderator {
     async fn target(&self, site: &SiteEntry, target: Target) -> Result<Option<About>, Error> {
         let site_id = site.site.id;
         let found = match target {
-            Target::Verdict(id) => self.store.check(site_id, id).await?,
+            Target::Verdict(id) => match self.store.check(site_id, id).await? {
+                Some(check) => Some(self.latest_of(check).await?),
+                None => None,
+            },
             Target::Comment { post, comment } => {
                 self.store.versions(site_id, &post, &comment).await?.pop()
             }
@@ -211,6 +216,19 @@ impl Moderator {
         }))
     }
 
+    /// The verdict on the latest version of a comment, where that says the same: who decides decides
+    /// on words, whichever of the verdicts on them they know.
+    async fn latest_of(&self, check: CheckRecord) -> Result<CheckRecord, StoreError> {
+        let Some(comment) = check.comment.as_ref().filter(|_| check.superseded) else {
+            return Ok(check);
+        };
+        let versions = self.store.versions(check.site, &check.post, comment);
+        let latest = versions.await?.pop();
+        Ok(latest
+            .filter(|latest| latest.has_words_of(&check))
+            .unwrap_or(check))
+    }
+
     /// The verdict on a comment that came with its words.
     async fn reported(&self, site: &SiteEntry, submission: Submission) -> Result<About, Error> {
         if let Some(check) = self.find(site, &submission).await? {
@@ -218,7 +236,7 @@ impl Moderator {
             self.name(site, &check, &comment.id).await?;
             let text = self.text_of(comment, &submission.address);
             return Ok(About {
-                check,
+                check: self.latest_of(check).await?,
                 is_new: false,
                 text: Some(text).filter(|text| !text.body.is_empty()),
             });
@@ -241,20 +259,17 @@ impl Moderator {
     }
 
     /// What the blog is to be told of a verdict, whatever comes to stand for it: nothing of words that
-    /// the comment does not have any longer, and nothing where its latest version was decided on. The
-    /// blog looks for the comment as that version says it is.
+    /// the comment does not have any longer. The blog looks for the comment as it last described it.
     ///
-    /// Some blogs keep the name of the first answer on a comment and some that of the latest.
+    /// Some blogs keep the name of the first answer on a comment and some that of the latest that they
+    /// were given.
     async fn message(
         &self,
         site: &SiteEntry,
         check: &CheckRecord,
     ) -> Result<Option<Message>, StoreError> {
-        let Some(url) = check.callback.clone() else {
-            return Ok(None);
-        };
         let origins = &site.settings.akismet.callback_origins;
-        if !origin_of(&url).is_some_and(|origin| origins.contains(&origin)) {
+        if origins.is_empty() {
             return Ok(None);
         }
         let versions = match &check.comment {
@@ -262,22 +277,29 @@ impl Moderator {
                 let versions = self.store.versions(site.site.id, &check.post, comment);
                 versions.await?
             }
-            None => Vec::new(),
+            None => vec![check.clone()],
         };
-        let first = versions.first().unwrap_or(check);
-        let latest = versions.last().unwrap_or(check);
-        let is_outdated = latest.decided.is_some() || !latest.has_words_of(check);
-        if latest.id != check.id && is_outdated {
+        let asks = |version: &&CheckRecord| {
+            let origin = version.callback.as_deref().and_then(origin_of);
+            origin.is_some_and(|origin| origins.contains(&origin))
+        };
+        let asked = versions.iter().rev().find(asks);
+        let (Some(asked), Some(first), Some(latest)) = (asked, versions.first(), versions.last())
+        else {
+            return Ok(None);
+        };
+        if latest.id != check.id && !latest.has_words_of(check) {
             return Ok(None);
         }
-        let mut ids = vec![first.id, check.id, latest.id];
-        ids.dedup();
+        let ids = BTreeSet::from([first.id, check.id, asked.id, latest.id]);
         let guids: Vec<String> = ids.into_iter().map(|id| self.secret.guid(id)).collect();
-        let says = |label| (self.options.correction)(latest, &guids, label);
+        let says = |label| (self.options.correction)(asked, &guids, label);
         Ok(Some(Message {
-            url,
+            verdict: latest.id,
+            url: asked.callback.clone().unwrap_or_default(),
             ham: says(Label::Ham),
             spam: says(Label::Spam),
+            held: site.settings.akismet.answer(Verdict::Hold),
         }))
     }
 }

@@ -33,10 +33,18 @@ pub(super) struct Edit {
 /// The version to compare with, given those of a comment, oldest first: the last one with the same
 /// words that the owner decided on, or else the last one that the owner decided on, or else the
 /// first one that the model published. `None` if there is none.
-pub(super) fn version_to_compare(versions: &[Arc<CheckRecord>], comment: &Comment) -> Option<Edit> {
-    let edits: Vec<Edit> = versions.iter().filter_map(|it| Edit::of(it)).collect();
+///
+/// Where the words of a decided version were removed after their time, the digest `words` tells whether
+/// they are those of the comment.
+pub(super) fn version_to_compare(
+    versions: &[Arc<CheckRecord>],
+    comment: &Comment,
+    words: Option<i64>,
+) -> Option<Edit> {
+    let edit = |it: &Arc<CheckRecord>| Edit::of(it, comment, words);
+    let edits: Vec<Edit> = versions.iter().filter_map(edit).collect();
     let is_decided = |edit: &&Edit| edit.decided.is_some();
-    let is_same = |edit: &&Edit| is_decided(edit) && has_same_words(&edit.before, comment);
+    let is_same = |edit: &&Edit| edit.is_decided_on(comment);
     let mut latest = edits.iter().rev();
     latest
         .clone()
@@ -44,6 +52,12 @@ pub(super) fn version_to_compare(versions: &[Arc<CheckRecord>], comment: &Commen
         .or_else(|| latest.find(is_decided))
         .or_else(|| edits.first())
         .cloned()
+}
+
+/// Whether name and words of a version have the digest, if one is known.
+pub(super) fn has_digest(version: &CheckRecord, words: Option<i64>) -> bool {
+    let digest = version.fingerprint.as_ref().map(|it| it.words);
+    digest.is_some() && digest == words
 }
 
 /// Whether a comment says what another version says, whatever the case and the spacing.
@@ -168,15 +182,24 @@ fn normal(part: &str) -> String {
 
 impl Edit {
     /// A version as one to compare with, if it is one.
-    fn of(version: &CheckRecord) -> Option<Self> {
-        let text = version.text.as_ref()?;
+    fn of(version: &CheckRecord, comment: &Comment, words: Option<i64>) -> Option<Self> {
         let judgement = &version.judgement;
         let is_published = [judgement.verdict, judgement.outcome] == [Verdict::Publish; 2];
-        (version.decided.is_some() || is_published).then(|| Self {
-            before: comment_of(version, text),
+        let before = match &version.text {
+            Some(text) if version.decided.is_some() || is_published => comment_of(version, text),
+            None if version.decided.is_some() && has_digest(version, words) => comment.clone(),
+            Some(_) | None => return None,
+        };
+        Some(Self {
+            before,
             decided: version.decided,
             version: version.id,
         })
+    }
+
+    /// Whether the owner decided on the words of a comment.
+    pub(super) fn is_decided_on(&self, comment: &Comment) -> bool {
+        self.decided.is_some() && has_same_words(&self.before, comment)
     }
 
     /// What becomes of a comment that came again, given the verdict on the whole of it; `judge` gives

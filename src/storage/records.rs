@@ -277,16 +277,20 @@ pub struct NewDecision {
     pub message: Option<Message>,
 }
 
-/// What a blog is told of a verdict: which of the two shows when a decision is written, because of
+/// What a blog is told of a comment: which of the two shows when a decision is written, because of
 /// several at once the last one stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
+    /// The verdict on the latest version of the comment.
+    pub verdict: Id,
     /// Where it goes.
     pub url: String,
     /// What it says if the comment is genuine.
     pub ham: String,
     /// What it says if the comment is spam.
     pub spam: String,
+    /// As which of the two it says that the comment is held.
+    pub held: Label,
 }
 
 /// A message that is to be delivered to a blog.

@@ -619,6 +619,31 @@ async fn an_entry_of_the_owner_counts_for_a_comment_that_is_asked_about_again() 
 }
 
 #[tokio::test]
+async fn an_entry_counts_for_no_words_that_the_owner_has_decided_on() {
+    let service = TestService::start().await;
+    let fields = [
+        ("comment_post_ID", "7"),
+        ("comment_author", "Ida"),
+        ("comment_content", "How long did you let it rise?"),
+    ];
+    let again = [("comment_ID", "5"), ("recheck_reason", "retry")];
+    let again = [&fields[..], &again].concat();
+    let first = form(&service, "/1.1/comment-check", &fields).await;
+    let entry = json!({"action": "block", "field": "author", "value": "Ida", "name": "Ida"});
+    let line = "POST /v1/sites/1/entries";
+    service.by(&service.admin, line, entry).await.with(201);
+    let second = form(&service, "/1.1/comment-check", &again).await;
+    assert_eq!(body(&second), "true");
+    // Whichever of the two it is.
+    service.decide(&json!(verdict_of(&first)), "ham").await;
+    let third = form(&service, "/1.1/comment-check", &again).await;
+    assert_eq!(
+        (body(&third), verdict_of(&third)),
+        ("false", verdict_of(&second))
+    );
+}
+
+#[tokio::test]
 async fn an_entry_that_is_removed_counts_no_longer_for_a_comment_that_is_asked_about_again() {
     let service = TestService::start().await;
     service.hold_all().await;
@@ -790,7 +815,8 @@ async fn what_was_answered_to_the_held_is_what_counts() {
     let waiting = service.moderator.store.due_deliveries(i64::MAX, &[], 9);
     let waiting = waiting.await.unwrap();
     let back = waiting.last().unwrap();
-    assert!(back.body.contains(r#""result":"false""#), "{}", back.body);
+    // What is held again is told as it would be answered now.
+    assert!(back.body.contains(r#""result":"true""#), "{}", back.body);
     let (answer, caught) = held("Cheap roofs in Tarnbeck.").await;
     assert_eq!(answer, "true");
     service.decide(&caught, "ham").await;
@@ -1164,6 +1190,90 @@ async fn a_decision_on_an_earlier_version_corrects_nothing_that_the_owner_decide
     let take_back = format!("DELETE /v1/feedback/{}", spam["id"].as_str().unwrap());
     service.ask(&take_back, Value::Null).await.with(200);
     assert_eq!(told().await, ["false"]);
+}
+
+#[tokio::test]
+async fn an_answer_outdates_what_a_blog_was_to_be_told_before_it() {
+    let service = TestService::start().await;
+    service.hold_all().await;
+    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
+    service.set(origins).await;
+    let fields = |id, words| {
+        [
+            ("comment_post_ID", "7"),
+            ("comment_ID", id),
+            ("comment_content", words),
+            ("callback", "https://blog.example/hook"),
+        ]
+    };
+    let waiting = async || {
+        let store = &service.moderator.store;
+        let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+        due.len()
+    };
+    for (id, path) in [("5", "/1.1/comment-check"), ("6", "/1.1/submit-spam")] {
+        let first = fields(id, "How long did you let it rise?");
+        let first = form(&service, "/1.1/comment-check", &first).await;
+        service.decide(&json!(verdict_of(&first)), "ham").await;
+        assert_eq!(waiting().await, 1);
+        form(&service, path, &fields(id, "Roofs are mended in a day.")).await;
+        assert_eq!(waiting().await, 0, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_decision_made_after_the_words_are_gone_counts_when_the_blog_asks_again() {
+    let service = TestService::start().await;
+    service.hold_all().await;
+    for (id, label, expected) in [("5", "ham", "false"), ("6", "spam", "true")] {
+        let fields = [
+            ("comment_post_ID", "7"),
+            ("comment_ID", id),
+            ("comment_author", "Ida"),
+            ("comment_content", "How long did you let it rise?"),
+        ];
+        let first = form(&service, "/1.1/comment-check", &fields).await;
+        let store = &service.moderator.store;
+        store.prune(i64::MAX, 0, 9).await.unwrap();
+        service.decide(&json!(verdict_of(&first)), label).await;
+        for more in [&[("recheck_reason", "retry")][..], &[]] {
+            let again = [&fields[..], more].concat();
+            let answer = form(&service, "/1.1/comment-check", &again).await;
+            assert_eq!(body(&answer), expected, "{label}, {more:?}");
+        }
+        let mut other = fields;
+        other[3].1 = "How long did you let it rest?";
+        let answer = form(&service, "/1.1/comment-check", &other).await;
+        assert_eq!(answer.header("x-ontopic-verdict"), "hold");
+    }
+}
+
+#[tokio::test]
+async fn a_blog_that_asked_to_be_told_is_told_of_versions_that_others_asked_about() {
+    let service = TestService::start().await;
+    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
+    service.set(origins).await;
+    let fields = [
+        ("comment_post_ID", "7"),
+        ("comment_ID", "77"),
+        ("comment_content", "How long did you let it rise?"),
+        ("callback", "https://blog.example/hook"),
+    ];
+    let first = form(&service, "/1.1/comment-check", &fields).await;
+    let again = json!({"id": "77", "body": "How long did you let it rise?"});
+    let second = service.check("7", again).await;
+    assert_ne!(second["id"], verdict_of(&first));
+    for verdict in [&json!(verdict_of(&first)), &second["id"]] {
+        service.decide(verdict, "spam").await;
+        let store = &service.moderator.store;
+        let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+        assert_eq!(due.len(), 1);
+        assert!(
+            due[0].body.contains(r#""comment_post_ID":"7""#),
+            "{}",
+            due[0].body
+        );
+    }
 }
 
 /// The body of the first request that comes.

@@ -509,7 +509,25 @@ async fn a_decision_counts_for_words_that_come_again_before_after_or_meanwhile()
     assert_eq!(second["verdict"], "publish");
     service.decide(&first["id"], "spam").await;
     let path = format!("/v1/verdicts/{}", second["id"].as_str().unwrap());
-    assert_eq!(service.get(&path).await["verdict"], "spam");
+    assert_eq!(service.get(&path).await["decided"], "spam");
     let now = dry(&service, &ines_again()).await;
     assert_eq!(now, after(&service, &[ines("1")], &ines_again()).await);
+}
+
+#[tokio::test]
+async fn the_last_decision_on_words_stands_whichever_verdict_it_names() {
+    let service = with_shoes().await;
+    service.hold_all().await;
+    let first = service.check("shoes", ines("1")).await;
+    let second = service.check("shoes", ines("1")).await;
+    service.decide(&second["id"], "ham").await;
+    let last = service.decide(&first["id"], "spam").await;
+    assert_eq!(last["verdict"], second["id"]);
+    let third = service.check("shoes", ines("1")).await;
+    assert_eq!(third["verdict"], "spam");
+    // Both were on the second.
+    let take_back = format!("DELETE /v1/feedback/{}", last["id"].as_str().unwrap());
+    service.ask(&take_back, Value::Null).await.with(200);
+    let fourth = service.check("shoes", ines("1")).await;
+    assert_eq!(fourth["verdict"], "publish");
 }

@@ -164,9 +164,11 @@ fn decision(site: SiteId, id: i64, verdict: i64, kind: DecisionKind) -> Decision
 /// A decision that the blog is told of.
 fn told(record: DecisionRecord) -> NewDecision {
     let message = Message {
+        verdict: record.verdict,
         url: "https://slowmiles.example/told".to_owned(),
         ham: "ham".to_owned(),
         spam: "spam".to_owned(),
+        held: Label::Ham,
     };
     NewDecision {
         record,
@@ -1320,8 +1322,7 @@ async fn a_blog_is_told_what_stands(store: &dyn Store) {
         answered,
         ..check(site, id, Verdict::Hold)
     };
-    let ham = Some(Label::Ham);
-    add(store, &[held(1, ham), held(2, None)]).await;
+    add(store, &[held(1, Some(Label::Spam)), held(2, None)]).await;
     let bodies = async || {
         let waiting = waiting(store).await;
         let bodies = waiting.into_iter().map(|delivery| delivery.body);
@@ -1347,7 +1348,7 @@ async fn a_blog_is_told_what_stands(store: &dyn Store) {
     assert_eq!(bodies().await, ["ham"]);
     decide(vec![told(back(&both[1]))]).await;
     assert_eq!(bodies().await, ["spam"]);
-    // Nothing stands: what was answered counts again.
+    // Nothing stands: it is held again, which was told otherwise once.
     decide(vec![told(back(&both[0]))]).await;
     assert_eq!(bodies().await, ["ham"]);
     // The blog itself decides.
@@ -1362,7 +1363,7 @@ async fn a_blog_is_told_what_stands(store: &dyn Store) {
     // nothing else.
     let version = |id, comment: &str| CheckRecord {
         comment: Some(comment.to_owned()),
-        ..held(id, ham)
+        ..held(id, Some(Label::Ham))
     };
     let first = store.largest_id().await.unwrap() + 1;
     let versions = [

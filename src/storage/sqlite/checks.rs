@@ -4,6 +4,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row, para
 use xxhash_rust::xxh3::Xxh3;
 
 use super::counts;
+use super::deliveries::outdate;
 use super::rows::label_name;
 use super::rows::{
     id, list, named, optional_label, optional_role, optional_signals, signals, site, texts, verdict,
@@ -129,6 +130,10 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
         && !superseded
     {
         follow_since(connection, check, comment)?;
+        // A blog that asked itself has its answer, which says what stands now.
+        if fingerprint.is_some() {
+            outdate(connection, check.id)?;
+        }
     }
     Ok(())
 }

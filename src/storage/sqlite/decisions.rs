@@ -5,17 +5,17 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::checks::{in_conversation, queued};
 use super::counts;
 use super::rows::{id, label_name, optional_label, site, verdict};
-use super::versions::follow;
+use super::versions::{follow, latest_with_words_of};
 use crate::comment::Label;
 use crate::policy::Verdict;
 use crate::storage::{DecisionKind, DecisionRecord, Id, SiteId, StoreError};
 
-/// Adds an entry to the log and sets what stands by it. Gives what the blog is to believe from now
-/// on: what stands, or else what was answered.
+/// Adds an entry to the log and sets what stands by it. Gives what the blog is to believe from now on
+/// of the comment, if it has been told anything: what stands for the latest version with these words.
 pub(super) fn add(
     connection: &Connection,
     new: &DecisionRecord,
-) -> Result<Option<Label>, StoreError> {
+) -> Result<Option<Verdict>, StoreError> {
     let about = judged(connection, new)?;
     let mut log = on_verdict(connection, new.site, new.verdict)?;
     if let Some(taken) = new.takes_back {
@@ -60,8 +60,16 @@ pub(super) fn add(
             in_conversation(about.has_text, about.outcome, decided, about.superseded),
             queued(about.has_text, about.outcome, decided, about.superseded),
         ])?;
-    if about.superseded && about.decided != decided {
-        follow(connection, new.site, new.verdict)?;
+    let mut stands = decided.map_or(about.outcome, Verdict::from);
+    if about.superseded {
+        if about.decided != decided {
+            follow(connection, new.site, new.verdict)?;
+        }
+        if let Some(latest) = latest_with_words_of(connection, new.site, new.verdict)? {
+            stands = latest
+                .decided
+                .map_or(latest.judgement.outcome, Verdict::from);
+        }
     }
     counts::change(
         connection,
@@ -70,7 +78,8 @@ pub(super) fn add(
         Some((about.answered, about.decided)),
         Some((about.answered, decided)),
     )?;
-    Ok(decided.or(about.answered))
+    let is_told = decided.or(about.answered).is_some();
+    Ok(is_told.then_some(stands))
 }
 
 /// What is stored of the verdict that a decision is about.

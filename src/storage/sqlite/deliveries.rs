@@ -4,27 +4,25 @@ use rusqlite::{Connection, params};
 
 use super::rows::{id, site};
 use crate::comment::Label;
+use crate::policy::Verdict;
 use crate::storage::{DecisionRecord, Delivery, Id, Message, Milliseconds, SiteId, StoreError};
 
-/// Puts what is to be told after a decision in the place of what waits about its verdict and about
-/// earlier versions of the comment, which says what stood before.
+/// Puts what is to be told after a decision in the place of what waits about the comment, which says
+/// what stood before.
 pub(super) fn replace(
     connection: &Connection,
     decision: &DecisionRecord,
-    told: Option<(&Message, Label)>,
+    told: Option<(&Message, Verdict)>,
     next_id: &dyn Fn() -> Id,
 ) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "DELETE FROM deliveries WHERE verdict = ?1 OR verdict IN (
-                SELECT other.id FROM verdicts AS one JOIN verdicts AS other
-                ON other.thread = one.thread AND other.comment = one.comment
-                AND other.site = one.site AND other.post = one.post AND other.id < one.id
-                WHERE one.id = ?1)",
-        )?
-        .execute([decision.verdict.0])?;
-    let Some((message, label)) = told else {
-        return Ok(());
+    let Some((message, stands)) = told else {
+        return outdate(connection, decision.verdict);
+    };
+    outdate(connection, message.verdict)?;
+    let label = match stands {
+        Verdict::Publish => Label::Ham,
+        Verdict::Hold => message.held,
+        Verdict::Spam => Label::Spam,
     };
     let body = match label {
         Label::Ham => &message.ham,
@@ -38,11 +36,25 @@ pub(super) fn replace(
         .execute(params![
             next_id().0,
             decision.site.0,
-            decision.verdict.0,
+            message.verdict.0,
             message.url,
             body,
             decision.at,
         ])?;
+    Ok(())
+}
+
+/// Removes what waits about a verdict and about earlier versions of its comment.
+pub(super) fn outdate(connection: &Connection, verdict: Id) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "DELETE FROM deliveries WHERE verdict = ?1 OR verdict IN (
+                SELECT other.id FROM verdicts AS one JOIN verdicts AS other
+                ON other.thread = one.thread AND other.comment = one.comment
+                AND other.site = one.site AND other.post = one.post AND other.id < one.id
+                WHERE one.id = ?1)",
+        )?
+        .execute([verdict.0])?;
     Ok(())
 }
 

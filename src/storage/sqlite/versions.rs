@@ -39,6 +39,22 @@ pub(super) fn follow(connection: &Connection, site: SiteId, version: Id) -> Resu
     Ok(())
 }
 
+/// The latest version of a comment, where it says what another one says.
+pub(super) fn latest_with_words_of(
+    connection: &Connection,
+    site: SiteId,
+    version: Id,
+) -> Result<Option<CheckRecord>, StoreError> {
+    let Some(version) = by_id(connection, site, version)? else {
+        return Ok(None);
+    };
+    let Some(comment) = &version.comment else {
+        return Ok(None);
+    };
+    let latest = versions(connection, site, &version.post, comment)?.pop();
+    Ok(latest.filter(|latest| latest.has_words_of(&version)))
+}
+
 /// Lets a version that has just become the latest follow what was decided since it was judged.
 pub(super) fn follow_since(
     connection: &Connection,
