@@ -152,17 +152,20 @@ fn check_header(path: &Path) -> Result<(), StoreError> {
 /// Refuses a file that is shorter than its header says: it was torn while it was copied or by its
 /// disk. Reading all of it would take a minute per few gigabytes.
 fn check_length(path: &Path, connection: &Connection) -> Result<(), StoreError> {
-    // After a crash the rest of the file may still be in the log.
+    let number = |name| connection.pragma_query_value(None, name, |row| count(row, 0));
+    let version = number("data_version")?;
+    // After a crash the rest of the file may still be in the log. Below zero, a running service is
+    // just bringing it back.
     let (log, back) = checkpoint(connection)?;
-    if log != back {
+    if log != back || log < 0 {
         return Ok(());
     }
-    let number = |name| connection.pragma_query_value(None, name, |row| count(row, 0));
     let expected = number("page_count")? * number("page_size")?;
     let found = fs::metadata(path)
         .map_err(|error| unavailable(path, &error))?
         .len();
-    if found < expected {
+    // What a running service has written since is in its log.
+    if found < expected && number("data_version")? == version {
         return Err(StoreError::Damaged(format!(
             "expected {expected} bytes, found {found}"
         )));
