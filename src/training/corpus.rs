@@ -62,7 +62,7 @@ pub struct Corpus<'a> {
     pub n_duplicates: usize,
     /// A digest of all threads, whatever their order: 32 hexadecimal digits.
     pub digest: String,
-    /// Whether invented threads are set apart, which they are beside others with both labels.
+    /// Whether what stood on no blog is set apart, which it is beside comments of both labels that did.
     sets_apart: bool,
 }
 
@@ -150,7 +150,7 @@ impl<'a> Corpus<'a> {
             sets_apart: false,
         };
         corpus.drop_duplicates(held_out);
-        let is_real = |example: &&Example| !corpus.threads[example.thread].is_invented;
+        let is_real = |example: &&Example| corpus.is_of_a_blog(example);
         let mut real = corpus.examples.iter().filter(is_real).map(|one| one.spam);
         corpus.sets_apart = real
             .next()
@@ -164,16 +164,24 @@ impl<'a> Corpus<'a> {
         &self.comments[example.thread][example.comment]
     }
 
-    /// Whether an example stood on no blog, in a corpus that has spam and genuine comments which did.
+    /// Whether an example was invented, in a corpus that has spam and genuine comments of blogs.
     pub fn is_invented(&self, example: &Example) -> bool {
         self.sets_apart && self.threads[example.thread].is_invented
     }
 
-    /// Whether an example is a name by itself, as lists of names have them: without words, under nothing.
-    pub fn is_bare_name(&self, example: &Example) -> bool {
-        let post = &self.threads[example.thread].post;
-        let is_bare = post.title.value().is_none() && post.body.value().is_none();
-        is_bare && self.analysis(example).tokens.words.is_empty()
+    /// Whether an example says what a model takes on blogs: it is a comment that stood on one, or the
+    /// corpus has not both labels of these.
+    pub fn is_counted(&self, example: &Example) -> bool {
+        !self.sets_apart || self.is_of_a_blog(example)
+    }
+
+    /// Whether an example is neither invented nor a name by itself, as lists of names have them:
+    /// without words, under nothing.
+    fn is_of_a_blog(&self, example: &Example) -> bool {
+        let thread = self.threads[example.thread];
+        let is_bare = thread.post.title.value().is_none() && thread.post.body.value().is_none();
+        let is_name = is_bare && self.analysis(example).tokens.words.is_empty();
+        !thread.is_invented && !is_name
     }
 
     /// Keeps one of each group of near-duplicates per label, and none that resembles a held-out

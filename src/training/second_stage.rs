@@ -162,11 +162,8 @@ impl SecondStage<'_, '_> {
             .collect();
         let affine = Affine::fit(&calibrating);
         // What is promised and counted is of comments that there are.
-        let is_comment = |example: &Example| {
-            !self.corpus.is_invented(example) && !self.corpus.is_bare_name(example)
-        };
         let held_out: Vec<HeldOutScore> = (0..examples.len())
-            .filter(|&row| is_comment(&examples[row]))
+            .filter(|&row| self.corpus.is_counted(&examples[row]))
             .map(|row| HeldOutScore {
                 site: examples[row].site,
                 thread: examples[row].thread,

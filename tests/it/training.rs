@@ -215,6 +215,11 @@ fn what_is_invented_teaches_and_nothing_is_promised_of_it() {
     let trained = train_quietly(&all, &starter::config());
     assert_eq!(trained.held_out, starter::trained().held_out);
 
+    // So it does beside names that stand by themselves, which are no comments.
+    let names = read_threads(&[starter::repository("datasets/names.jsonl")]).unwrap();
+    let trained = train_quietly(&[all, names.threads].concat(), &starter::config());
+    assert_eq!(counted(&trained), counted(starter::trained()));
+
     // Comments under bare titles are not given up for it.
     for thread in threads.iter_mut().filter(|thread| !thread.is_invented) {
         thread.post.body = Given::Unknown;
