@@ -18,7 +18,7 @@ use crate::comment::Thread;
 use crate::dataset::read_threads;
 use crate::evaluation::{Judged, caught_at, roc_auc};
 use crate::model_file::{load, save};
-use crate::policy::{Budgets, Share};
+use crate::policy::{Budgets, Share, UNMEASURED};
 use crate::training::{MOST_ROWS, TrainConfig, TrainError, Trained, train};
 
 /// Learns a model from labelled threads.
@@ -187,6 +187,15 @@ impl Train {
             .count();
         let thresholds = trained.classifier.thresholds;
         let budgets = Budgets::default();
+        let n_held_ham: usize = shares.iter().map(|share| share.n).sum();
+        let unmeasured = if budgets.can_measure_spam(n_held_ham) {
+            String::new()
+        } else {
+            format!(
+                "\nOf {n_held_ham} genuine comments even one is more than {} %, so that the budget of `spam` cannot be measured: it begins {UNMEASURED:.0} beyond `hold` or later.",
+                budgets.spam * 100.0
+            )
+        };
         format!(
             "{CARD}{id}\n\n\
              Made by `ontopic train --data $DATA --out {name} --seed {seed}{without}`, version {version}; {n_bytes} bytes.\n\n\
@@ -196,7 +205,7 @@ impl Train {
              Digest of the data: `{digest}`.\n\n\
              ## Thresholds\n\n\
              Log-odds at a share of spam of {prior:.0} %: hold from {hold:.3}, spam from {spam:.3}.\n\
-             Chosen so that, every blog weighing the same and those with fewer than {alone} genuine comments together like one, `hold` and `spam` together take at most {most_held} % and `spam` at most {most_spam} % of the genuine comments, and `hold` at most {most_held} % on nine in ten of the blogs with {larger} or more; neither begins below even odds.\n\n\
+             Chosen so that, every blog weighing the same and those with fewer than {alone} genuine comments together like one, `hold` and `spam` together take at most {most_held} % and `spam` at most {most_spam} % of the genuine comments, and `hold` at most {most_held} % on nine in ten of the blogs with {larger} or more; neither begins below even odds.{unmeasured}\n\n\
              ## On blogs held out\n\n\
              Second stage in five folds of whole blogs, on what was learned from (at most {most_rows} comments a blog and label, no duplicates): ROC AUC {auc}; spam caught where 0.5 % of the genuine comments are blocked {half}, at 1 % {one}.\n\
              `ontopic evaluate --cross-validate site` measures all comments and leaves nothing of a blog in any stage.\n\n\

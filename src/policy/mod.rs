@@ -9,7 +9,7 @@
 
 mod thresholds;
 
-pub use thresholds::{Budgets, ROUNDING, Share, Thresholds, choose};
+pub use thresholds::{Budgets, ROUNDING, Share, Thresholds, UNMEASURED, choose};
 
 use crate::comment::Label;
 

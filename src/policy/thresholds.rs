@@ -31,13 +31,21 @@ impl Default for Budgets {
     }
 }
 
+impl Budgets {
+    /// Whether so many genuine comments can show that the budget of `spam` is kept: of fewer, even one
+    /// is more.
+    pub fn can_measure_spam(self, n_ham: usize) -> bool {
+        n_ham as f64 * self.spam >= 1.0
+    }
+}
+
 /// What shares that are given in decimal may be off by once they are added or multiplied: twenty times
 /// 1 % over twenty is more than 0.01 in binary, and meant to be 1 %.
 pub const ROUNDING: f64 = 1e-9;
 
 /// How far beyond `hold` spam begins, in log-odds, where there are too few genuine comments to measure
 /// its budget by: of what the model holds there, a person is to see the better part.
-const UNMEASURED: f64 = 2.0;
+pub const UNMEASURED: f64 = 2.0;
 
 /// Log-odds of spam from which a verdict applies.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -84,9 +92,11 @@ pub fn choose(blogs: &[Vec<f64>], budgets: Budgets) -> Thresholds {
     let blogs = blogs.as_slice();
     let hold = smallest(blogs, budgets.hold, Some(budgets)).max(0.0);
     let n_ham: usize = blogs.iter().map(Vec::len).sum();
-    // Of fewer comments even one is more than the budget: that it is kept shows nothing.
-    let is_measured = n_ham as f64 * budgets.spam >= 1.0;
-    let least = if is_measured { hold } else { hold + UNMEASURED };
+    let least = if budgets.can_measure_spam(n_ham) {
+        hold
+    } else {
+        hold + UNMEASURED
+    };
     let spam = smallest(blogs, budgets.spam, None).max(least);
     Thresholds { hold, spam }
 }
