@@ -2,7 +2,7 @@ use super::{Evidence, Scene, Weight, counted, signal};
 
 signal! {
     /// ## What it detects
-    /// How many links the comment has, at most 200, counted as in `links`.
+    /// How many links the comment has, counted as in `links`; of its text, at most 200.
     ///
     /// ## Why it matters
     /// Collected comments with links have so few of them that `links` learns nothing of many.
