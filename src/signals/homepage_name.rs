@@ -6,17 +6,18 @@ use unicode_normalization::char::is_combining_mark;
 use super::homepage_given::shown_host;
 use super::homepage_host::label;
 use super::homepage_platform::account;
-use super::{Evidence, Scene, name_trade, signal};
+use super::{Evidence, Scene, name_trade, shown, signal};
 use crate::analysis::Name;
 
 signal! {
     /// ## What it detects
     /// How alike the author's name and the name of the homepage are: twice the pairs of neighbouring
     /// characters that both have, over the pairs of each, in [0, 1]. On a platform that many people share
-    /// (`homepage_platform`), an account is the homepage's name. Words of one or two letters
-    /// are left out of the name, and letters with marks count as both ways in which hosts write them
-    /// (`ö` as `o` and `oe`), whichever is more alike. Unknown if either is missing or has other
-    /// letters than Latin ones, and where the name is that of a trade (`name_trade`).
+    /// (`homepage_platform`), an account is the homepage's name: what stands before the platform in the
+    /// host, or else first in the path. Words of one or two letters are left out of the name, and letters
+    /// with marks count as both ways in which hosts write them (`ö` as `o` and `oe`), whichever is more
+    /// alike. Unknown if either is missing or has other letters than Latin ones, and where the name is
+    /// that of a trade (`name_trade`).
     ///
     /// ## Why it matters
     /// People name their sites after themselves. So do firms, and if the author's name is a search
@@ -28,7 +29,8 @@ signal! {
     ///
     /// ## When it is wrong
     /// Blogs have names of their own; a likeness counts for or against a comment only together
-    /// with what the name looks like.
+    /// with what the name looks like. `mobile` of `mobile.twitter.com` is taken for an account, `jo` of
+    /// `jo.wordpress.com` for none.
     ///
     /// ## References
     /// Dice, *Measures of the amount of ecologic association between species*, 1945.
@@ -161,10 +163,47 @@ fn pairs(letters: &[u8]) -> [u64; 21] {
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     let host = shown_host(scene);
+    let homepage = match scene.homepage().value().and_then(account) {
+        Some(account) => format!("the account {} on {host}", shown(account)),
+        None => format!("the homepage, {host},"),
+    };
     let bears = match value {
         value if value >= 0.6 => "bears the author's name",
         value if value >= 0.25 => "bears a part of the author's name",
         _ => "does not bear the author's name",
     };
-    Evidence::new(format!("the homepage, {host}, {bears}"))
+    Evidence::new(format!("{homepage} {bears}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::CommentAnalysis;
+    use crate::comment::{Comment, Field, Post};
+    use crate::context::{Background, Context};
+
+    #[test]
+    fn a_reason_names_what_bears_the_name() {
+        let check = |address: &str, expected: &str| {
+            let comment = Comment {
+                author: Field::Known("Anna Smith".to_owned()),
+                author_url: Field::Known(address.to_owned()),
+                body: "Hello".to_owned(),
+                ..Comment::default()
+            };
+            let analysis = CommentAnalysis::of(&comment);
+            let context = Context::new(&Post::default());
+            let background = Background::build(&[], 5.0, 10.0);
+            let scene = Scene::new(&analysis, &context, &background);
+            assert_eq!(explain(&scene, observe(&scene)).reason, expected);
+        };
+        check(
+            "https://annasmith.net",
+            "the homepage, annasmith.net, bears the author's name",
+        );
+        check(
+            "https://github.com/annasmith",
+            "the account annasmith on github.com bears the author's name",
+        );
+    }
 }
