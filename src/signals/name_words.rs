@@ -31,8 +31,8 @@ fn observe(scene: &Scene<'_>) -> f32 {
     possible_keyword(scene).map_or(f32::NAN, n_words)
 }
 
-/// How many words a name has, runs of an unspaced script and double names as one, titles and initials
-/// as none.
+/// How many words a name has, runs of an unspaced script and double names as one, titles, initials and
+/// small words as none.
 pub(super) fn n_words(name: &Name) -> f32 {
     let words = &name.tokens.words;
     let is_joined = |pair: &&[Word]| {
@@ -121,10 +121,15 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     if value == 0.0 {
         return Evidence::new(format!("the name {name} has no words"));
     }
-    Evidence::new(format!(
-        "the name {name} has {}",
-        super::counted(value as usize, "word")
-    ))
+    let n_words = value as usize;
+    let is_all = |name: &Name| name.tokens.words.len() == n_words;
+    let has = if scene.person().value().is_some_and(is_all) {
+        "has"
+    } else {
+        "counts as"
+    };
+    let words = super::counted(n_words, "word");
+    Evidence::new(format!("the name {name} {has} {words}"))
 }
 
 /// Words of a name that are looked at where they are compared with a text: what follows is no name,
@@ -201,4 +206,29 @@ pub(super) fn is_special(scene: &Scene<'_>, name: &Name, term: &Term) -> bool {
 pub(super) fn quoted(scene: &Scene<'_>) -> Option<String> {
     let name = scene.person().value()?;
     Some(format!("`{}`", shown(name.text.as_str().trim())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shared_subject::tests::with_scene;
+    use super::*;
+    use crate::comment::Post;
+
+    #[test]
+    fn a_reason_does_not_miscount() {
+        let reason = |author| {
+            let look = |scene: &Scene<'_>| explain(scene, observe(scene)).reason;
+            with_scene(&Post::default(), &[], (author, "Hello"), look)
+        };
+        assert_eq!(reason("Jo Keller"), "the name `Jo Keller` has 2 words");
+        assert_eq!(
+            reason("Jo de Wit"),
+            "the name `Jo de Wit` counts as 2 words"
+        );
+    }
+
+    #[test]
+    fn the_lists_are_in_order() {
+        assert!(TITLES.is_sorted() && PARTICLES.is_sorted());
+    }
 }
