@@ -267,10 +267,11 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_cut_between_words() {
-        let words = "http://example.com/grip ".repeat(9_000);
+        // With a space it takes 25 bytes, so that both cuts fall into a word.
+        let word = "http://example.com/grip/";
+        let words = format!("{word} ").repeat(9_000);
         let text = normalize(&words);
-        let same = |word: &str| word == "http://example.com/grip";
-        assert!(text.as_str().split_whitespace().all(same));
+        assert!(text.as_str().split_whitespace().all(|same| same == word));
     }
 
     #[test]

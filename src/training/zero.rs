@@ -49,6 +49,8 @@ fn crossing(curve: &Curve) -> Option<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::read_threads;
+    use crate::training::{TrainConfig, train};
 
     #[test]
     fn a_curve_crosses_zero_between_the_bins_of_both_signs() {
@@ -60,5 +62,31 @@ mod tests {
         assert_eq!(crossing(&curve(&[-1.0, 0.0, 0.0, 2.0])), Some(2.5));
         assert_eq!(crossing(&curve(&[0.0, 0.0, 0.0, 0.0])), None);
         assert_eq!(crossing(&curve(&[0.0, 0.5, 0.6, 2.0])), None);
+    }
+
+    #[test]
+    fn no_score_changes_by_the_move() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/starter.jsonl");
+        let threads = read_threads(&[path.into()]).unwrap().threads;
+        let trained = train(&threads, &TrainConfig::default(), &|_, _| {}).unwrap();
+        let mut before = trained.classifier;
+        // Other curves cross zero elsewhere.
+        for (curve, signal) in before.spam.curves.iter_mut().zip(CATALOGUE) {
+            if lexical_field(signal.name).is_some() {
+                curve.values.iter_mut().for_each(|value| *value += 0.1);
+            }
+        }
+        let mut after = before.clone();
+        centre(&mut after);
+        assert_ne!(after.lexical.intercepts, before.lexical.intercepts);
+        let scores = |classifier: &Classifier<'_>| {
+            let policy = classifier.policy(None);
+            let mut scores = Vec::new();
+            for thread in &threads {
+                classifier.judge_thread(thread, &policy, |_, _, found| scores.push(found.spam));
+            }
+            scores
+        };
+        assert_eq!(scores(&after), scores(&before));
     }
 }
