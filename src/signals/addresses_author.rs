@@ -5,8 +5,8 @@ signal! {
     /// Whether the comment speaks to the author of the post: 1 if a word of that name stands in it
     /// with a capital, after `@`, or among the first four words; at the start of a sentence, only with
     /// a mark behind it. Everyday words, titles and words of up to two letters do not count, nor do words
-    /// of the commenter's own name, nor a word before another capital (`Anna Karenina`) that is not in
-    /// that name. Unknown if the name of the post's author is.
+    /// of the commenter's own name, nor a word without `@` before another capital (`Anna Karenina`) that
+    /// is not in that name and no everyday word. Unknown if the name of the post's author is.
     ///
     /// ## Why it matters
     /// Readers know whose blog they read, and say `Hi Anna`. Most spam does not look.

@@ -1,15 +1,15 @@
 use super::name_words::EVERYDAY;
 use super::{Evidence, Scene, name_words, shown, signal};
 use crate::analysis::CommentAnalysis;
-use crate::tokens::Shape;
+use crate::tokens::{Shape, Word};
 
 signal! {
     /// ## What it detects
     /// Whether the comment speaks to somebody who commented before: 1 if a word of that person's name
     /// stands in it with a capital, after `@`, or among the first four words; at the start of a
     /// sentence, only with a mark behind it. Everyday words, titles and words of up to two letters do not
-    /// count, nor do words of the author's own name, nor a word before another capital (`Fall River`)
-    /// that is in nobody's name. Unknown if nobody gave a name before.
+    /// count, nor do words of the author's own name, nor a word without `@` before another capital
+    /// (`Fall River`) that is in nobody's name and no everyday word. Unknown if nobody gave a name before.
     ///
     /// ## Why it matters
     /// People answer each other by name. Spam would have to read the thread to do so.
@@ -62,7 +62,7 @@ pub(super) fn addressed(scene: &Scene<'_>, is_name: impl Fn(&str) -> bool) -> Op
             let lower = comment.tokens.lower(word);
             let is_addressed = stands_out(comment, index)
                 && !name_words::is_title(lower)
-                && !begins_another_name(comment, index, &is_name)
+                && !begins_another_name(scene, index, &is_name)
                 && lower.chars().nth(2).is_some()
                 && is_name(lower)
                 && scene.background.rarity(word.hash) >= EVERYDAY
@@ -71,13 +71,10 @@ pub(super) fn addressed(scene: &Scene<'_>, is_name: impl Fn(&str) -> bool) -> Op
         })
 }
 
-/// Whether a word of the body stands before another one with a capital that is in no name: then both
-/// are the name of something else.
-fn begins_another_name(
-    comment: &CommentAnalysis<'_>,
-    index: usize,
-    is_name: impl Fn(&str) -> bool,
-) -> bool {
+/// Whether a word of the body without `@` stands before another one with a capital that is in no name
+/// and no everyday word, such as `Thanks`: then both are the name of something else.
+fn begins_another_name(scene: &Scene<'_>, index: usize, is_name: impl Fn(&str) -> bool) -> bool {
+    let comment = scene.comment;
     let words = &comment.tokens.words;
     let (word, Some(next)) = (&words[index], words.get(index + 1)) else {
         return false;
@@ -89,6 +86,13 @@ fn begins_another_name(
         && comment.text.as_str().get(between) == Some(" ")
         && lower.chars().nth(2).is_some()
         && !is_name(lower)
+        && scene.background.rarity(next.hash) >= EVERYDAY
+        && !is_marked(comment, word)
+}
+
+/// Whether a word stands after `@`.
+fn is_marked(comment: &CommentAnalysis<'_>, word: &Word) -> bool {
+    comment.text.as_str()[..word.span.start as usize].ends_with('@')
 }
 
 /// Whether a word of the body stands where a name would, or as one. Every word has a capital where a
@@ -96,7 +100,7 @@ fn begins_another_name(
 fn stands_out(comment: &CommentAnalysis<'_>, index: usize) -> bool {
     let text = comment.text.as_str();
     let word = &comment.tokens.words[index];
-    if text[..word.span.start as usize].ends_with('@') {
+    if is_marked(comment, word) {
         return true;
     }
     let sentences = &comment.tokens.sentences;
@@ -137,6 +141,7 @@ mod tests {
         check("Jo Keller", "It is wet. Keller: which size?", 1.0);
         check("Fall Guy", "We were on the Fall River side", 0.0);
         check("Jo Keller", "as you said on it, Jo Keller", 1.0);
+        check("Jo Keller", "@Keller Dale sells them", 1.0);
         check("Mrs Keller", "it was on Mrs Dale, too", 0.0);
         check("Dove of Peace", "Peace of mind is worth it", 0.0);
     }

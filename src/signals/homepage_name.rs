@@ -29,8 +29,7 @@ signal! {
     ///
     /// ## When it is wrong
     /// Blogs have names of their own; a likeness counts for or against a comment only together
-    /// with what the name looks like. `mobile` of `mobile.twitter.com` is taken for an account, `jo` of
-    /// `jo.wordpress.com` for none.
+    /// with what the name looks like. `jo` of `jo.wordpress.com` is taken for no account.
     ///
     /// ## References
     /// Dice, *Measures of the amount of ecologic association between species*, 1945.

@@ -121,9 +121,12 @@ const PLATFORMS: &[&str] = &[
 
 /// What stands before accounts in the paths of platforms.
 const SHELVES: &[&str] = &[
-    "c", "channel", "groups", "in", "out", "pages", "people", "profile", "pub", "shop", "u",
-    "user", "users",
+    "c", "channel", "groups", "in", "out", "pages", "people", "photos", "profile", "pub", "shop",
+    "u", "user", "users",
 ];
+
+/// Hosts below platforms that are the platform itself, in another dress.
+const DRESSES: &[&str] = &["blog", "mobile", "old", "touch", "web"];
 
 fn observe(scene: &Scene<'_>) -> f32 {
     let Field::Known(homepage) = scene.homepage() else {
@@ -153,14 +156,15 @@ fn platform(host: &str) -> Option<&str> {
 pub(super) fn account(homepage: &Link) -> Option<&str> {
     let platform = platform(&homepage.host)?;
     let below = homepage.host.strip_suffix(platform)?.trim_end_matches('.');
-    // `m.` and `fr.` are the platform for telephones and for a country.
-    if below.len() > 2 {
+    // `m.` and `fr.`, and `fr-fr.`, are the platform for telephones and for a country.
+    let is_country = below.len() == 5 && below.as_bytes()[2] == b'-';
+    if below.len() > 2 && !is_country && !DRESSES.contains(&below) {
         return Some(below);
     }
     let parts = homepage.path.split('/');
     parts
         .map(|part| part.trim_start_matches(['@', '~']))
-        .find(|part| !part.is_empty() && !SHELVES.contains(part))
+        .find(|part| !part.is_empty() && !SHELVES.contains(&&*part.to_ascii_lowercase()))
 }
 
 /// Whether a domain is that of a family in some country: its name, with its dot, and a public suffix.
@@ -197,6 +201,8 @@ mod tests {
             Some("anna-keller"),
         );
         check("https://mastodon.social/@anna", Some("anna"));
+        check("https://mobile.twitter.com/anna", Some("anna"));
+        check("https://de-de.facebook.com/People/anna", Some("anna"));
         check("https://github.com", None);
         check("https://anna.example.com/anna", None);
     }

@@ -8,8 +8,8 @@ signal! {
     /// ## What it detects
     /// How many words the author's name has. Unspaced scripts count as one word as far as they run,
     /// and so do capitalised words with hyphens between them; an address counts as none, and so do
-    /// initials, titles, and small words of names before a capital (`de`, `from`). Unknown without a name, and where it says who somebody
-    /// is (`name_self`).
+    /// initials, titles, and small words of names before a capital (`de la`, `from`). Unknown without a
+    /// name, and where it says who somebody is (`name_self`).
     ///
     /// ## Why it matters
     /// People have one to three names. Spam writes what it sells there, since the name becomes the
@@ -96,13 +96,13 @@ fn is_small(name: &Name, index: usize) -> bool {
     let words = &name.tokens.words;
     let word = &words[index];
     let lower = name.tokens.lower(word);
+    let is_particle =
+        |word: &Word| word.shape == Shape::Lower && PARTICLES.contains(&name.tokens.lower(word));
     let before_capital = || {
-        let next = words.get(index + 1);
+        let next = words[index..].iter().find(|word| !is_particle(word));
         next.is_some_and(|next| next.shape == Shape::Capitalised)
     };
-    is_abbreviated(name, word)
-        || is_title(lower)
-        || word.shape == Shape::Lower && PARTICLES.contains(&lower) && before_capital()
+    is_abbreviated(name, word) || is_title(lower) || is_particle(word) && before_capital()
 }
 
 /// Whether a word of a name is a title that is cut short, or an initial: `Dr.`, `J`.
