@@ -129,16 +129,12 @@ async fn serve(state: ApiState, parts: Parts, body: Bytes) -> (Option<Id>, Answe
         Ok(caller) => caller,
         Err(answer) => return (None, answer),
     };
-    let (site, moderator) = (&caller.site, &state.moderator);
-    // Whoever else asks may have another key of the site, which is not the blog's to know.
-    let may_be_the_blogs = caller.role == KeyRole::Moderator;
-    let is_called_back = !site.settings.akismet.callback_origins.is_empty();
-    if may_be_the_blogs && is_called_back && moderator.key_seen(site.site.id).is_none() {
-        moderator.saw_key(site.site.id, caller.key.as_str());
-    }
     // Figures are asked for with GET and with POST, and with a part in either.
     let fields = query.then(fields);
-    match answer(state, endpoint, &caller, &fields).await {
+    let answered = answer(state, endpoint, &caller, &fields).await;
+    // Not before: what waits for the key may be outdated by the answer.
+    remember_key(state, endpoint, &caller, &fields);
+    match answered {
         Ok(answer) => answer,
         Err(error) => {
             let refusal = match &error {
@@ -157,6 +153,29 @@ async fn serve(state: ApiState, parts: Parts, body: Bytes) -> (Option<Id>, Answe
             }
             refused(refusal, "")
         }
+    }
+}
+
+/// Remembers the key with which a blog is called back: that of a check or a report which says where to
+/// call, or else that of any request which may be the blog's. Whoever else asks may have another key of
+/// the site, which is not the blog's to know.
+fn remember_key(state: &ApiState, endpoint: Endpoint, caller: &Caller, fields: &Fields) {
+    use Endpoint::{CommentCheck, SubmitHam, SubmitSpam};
+
+    let (site, moderator) = (&caller.site, &state.moderator);
+    let origins = &site.settings.akismet.callback_origins;
+    let says_where = || {
+        let origin = fields.filled("callback").and_then(moderation::origin_of);
+        matches!(endpoint, CommentCheck | SubmitSpam | SubmitHam)
+            && origin.is_some_and(|origin| origins.contains(&origin))
+    };
+    let is_the_blogs = match caller.role {
+        KeyRole::Admin => false,
+        KeyRole::Moderator if moderator.key_seen(site.site.id).is_none() => !origins.is_empty(),
+        KeyRole::Moderator | KeyRole::Checker => says_where(),
+    };
+    if is_the_blogs {
+        moderator.saw_key(site.site.id, caller.key.as_str());
     }
 }
 
@@ -276,20 +295,14 @@ async fn submission(
         reason: "the client demands this answer, by a role or a value made for tests".to_owned(),
     });
     // The origin may be registered later: it counts when the blog is called.
-    let origins = &caller.site.settings.akismet.callback_origins;
-    let callback = request.callback.as_ref();
-    let origin = callback.and_then(|url| moderation::origin_of(url));
-    let is_registered = origin.as_ref().is_some_and(|it| origins.contains(it));
-    if is_registered && caller.role != KeyRole::Admin {
-        moderator.saw_key(caller.site.site.id, caller.key.as_str());
-    }
+    let is_address = |url: &String| moderation::origin_of(url).is_some();
     Ok(Submission {
         post,
         comment: request.to_comment(),
         address: request.user_ip.clone(),
         verdict: request.verdict_id.as_deref().and_then(parse_id),
         fingerprint: Some(request.fingerprint()),
-        callback: callback.filter(|_| origin.is_some()).cloned(),
+        callback: request.callback.clone().filter(is_address),
         forced,
         dry_run: request.is_test,
         ..Submission::default()

@@ -258,8 +258,8 @@ impl Moderator {
         })
     }
 
-    /// What the blog is to be told of a verdict, whatever comes to stand for it: nothing of words that
-    /// the comment does not have any longer. The blog looks for the comment as it last described it.
+    /// What the blog is to be told of a comment, whatever comes to stand for it. The blog looks for the
+    /// comment as it last described it.
     ///
     /// Some blogs keep the name of the first answer on a comment and some that of the latest that they
     /// were given.
@@ -288,9 +288,6 @@ impl Moderator {
         else {
             return Ok(None);
         };
-        if latest.id != check.id && !latest.has_words_of(check) {
-            return Ok(None);
-        }
         let ids = BTreeSet::from([first.id, check.id, asked.id, latest.id]);
         let guids: Vec<String> = ids.into_iter().map(|id| self.secret.guid(id)).collect();
         let says = |label| (self.options.correction)(asked, &guids, label);

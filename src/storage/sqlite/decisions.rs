@@ -10,8 +10,9 @@ use crate::comment::Label;
 use crate::policy::Verdict;
 use crate::storage::{DecisionKind, DecisionRecord, Id, SiteId, StoreError};
 
-/// Adds an entry to the log and sets what stands by it. Gives what the blog is to believe from now on
-/// of the comment, if it has been told anything: what stands for the latest version with these words.
+/// Adds an entry to the log and sets what stands by it. Gives what the blog is to believe of the comment
+/// from now on: what stands for the latest version. `None` if that has other words, or nobody was told
+/// anything.
 pub(super) fn add(
     connection: &Connection,
     new: &DecisionRecord,
@@ -60,16 +61,13 @@ pub(super) fn add(
             in_conversation(about.has_text, about.outcome, decided, about.superseded),
             queued(about.has_text, about.outcome, decided, about.superseded),
         ])?;
-    let mut stands = decided.map_or(about.outcome, Verdict::from);
+    let mut stands = Some(decided.map_or(about.outcome, Verdict::from));
     if about.superseded {
         if about.decided != decided {
             follow(connection, new.site, new.verdict)?;
         }
-        if let Some(latest) = latest_with_words_of(connection, new.site, new.verdict)? {
-            stands = latest
-                .decided
-                .map_or(latest.judgement.outcome, Verdict::from);
-        }
+        let latest = latest_with_words_of(connection, new.site, new.verdict)?;
+        stands = latest.map(|it| it.decided.map_or(it.judgement.outcome, Verdict::from));
     }
     counts::change(
         connection,
@@ -79,7 +77,7 @@ pub(super) fn add(
         Some((about.answered, decided)),
     )?;
     let is_told = decided.or(about.answered).is_some();
-    Ok(is_told.then_some(stands))
+    Ok(stands.filter(|_| is_told))
 }
 
 /// What is stored of the verdict that a decision is about.
