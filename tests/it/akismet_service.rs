@@ -9,7 +9,7 @@ use axum::http::Request;
 use futures_util::{StreamExt as _, stream};
 use ontopic::api::ApiOptions;
 use ontopic::delivery::deliver;
-use ontopic::storage::CheckRecord;
+use ontopic::storage::{CheckRecord, Delivery};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -386,8 +386,7 @@ async fn a_post_is_found_by_its_address_as_soon_as_a_check_has_brought_it() {
 #[tokio::test]
 async fn a_post_is_found_by_its_address_where_the_blogs_own_id_leads_to_no_words() {
     let service = TestService::start().await;
-    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
-    service.set(origins).await;
+    be_called_back(&service).await;
     let url = "https://blog.example/eleven-pairs/";
     let asked_about = async |words: &str| {
         let fields = [
@@ -410,8 +409,7 @@ async fn a_post_is_found_by_its_address_where_the_blogs_own_id_leads_to_no_words
     assert_eq!(post_asked_about, "eleven-pairs");
     // The blog knows the post by its own id.
     service.decide(&verdict, "spam").await;
-    let waiting = service.moderator.store.due_deliveries(i64::MAX, &[], 9);
-    let told: Value = serde_json::from_str(&waiting.await.unwrap()[0].body).unwrap();
+    let told: Value = serde_json::from_str(&deliveries(&service).await[0].body).unwrap();
     assert_eq!(told["comments"][0]["comment_post_ID"], "7");
     assert_eq!(told["comments"][0]["comment_parent"], "0");
 
@@ -812,8 +810,7 @@ async fn what_was_answered_to_the_held_is_what_counts() {
     assert_eq!(figures(&service).await, [0, 2, 1, 0]);
     let line = format!("DELETE /v1/feedback/{}", decision["id"].as_str().unwrap());
     service.ask(&line, Value::Null).await.with(200);
-    let waiting = service.moderator.store.due_deliveries(i64::MAX, &[], 9);
-    let waiting = waiting.await.unwrap();
+    let waiting = deliveries(&service).await;
     let back = waiting.last().unwrap();
     // What is held again is told as it would be answered now.
     assert!(back.body.contains(r#""result":"true""#), "{}", back.body);
@@ -973,8 +970,7 @@ async fn bodies_that_do_not_come_take_no_room_from_others_and_are_ended() {
 #[tokio::test]
 async fn a_correction_that_waits_gives_way_to_a_later_decision() {
     let service = TestService::start().await;
-    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
-    service.set(origins).await;
+    be_called_back(&service).await;
     let comment = [
         ("comment_content", "How long did you let it rise?"),
         ("callback", "https://blog.example/hook"),
@@ -982,8 +978,7 @@ async fn a_correction_that_waits_gives_way_to_a_later_decision() {
     let checked = form(&service, "/1.1/comment-check", &comment).await;
     let verdict = json!(checked.header("x-ontopic-verdict-id"));
     let waiting = async || {
-        let store = &service.moderator.store;
-        let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+        let due = deliveries(&service).await;
         due.into_iter().map(|it| it.body).collect::<Vec<String>>()
     };
     service.decide(&verdict, "spam").await;
@@ -1015,15 +1010,13 @@ async fn comments_of_before_the_origin_was_registered_are_corrected() {
         verdicts.push(json!(checked.header("x-ontopic-verdict-id")));
     }
     let waiting = async || {
-        let store = &service.moderator.store;
-        let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+        let due = deliveries(&service).await;
         due.into_iter().map(|it| it.url).collect::<Vec<String>>()
     };
     service.decide(&verdicts[0], "spam").await;
     assert_eq!(waiting().await, [""; 0]);
     assert_eq!(service.moderator.key_seen(service.site), None);
-    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
-    service.set(origins).await;
+    be_called_back(&service).await;
     for verdict in &verdicts {
         service.decide(verdict, "ham").await;
     }
@@ -1033,8 +1026,7 @@ async fn comments_of_before_the_origin_was_registered_are_corrected() {
 #[tokio::test]
 async fn a_blog_is_sent_no_key_but_its_own() {
     let service = TestService::start().await;
-    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
-    service.set(origins).await;
+    be_called_back(&service).await;
     let checker = service.another_key(1, "checker").await;
     let admin = service.another_key(1, "admin").await;
     let blogs = service.another_key(1, "moderator").await;
@@ -1087,8 +1079,7 @@ async fn a_key_that_may_not_decide_is_told_so() {
 #[tokio::test]
 async fn a_correction_names_every_answer_that_a_blog_may_know_the_comment_by() {
     let service = TestService::start().await;
-    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
-    service.set(origins).await;
+    be_called_back(&service).await;
     let check = async |words: &str, more: &[(&str, &str)]| {
         let fields = [
             ("comment_post_ID", "7"),
@@ -1110,8 +1101,7 @@ async fn a_correction_names_every_answer_that_a_blog_may_know_the_comment_by() {
     let (second, second_guid) = check("And which flour was it that you took?", &known).await;
     assert_ne!(first, second);
     let waiting = async || {
-        let store = &service.moderator.store;
-        let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+        let due = deliveries(&service).await;
         due.into_iter().map(|it| it.body).collect::<Vec<String>>()
     };
     service.decide(&first, "spam").await;
@@ -1130,8 +1120,7 @@ async fn a_correction_names_every_answer_that_a_blog_may_know_the_comment_by() {
 #[tokio::test]
 async fn a_correction_describes_the_comment_as_it_is_now() {
     let service = TestService::start().await;
-    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
-    service.set(origins).await;
+    be_called_back(&service).await;
     let mut verdicts = Vec::new();
     // WordPress looks for the parent as well, and gives answers to a comment that is removed to the one
     // above it.
@@ -1147,8 +1136,7 @@ async fn a_correction_describes_the_comment_as_it_is_now() {
         verdicts.push(json!(verdict_of(&answer)));
     }
     service.decide(&verdicts[0], "spam").await;
-    let store = &service.moderator.store;
-    let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+    let due = deliveries(&service).await;
     let told: Value = serde_json::from_str(&due[0].body).unwrap();
     let comments = told["comments"].as_array().unwrap();
     let parents: Vec<_> = comments.iter().map(|it| &it["comment_parent"]).collect();
@@ -1159,8 +1147,7 @@ async fn a_correction_describes_the_comment_as_it_is_now() {
 async fn a_decision_on_an_earlier_version_corrects_nothing_that_the_owner_decided_on_later() {
     let service = TestService::start().await;
     service.hold_all().await;
-    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
-    service.set(origins).await;
+    be_called_back(&service).await;
     let fields = [
         ("comment_post_ID", "7"),
         ("comment_ID", "77"),
@@ -1173,8 +1160,7 @@ async fn a_decision_on_an_earlier_version_corrects_nothing_that_the_owner_decide
         ))
     };
     let told = async || {
-        let store = &service.moderator.store;
-        let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+        let due = deliveries(&service).await;
         let bodies = due.into_iter().map(|it| it.body);
         let bodies = bodies.map(|body| serde_json::from_str::<Value>(&body).unwrap());
         bodies
@@ -1196,8 +1182,7 @@ async fn a_decision_on_an_earlier_version_corrects_nothing_that_the_owner_decide
 async fn an_answer_outdates_what_a_blog_was_to_be_told_before_it() {
     let service = TestService::start().await;
     service.hold_all().await;
-    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
-    service.set(origins).await;
+    be_called_back(&service).await;
     let fields = |id, words| {
         [
             ("comment_post_ID", "7"),
@@ -1206,11 +1191,7 @@ async fn an_answer_outdates_what_a_blog_was_to_be_told_before_it() {
             ("callback", "https://blog.example/hook"),
         ]
     };
-    let waiting = async || {
-        let store = &service.moderator.store;
-        let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
-        due.len()
-    };
+    let waiting = async || deliveries(&service).await.len();
     for (id, path) in [("5", "/1.1/comment-check"), ("6", "/1.1/submit-spam")] {
         let first = fields(id, "How long did you let it rise?");
         let first = form(&service, "/1.1/comment-check", &first).await;
@@ -1251,8 +1232,7 @@ async fn a_decision_made_after_the_words_are_gone_counts_when_the_blog_asks_agai
 #[tokio::test]
 async fn a_blog_that_asked_to_be_told_is_told_of_versions_that_others_asked_about() {
     let service = TestService::start().await;
-    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
-    service.set(origins).await;
+    be_called_back(&service).await;
     let fields = [
         ("comment_post_ID", "7"),
         ("comment_ID", "77"),
@@ -1265,8 +1245,7 @@ async fn a_blog_that_asked_to_be_told_is_told_of_versions_that_others_asked_abou
     assert_ne!(second["id"], verdict_of(&first));
     for verdict in [&json!(verdict_of(&first)), &second["id"]] {
         service.decide(verdict, "spam").await;
-        let store = &service.moderator.store;
-        let due = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+        let due = deliveries(&service).await;
         assert_eq!(due.len(), 1);
         assert!(
             due[0].body.contains(r#""comment_post_ID":"7""#),
@@ -1274,6 +1253,19 @@ async fn a_blog_that_asked_to_be_told_is_told_of_versions_that_others_asked_abou
             due[0].body
         );
     }
+}
+
+/// Registers the blog's origin, so that it is told of corrections.
+async fn be_called_back(service: &TestService) {
+    let origins = json!(["https://blog.example"]);
+    let akismet = json!({"akismet": {"callback_origins": origins}});
+    service.set(akismet).await;
+}
+
+/// What the blog is still to be told.
+async fn deliveries(service: &TestService) -> Vec<Delivery> {
+    let store = &service.moderator.store;
+    store.due_deliveries(i64::MAX, &[], 9).await.unwrap()
 }
 
 /// The body of the first request that comes.
@@ -1406,8 +1398,7 @@ async fn corrections_wait_for_the_key_of_their_site_after_a_start() {
     let delivery = tokio::spawn(deliver(Arc::clone(&service.moderator)));
     let called = tokio::time::timeout(Duration::from_millis(300), blog.accept()).await;
     assert!(called.is_err());
-    let store = &service.moderator.store;
-    let waiting = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+    let waiting = deliveries(&service).await;
     assert_eq!(waiting[0].attempts, 0);
     form(
         &service,
