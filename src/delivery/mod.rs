@@ -7,9 +7,9 @@
 //! - the address is looked up once and the connection goes there: a name that changes its mind
 //!   between the check and the call changes nothing;
 //! - redirects are not followed, answers are read only as far as their status;
-//! - a message stays in storage until it was delivered or given up, or until another decision on the
-//!   same verdict or on a later version of its comment: those of a site go out one after the other, so
-//!   that the last one says what stands;
+//! - a message stays in storage until it was delivered or given up, or until another decision on its
+//!   comment or another answer to its blog: those of a site go out one after the other, so that the last
+//!   one says what stands;
 //! - a blog that keeps us waiting holds up no other;
 //! - after a start, messages wait until their site has been heard of: its key is stored nowhere.
 //!

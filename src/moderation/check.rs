@@ -350,8 +350,7 @@ impl Moderator {
         let mut outcome = assessment.verdict;
         let mut overrides = Vec::new();
         let (mut follows, mut by_entry) = (None, None);
-        let words = submission.fingerprint.as_ref().map(|it| it.words);
-        let edit = version_to_compare(versions, comment, words);
+        let edit = version_to_compare(versions, comment, submission.fingerprint.as_ref());
         if let Some(edit) = &edit {
             let judge = |part: &Comment| {
                 let analysis = CommentAnalysis::of(part);

@@ -279,12 +279,16 @@ impl Moderator {
             }
             None => vec![check.clone()],
         };
-        let asks = |version: &&CheckRecord| {
-            let origin = version.callback.as_deref().and_then(origin_of);
-            origin.is_some_and(|origin| origins.contains(&origin))
+        let address = |version: &CheckRecord| {
+            let url = version.callback.clone()?;
+            origins.contains(&origin_of(&url)?).then_some(url)
         };
-        let asked = versions.iter().rev().find(asks);
-        let (Some(asked), Some(first), Some(latest)) = (asked, versions.first(), versions.last())
+        let asked = versions
+            .iter()
+            .rev()
+            .find_map(|it| Some((it, address(it)?)));
+        let (Some((asked, url)), Some(first), Some(latest)) =
+            (asked, versions.first(), versions.last())
         else {
             return Ok(None);
         };
@@ -293,7 +297,7 @@ impl Moderator {
         let says = |label| (self.options.correction)(asked, &guids, label);
         Ok(Some(Message {
             verdict: latest.id,
-            url: asked.callback.clone().unwrap_or_default(),
+            url,
             ham: says(Label::Ham),
             spam: says(Label::Spam),
             held: site.settings.akismet.answer(Verdict::Hold),

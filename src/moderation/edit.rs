@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::threads::comment_of;
 use crate::analysis::CommentAnalysis;
-use crate::comment::{Comment, Field, Label, folded, place};
+use crate::comment::{Comment, Field, Fingerprint, Label, folded, place};
 use crate::policy::Verdict;
 use crate::storage::{CheckRecord, Id};
 use crate::tokens::Link;
@@ -34,14 +34,14 @@ pub(super) struct Edit {
 /// words that the owner decided on, or else the last one that the owner decided on, or else the
 /// first one that the model published. `None` if there is none.
 ///
-/// Where the words of a decided version were removed after their time, the digest `words` tells whether
-/// they are those of the comment.
+/// Where the words of a decided version were removed after their time, the fingerprint tells whether they
+/// are those of the comment.
 pub(super) fn version_to_compare(
     versions: &[Arc<CheckRecord>],
     comment: &Comment,
-    words: Option<i64>,
+    fingerprint: Option<&Fingerprint>,
 ) -> Option<Edit> {
-    let edit = |it: &Arc<CheckRecord>| Edit::of(it, comment, words);
+    let edit = |it: &Arc<CheckRecord>| Edit::of(it, comment, fingerprint);
     let edits: Vec<Edit> = versions.iter().filter_map(edit).collect();
     let is_decided = |edit: &&Edit| edit.decided.is_some();
     let is_same = |edit: &&Edit| edit.is_decided_on(comment);
@@ -52,12 +52,6 @@ pub(super) fn version_to_compare(
         .or_else(|| latest.find(is_decided))
         .or_else(|| edits.first())
         .cloned()
-}
-
-/// Whether name and words of a version have the digest, if one is known.
-pub(super) fn has_digest(version: &CheckRecord, words: Option<i64>) -> bool {
-    let digest = version.fingerprint.as_ref().map(|it| it.words);
-    digest.is_some() && digest == words
 }
 
 /// Whether a comment says what another version says, whatever the case and the spacing.
@@ -182,12 +176,17 @@ fn normal(part: &str) -> String {
 
 impl Edit {
     /// A version as one to compare with, if it is one.
-    fn of(version: &CheckRecord, comment: &Comment, words: Option<i64>) -> Option<Self> {
+    fn of(
+        version: &CheckRecord,
+        comment: &Comment,
+        fingerprint: Option<&Fingerprint>,
+    ) -> Option<Self> {
         let judgement = &version.judgement;
+        let is_decided = version.decided.is_some();
         let is_published = [judgement.verdict, judgement.outcome] == [Verdict::Publish; 2];
         let before = match &version.text {
-            Some(text) if version.decided.is_some() || is_published => comment_of(version, text),
-            None if version.decided.is_some() && has_digest(version, words) => comment.clone(),
+            Some(text) if is_decided || is_published => comment_of(version, text),
+            None if is_decided && version.has_digest_of(fingerprint) => comment.clone(),
             Some(_) | None => return None,
         };
         Some(Self {

@@ -2,7 +2,7 @@
 
 use super::check::Submission;
 use super::directory::SiteEntry;
-use super::edit::{has_digest, reads_the_same};
+use super::edit::reads_the_same;
 use super::moderator::Moderator;
 use super::threads::comment_of;
 use crate::analysis::CommentAnalysis;
@@ -32,10 +32,9 @@ impl Moderator {
         }
         submission.post.id.clone_from(&found.post);
         let analysis = CommentAnalysis::of(&submission.comment);
-        let words = submission.fingerprint.as_ref().map(|it| it.words);
         let is_same = match &found.text {
             Some(text) => reads_the_same(&comment_of(found, text), &analysis),
-            None => found.decided.is_some() && has_digest(found, words),
+            None => found.decided.is_some() && found.has_digest_of(submission.fingerprint.as_ref()),
         };
         let entry = site.entry_for(
             &submission.comment,

@@ -74,7 +74,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Adds verdicts of a site, and the posts that came with them. An earlier record of the same post
     /// and comment is superseded; the new one [follows](CheckRecord::follow) what was decided on
-    /// those before it since it was judged.
+    /// those before it since it was judged. A blog that asked itself is told nothing any longer that
+    /// waits about those.
     ///
     /// # Errors
     /// With nothing written: [`StoreError::Exists`] if the key of `answer` is in use.

@@ -2,7 +2,7 @@
 //! decided on: a blog asks about the same words again, or while their owner decides.
 
 use super::{CheckRecord, CommentText};
-use crate::comment::{folded, place};
+use crate::comment::{Fingerprint, folded, place};
 use crate::policy::Verdict;
 
 impl CheckRecord {
@@ -48,8 +48,14 @@ impl CheckRecord {
         if let (Some(own), Some(text)) = (&self.text, &version.text) {
             return own.says_what(text);
         }
-        let digest = |record: &Self| Some(record.fingerprint.as_ref()?.words);
-        digest(self).is_some_and(|own| digest(version) == Some(own))
+        self.has_digest_of(version.fingerprint.as_ref())
+    }
+
+    /// Whether name and words have the digest of a fingerprint; not so where either is not known.
+    pub fn has_digest_of(&self, fingerprint: Option<&Fingerprint>) -> bool {
+        let own = self.fingerprint.as_ref();
+        own.zip(fingerprint)
+            .is_some_and(|(own, other)| own.words == other.words)
     }
 }
 

@@ -11,17 +11,13 @@ use crate::storage::{CheckRecord, Id, SiteId, StoreError};
 
 /// Lets the latest version follow what stands of another one.
 pub(super) fn follow(connection: &Connection, site: SiteId, version: Id) -> Result<(), StoreError> {
-    let Some(version) = by_id(connection, site, version)? else {
+    let Some((version, others, mut latest)) = with_latest(connection, site, version)? else {
         return Ok(());
     };
-    let Some(comment) = &version.comment else {
+    if latest.id == version.id {
         return Ok(());
-    };
-    let mut versions = versions(connection, site, &version.post, comment)?;
-    let Some(mut latest) = versions.pop().filter(|latest| latest.id != version.id) else {
-        return Ok(());
-    };
-    latest.follow(&version, &versions);
+    }
+    latest.follow(&version, &others);
     let (has_text, outcome) = (latest.text.is_some(), latest.judgement.outcome);
     connection
         .prepare_cached(
@@ -45,14 +41,25 @@ pub(super) fn latest_with_words_of(
     site: SiteId,
     version: Id,
 ) -> Result<Option<CheckRecord>, StoreError> {
+    let found = with_latest(connection, site, version)?;
+    Ok(found.and_then(|(version, _, latest)| latest.has_words_of(&version).then_some(latest)))
+}
+
+/// A version, those before the latest, and the latest; `None` of a comment without an id of its blog.
+fn with_latest(
+    connection: &Connection,
+    site: SiteId,
+    version: Id,
+) -> Result<Option<(CheckRecord, Vec<CheckRecord>, CheckRecord)>, StoreError> {
     let Some(version) = by_id(connection, site, version)? else {
         return Ok(None);
     };
     let Some(comment) = &version.comment else {
         return Ok(None);
     };
-    let latest = versions(connection, site, &version.post, comment)?.pop();
-    Ok(latest.filter(|latest| latest.has_words_of(&version)))
+    let mut versions = versions(connection, site, &version.post, comment)?;
+    let latest = versions.pop();
+    Ok(latest.map(|latest| (version, versions, latest)))
 }
 
 /// Lets a version that has just become the latest follow what was decided since it was judged.
