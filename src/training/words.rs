@@ -8,7 +8,7 @@ use ndarray::Array1;
 use rayon::prelude::*;
 
 use super::TrainError;
-use super::corpus::{Corpus, Example, INVENTED};
+use super::corpus::{Corpus, Example};
 use super::meanings;
 use super::vocabulary::Vocabulary;
 use crate::lexical::ftrl::{Ftrl, FtrlParams};
@@ -128,9 +128,9 @@ pub(super) fn fit(
 
 /// How much an example counts for a field: the vocabulary of invented threads learns from nothing else.
 fn importance(corpus: &Corpus<'_>, example: &Example, field: Field) -> f32 {
-    let weight = match (field, corpus.is_invented(example)) {
-        (Field::Invented, true) => example.weight / INVENTED,
-        (Field::Invented, false) => 0.0,
+    let weight = match (field, corpus.discount(example)) {
+        (Field::Invented, Some(discount)) => example.weight / discount,
+        (Field::Invented, None) => 0.0,
         _ => example.weight,
     };
     weight as f32

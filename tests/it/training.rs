@@ -207,6 +207,28 @@ fn what_is_invented_teaches_and_nothing_is_promised_of_it() {
             .all(|ratio| (ratio / ratios[0] - 1.0).abs() < 1e-9)
     );
 
+    // It counts for less, and for least where it has a homepage.
+    let plain = Corpus::new(starter::threads(), &[]);
+    for spam in [true, false] {
+        let of_label = all.examples.iter().zip(&plain.examples);
+        let of_label = of_label.filter(|(marked, _)| marked.spam == spam);
+        let (mut with, mut without, mut kept) = (vec![], vec![], vec![]);
+        for (marked, plain) in of_label {
+            let is_given = matches!(all.analysis(marked).homepage, Given::Known(_));
+            match (all.is_invented(marked), is_given) {
+                (true, true) => &mut with,
+                (true, false) => &mut without,
+                (false, _) => &mut kept,
+            }
+            .push(marked.weight / plain.weight);
+        }
+        let least = |ratios: &[f64]| ratios.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = |ratios: &[f64]| ratios.iter().copied().fold(0.0, f64::max);
+        assert!(!with.is_empty() && !without.is_empty() && !kept.is_empty());
+        assert!(most(&with) < least(&without) / 5.0, "spam: {spam}");
+        assert!(most(&without) < least(&kept) / 5.0, "spam: {spam}");
+    }
+
     // Where there is nothing else, it counts like any other.
     let mut all = threads.clone();
     for thread in &mut all {
