@@ -9,7 +9,7 @@ use crate::context::{Background, Context, Elsewhere};
 use crate::familiarity::Familiarity;
 use crate::features::relevance_features;
 use crate::lexical::{Features, Field, LexicalModel, PhraseCounts, PhraseTable};
-use crate::model::{AdditiveModel, RelevanceModel};
+use crate::model::{AdditiveModel, RelevanceModel, SpamModel};
 use crate::policy::{Policy, Thresholds, Verdict};
 use crate::signals::{self, N_SIGNALS, Scene};
 
@@ -24,8 +24,8 @@ pub struct Classifier<'m> {
     pub phrases: PhraseTable<'m>,
     /// The relevance head.
     pub relevance: RelevanceModel,
-    /// The spam head, calibrated.
-    pub spam: AdditiveModel,
+    /// The spam heads, calibrated.
+    pub spam: SpamModel,
     /// The share of spam that the spam log-odds assume, in (0, 1).
     pub prior: f64,
     /// Where verdicts begin, at that prior.
@@ -136,7 +136,12 @@ impl Classifier<'_> {
         // What is unknown is at even odds in an assessment, and NaN among the values.
         let is_known = signals::find("relevance").is_some_and(|(at, _)| !values[at].is_nan());
         let relevance = if is_known { relevance } else { f64::NAN };
-        policy.decide(self.spam.log_odds(values), relevance, is_far)
+        policy.decide(self.head(values).log_odds(values), relevance, is_far)
+    }
+
+    /// The additive model of a comment with these signals.
+    pub fn head(&self, values: &[f32; N_SIGNALS]) -> &AdditiveModel {
+        self.spam.head(signals::is_brief(values))
     }
 
     /// The terms whose sum is the spam log-odds, in a fixed order: bias, signals, pairs.
@@ -146,7 +151,7 @@ impl Classifier<'_> {
         policy: &Policy,
     ) -> impl Iterator<Item = f64> + 'a {
         let shift = policy.prior_shift;
-        self.spam
+        self.head(values)
             .contributions(values)
             .enumerate()
             .map(move |(index, term)| if index == 0 { term + shift } else { term })

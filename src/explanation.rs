@@ -12,7 +12,7 @@ use crate::calibration::{log_odds, probability};
 use crate::classifier::{Assessment, Classifier, lexical_words};
 use crate::lexical::Field;
 use crate::policy::{FAR_SPAM_LATER, Policy, Verdict};
-use crate::signals::{CATALOGUE, Evidence, Scene, lexical_field};
+use crate::signals::{CATALOGUE, Evidence, Scene, is_brief, lexical_field};
 
 /// The name of the notice that the model has learned nothing like the comment. It adds nothing to
 /// the sum; it moves a threshold (see [`Policy::thresholds`]).
@@ -120,7 +120,7 @@ fn notices(
     let not_relevant = policy
         .hold_below_relevance
         .filter(|_| {
-            let spam = classifier.spam.log_odds(&assessment.values);
+            let spam = classifier.head(&assessment.values).log_odds(&assessment.values);
             let is_held = assessment.verdict == Verdict::Hold;
             is_held && spam < policy.thresholds(is_far).hold
         })
@@ -172,7 +172,7 @@ pub fn term_name(classifier: &Classifier<'_>, index: usize) -> String {
     match CATALOGUE.get(signal) {
         Some(signal) => signal.name.to_owned(),
         None => {
-            let surface = &classifier.spam.surfaces[signal - CATALOGUE.len()];
+            let surface = &classifier.spam.other.surfaces[signal - CATALOGUE.len()];
             let name = |index: usize| CATALOGUE[index].name;
             format!("{}+{}", name(surface.first), name(surface.second))
         }
@@ -189,10 +189,17 @@ fn term(
     contribution: f64,
 ) -> Contribution {
     let evidence = |signal: usize| {
-        let value = assessment.values[signal];
+        let mut value = assessment.values[signal];
         if value.is_nan() {
             Evidence::new("does not apply or is not known, and says nothing")
         } else {
+            let is_of_words = lexical_field(CATALOGUE[signal].name).is_some();
+            let is_alone = index == signal + 1;
+            if is_of_words && is_alone && f64::from(value) * contribution < 0.0 {
+                // Zero is where words add nothing to all other comments than short ones with a
+                // homepage. Between there and where they add nothing to these, they do not lean.
+                value = 0.0;
+            }
             let mut evidence = (CATALOGUE[signal].explain)(scene, value);
             if CATALOGUE[signal].name == "relevance"
                 && f64::from(scene.relevance) != assessment.relevance
@@ -207,13 +214,18 @@ fn term(
         None => {
             let prior = log_odds(classifier.prior) + policy.prior_shift;
             Evidence::new(format!(
-                "where every comment starts, at a share of spam of {:.0} %",
+                "where every {} starts, at a share of spam of {:.0} %",
+                if is_brief(&assessment.values) {
+                    "short comment with a homepage"
+                } else {
+                    "comment"
+                },
                 probability(prior) * 100.0
             ))
         }
         Some(signal) if signal < CATALOGUE.len() => evidence(signal),
         Some(pair) => {
-            let surface = &classifier.spam.surfaces[pair - CATALOGUE.len()];
+            let surface = &classifier.spam.other.surfaces[pair - CATALOGUE.len()];
             let known = |signal: usize| !assessment.values[signal].is_nan();
             if known(surface.first) && known(surface.second) {
                 let reason = |signal: usize| evidence(signal).reason;

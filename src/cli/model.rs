@@ -70,7 +70,7 @@ struct Show {
     /// The model file; the default model if left out.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Show the curve of this signal, or the surface of a pair (`relevance+length`).
+    /// Show the curves of this signal, or the surfaces of a pair (`relevance+length`).
     #[arg(long, value_name = "SIGNAL")]
     curve: Option<String>,
 }
@@ -104,7 +104,7 @@ impl Show {
         let (classifier, metadata) = (&loaded.classifier, &loaded.metadata);
         let mut out = std::io::stdout().lock();
         if let Some(name) = &self.curve {
-            writeln!(out, "{}", shape(classifier, name)?)?;
+            writeln!(out, "{}", shapes(classifier, name)?)?;
             return Ok(ExitCode::SUCCESS);
         }
         writeln!(out, "model       {}", metadata.id())?;
@@ -128,21 +128,28 @@ impl Show {
             "features    {} lexical weights",
             classifier.lexical.table.len()
         )?;
-        let curves = classifier.spam.curves.iter().map(|curve| &curve.values);
-        let surfaces = classifier.spam.surfaces.iter().map(|it| &it.values);
-        let mut rows: Vec<(f64, Vec<String>)> = curves
-            .chain(surfaces)
-            .enumerate()
-            .map(|(term, values)| {
+        let [brief, other] = classifier.spam.heads().map(|head| {
+            let curves = head.curves.iter().map(|curve| &curve.values);
+            let surfaces = head.surfaces.iter().map(|surface| &surface.values);
+            curves.chain(surfaces).map(|values| {
                 let low = values.iter().copied().fold(0.0, f64::min);
                 let high = values.iter().copied().fold(0.0, f64::max);
-                let cells = vec![
-                    // The bias comes before them.
-                    term_name(classifier, term + 1),
-                    format!("{low:+.2}"),
-                    format!("{high:+.2}"),
-                ];
-                (high - low, cells)
+                [low, high]
+            })
+        });
+        let mut rows: Vec<(f64, Vec<String>)> = other
+            .zip(brief)
+            .enumerate()
+            .map(|(term, (other, brief))| {
+                // The bias comes before them.
+                let mut cells = vec![term_name(classifier, term + 1)];
+                cells.extend(
+                    [other, brief]
+                        .concat()
+                        .iter()
+                        .map(|end| format!("{end:+.2}")),
+                );
+                (other[1] - other[0], cells)
             })
             .collect();
         rows.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -150,7 +157,11 @@ impl Show {
         writeln!(
             out,
             "\n{}",
-            table(&["signal or pair", "least", "most"], rows, false)
+            table(
+                &["signal or pair", "least", "most", "short: least", "most"],
+                rows,
+                false
+            )
         )?;
         let (alone, beside) = (&classifier.relevance.alone, &classifier.relevance.beside);
         let rows = RELEVANCE_NAMES
@@ -170,10 +181,20 @@ impl Show {
     }
 }
 
-/// The curve of a signal, or the surface of a pair.
-fn shape(classifier: &Classifier<'_>, name: &str) -> anyhow::Result<String> {
+/// The curves of a signal, or the surfaces of a pair, of both additive models.
+fn shapes(classifier: &Classifier<'_>, name: &str) -> anyhow::Result<String> {
+    Ok(format!(
+        "{}\n\nFor short comments with a homepage:\n\n{}",
+        shape(classifier, false, name)?,
+        shape(classifier, true, name)?,
+    ))
+}
+
+/// The curve of a signal, or the surface of a pair, of one of them.
+fn shape(classifier: &Classifier<'_>, is_brief: bool, name: &str) -> anyhow::Result<String> {
+    let head = classifier.spam.head(is_brief);
     if let Some((index, _)) = find(name) {
-        let curve = &classifier.spam.curves[index];
+        let curve = &head.curves[index];
         let rows = curve.values.iter().enumerate().map(|(bin, value)| {
             let [above, up_to] = ends(&curve.axis, bin);
             vec![above, up_to, format!("{value:+.3}")]
@@ -185,7 +206,7 @@ fn shape(classifier: &Classifier<'_>, name: &str) -> anyhow::Result<String> {
         ));
     }
     // Bias and curves come before the surfaces.
-    let mut surfaces = (1 + CATALOGUE.len()..).zip(&classifier.spam.surfaces);
+    let mut surfaces = (1 + CATALOGUE.len()..).zip(&head.surfaces);
     let pair = surfaces.find(|(term, _)| term_name(classifier, *term) == name);
     let Some((_, surface)) = pair else {
         bail!(

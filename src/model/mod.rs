@@ -1,5 +1,5 @@
-//! Takes feature vectors and gives log-odds, as sums whose terms are the explanation: an additive
-//! model for spam, a linear one for relevance.
+//! Takes feature vectors and gives log-odds, as sums whose terms are the explanation: additive
+//! models for spam, linear ones for relevance.
 //!
 //! Invariants:
 //! - a value that is not known contributes exactly zero;
@@ -9,6 +9,8 @@
 
 mod additive;
 mod relevance;
+mod spam;
 
 pub use additive::{AdditiveModel, Curve, Surface};
 pub use relevance::{RelevanceHead, RelevanceModel};
+pub use spam::SpamModel;

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The format that this program writes and reads.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// Largest model file, in bytes.
 pub const MAX_BYTES: usize = 8 << 20;
@@ -62,18 +62,25 @@ pub struct Metadata {
     pub spam: f64,
     /// Deciles of held-out log-odds.
     reference: Vec<f64>,
-    /// The bias of the additive model.
-    bias: f64,
-    /// Bins of each signal's curve, by name.
-    curves: BTreeMap<String, usize>,
-    /// Pairs: both names and their bins.
-    surfaces: Vec<(String, String, usize, usize)>,
+    /// The additive models of spam, in the order of [`crate::model::SpamModel::heads`].
+    heads: Vec<Shape>,
     relevance_intercepts: Vec<f64>,
     lexical_intercepts: Vec<f32>,
     lexical_step: f32,
     casing_step: f32,
     unseen_rarity: f32,
     unseen_surprise: f32,
+}
+
+/// What the tensors of curves and surfaces hold of one additive model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Shape {
+    /// Its bias.
+    bias: f64,
+    /// Bins of each signal's curve, by name.
+    curves: BTreeMap<String, usize>,
+    /// Pairs: both names and their bins.
+    surfaces: Vec<(String, String, usize, usize)>,
 }
 
 impl Metadata {
@@ -132,12 +139,28 @@ mod tests {
     use crate::context::Background;
     use crate::features::{Axis, N_RELEVANCE};
     use crate::lexical::{LexicalModel, N_FIELDS, PhraseTable, Subwords, WeightTable};
-    use crate::model::{AdditiveModel, Curve, RelevanceHead, RelevanceModel, Surface};
+    use crate::model::{AdditiveModel, Curve, RelevanceHead, RelevanceModel, SpamModel, Surface};
     use crate::policy::Thresholds;
     use crate::signals::N_SIGNALS;
 
     fn classifier() -> Classifier<'static> {
         let axis = |edges: &[f32]| Axis::new(edges.to_vec()).unwrap();
+        let additive = |bias: f64, values: Vec<f64>| AdditiveModel {
+            bias,
+            curves: (0..N_SIGNALS)
+                .map(|i| Curve {
+                    axis: axis(&[i as f32]),
+                    values: vec![-0.1, 0.3],
+                })
+                .collect(),
+            surfaces: vec![Surface {
+                first: 0,
+                second: 3,
+                first_axis: axis(&[0.5]),
+                second_axis: axis(&[]),
+                values,
+            }],
+        };
         Classifier {
             background: Background::build(&[(17, 1.0, 2.0)], 9.0, 10.0),
             lexical: LexicalModel {
@@ -158,21 +181,9 @@ mod tests {
                     intercept: -2.0,
                 },
             },
-            spam: AdditiveModel {
-                bias: -0.75,
-                curves: (0..N_SIGNALS)
-                    .map(|i| Curve {
-                        axis: axis(&[i as f32]),
-                        values: vec![-0.1, 0.3],
-                    })
-                    .collect(),
-                surfaces: vec![Surface {
-                    first: 0,
-                    second: 3,
-                    first_axis: axis(&[0.5]),
-                    second_axis: axis(&[]),
-                    values: vec![0.0, 1.0],
-                }],
+            spam: SpamModel {
+                brief: additive(-0.75, vec![0.0, 1.0]),
+                other: additive(-0.5, vec![0.25, -1.0]),
             },
             prior: 0.5,
             thresholds: Thresholds {
@@ -244,10 +255,10 @@ mod tests {
                 .map(|c| c as u8)
                 .collect::<Vec<u8>>()
         };
-        let future = error(&change("\\\"format\\\":3,", "\\\"format\\\":9,"));
+        let future = error(&change("\\\"format\\\":4,", "\\\"format\\\":9,"));
         assert_eq!(
             future,
-            "model file has format version 9, this program reads 3"
+            "model file has format version 9, this program reads 4"
         );
         let schema = crate::features::schema_digest();
         let other = error(&change(&schema, &"0".repeat(32)));

@@ -1,15 +1,17 @@
 //! Bytes as a classifier.
 
+use std::vec::IntoIter;
+
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, SafeTensorError};
 use serde::Deserialize;
 
-use super::{FORMAT, KEY, LABEL, Metadata, tensor};
+use super::{FORMAT, KEY, LABEL, Metadata, Shape, tensor};
 use crate::classifier::{Classifier, N_DECILES};
 use crate::context::Background;
 use crate::features::{Axis, N_RELEVANCE, schema_digest};
 use crate::lexical::{LexicalModel, N_FIELDS, PhraseTable, SubwordError, Subwords, WeightTable};
-use crate::model::{AdditiveModel, Curve, RelevanceHead, RelevanceModel, Surface};
+use crate::model::{AdditiveModel, Curve, RelevanceHead, RelevanceModel, SpamModel, Surface};
 use crate::policy::Thresholds;
 use crate::signals::{CATALOGUE, find};
 
@@ -181,7 +183,7 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
         phrases: PhraseTable::from_bytes(bytes_of(tensor::PHRASES)?)
             .ok_or_else(damaged(tensor::PHRASES, power_of_two))?,
         relevance,
-        spam: additive(&metadata, &tensors)?,
+        spam: spam(&metadata, &tensors)?,
         prior: metadata.prior,
         thresholds: Thresholds {
             hold: metadata.hold,
@@ -197,7 +199,8 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
     let numbers = alone.weights.iter().chain(&beside.weights).chain([
         &alone.intercept,
         &beside.intercept,
-        &classifier.spam.bias,
+        &classifier.spam.brief.bias,
+        &classifier.spam.other.bias,
         &classifier.thresholds.hold,
         &classifier.thresholds.spam,
     ]);
@@ -225,56 +228,90 @@ pub fn load(bytes: &[u8]) -> Result<Loaded<'_>, LoadError> {
     })
 }
 
-fn additive(metadata: &Metadata, tensors: &SafeTensors<'_>) -> Result<AdditiveModel, LoadError> {
+fn spam(metadata: &Metadata, tensors: &SafeTensors<'_>) -> Result<SpamModel, LoadError> {
     let data = |what: &str| {
         tensors
             .tensor(what)
             .map(|tensor| tensor.data())
             .unwrap_or_default()
     };
-    let mut edges = floats(data(tensor::CURVE_EDGES)).into_iter();
-    let mut values = doubles(data(tensor::CURVE_VALUES)).into_iter();
-    let damaged = |what: &'static str| LoadError::Table {
-        what,
-        expected: "rising edges and finite values for every signal".to_owned(),
+    let mut rest = Rest {
+        curve_edges: floats(data(tensor::CURVE_EDGES)).into_iter(),
+        curve_values: doubles(data(tensor::CURVE_VALUES)).into_iter(),
+        surface_edges: floats(data(tensor::SURFACE_EDGES)).into_iter(),
+        surface_values: doubles(data(tensor::SURFACE_VALUES)).into_iter(),
     };
-    let mut curves = vec![Curve::default(); CATALOGUE.len()];
-    for (name, &n_bins) in &metadata.curves {
-        let (index, _) = find(name).ok_or_else(|| damaged(tensor::CURVE_EDGES))?;
-        let axis = axis(&mut edges, n_bins).ok_or_else(|| damaged(tensor::CURVE_EDGES))?;
-        curves[index] = Curve {
-            axis,
-            values: finite(&mut values, n_bins, tensor::CURVE_VALUES)?,
+    let expected = || LoadError::Table {
+        what: KEY,
+        expected: "two additive models with the same pairs".to_owned(),
+    };
+    let [brief, other] = &metadata.heads[..] else {
+        return Err(expected());
+    };
+    let [brief, other] = [rest.additive(brief)?, rest.additive(other)?];
+    let pairs = |head: &AdditiveModel| -> Vec<(usize, usize)> {
+        let both = |surface: &Surface| (surface.first, surface.second);
+        head.surfaces.iter().map(both).collect()
+    };
+    if pairs(&brief) != pairs(&other) {
+        return Err(expected());
+    }
+    Ok(SpamModel { brief, other })
+}
+
+/// What is left to read of the tensors of curves and surfaces.
+struct Rest {
+    curve_edges: IntoIter<f32>,
+    curve_values: IntoIter<f64>,
+    surface_edges: IntoIter<f32>,
+    surface_values: IntoIter<f64>,
+}
+
+impl Rest {
+    /// The next additive model.
+    fn additive(&mut self, shape: &Shape) -> Result<AdditiveModel, LoadError> {
+        let damaged = |what: &'static str| LoadError::Table {
+            what,
+            expected: "rising edges and finite values for every signal".to_owned(),
         };
+        let mut curves = vec![Curve::default(); CATALOGUE.len()];
+        for (name, &n_bins) in &shape.curves {
+            let (index, _) = find(name).ok_or_else(|| damaged(tensor::CURVE_EDGES))?;
+            let axis =
+                axis(&mut self.curve_edges, n_bins).ok_or_else(|| damaged(tensor::CURVE_EDGES))?;
+            curves[index] = Curve {
+                axis,
+                values: finite(&mut self.curve_values, n_bins, tensor::CURVE_VALUES)?,
+            };
+        }
+        if curves.iter().any(|curve| curve.values.is_empty()) {
+            return Err(damaged(tensor::CURVE_VALUES));
+        }
+        let mut surfaces = Vec::new();
+        for (first, second, rows, columns) in &shape.surfaces {
+            let (Some((first, _)), Some((second, _))) = (find(first), find(second)) else {
+                return Err(damaged(tensor::SURFACE_EDGES));
+            };
+            let first_axis = axis(&mut self.surface_edges, *rows)
+                .ok_or_else(|| damaged(tensor::SURFACE_EDGES))?;
+            let second_axis = axis(&mut self.surface_edges, *columns)
+                .ok_or_else(|| damaged(tensor::SURFACE_EDGES))?;
+            let n_cells = first_axis.n_bins() * second_axis.n_bins();
+            let values = finite(&mut self.surface_values, n_cells, tensor::SURFACE_VALUES)?;
+            surfaces.push(Surface {
+                first,
+                second,
+                first_axis,
+                second_axis,
+                values,
+            });
+        }
+        Ok(AdditiveModel {
+            bias: shape.bias,
+            curves,
+            surfaces,
+        })
     }
-    if curves.iter().any(|curve| curve.values.is_empty()) {
-        return Err(damaged(tensor::CURVE_VALUES));
-    }
-    let mut edges = floats(data(tensor::SURFACE_EDGES)).into_iter();
-    let mut values = doubles(data(tensor::SURFACE_VALUES)).into_iter();
-    let mut surfaces = Vec::new();
-    for (first, second, rows, columns) in &metadata.surfaces {
-        let (Some((first, _)), Some((second, _))) = (find(first), find(second)) else {
-            return Err(damaged(tensor::SURFACE_EDGES));
-        };
-        let first_axis = axis(&mut edges, *rows).ok_or_else(|| damaged(tensor::SURFACE_EDGES))?;
-        let second_axis =
-            axis(&mut edges, *columns).ok_or_else(|| damaged(tensor::SURFACE_EDGES))?;
-        let n_cells = first_axis.n_bins() * second_axis.n_bins();
-        let values = finite(&mut values, n_cells, tensor::SURFACE_VALUES)?;
-        surfaces.push(Surface {
-            first,
-            second,
-            first_axis,
-            second_axis,
-            values,
-        });
-    }
-    Ok(AdditiveModel {
-        bias: metadata.bias,
-        curves,
-        surfaces,
-    })
 }
 
 fn axis(edges: &mut impl Iterator<Item = f32>, n_bins: usize) -> Option<Axis> {

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use safetensors::tensor::{Dtype, SafeTensorError, TensorView};
 
-use super::{FORMAT, KEY, LABEL, MAX_BYTES, Metadata, tensor};
+use super::{FORMAT, KEY, LABEL, MAX_BYTES, Metadata, Shape, tensor};
 use crate::classifier::Classifier;
 use crate::features::schema_digest;
-use crate::signals::CATALOGUE;
+use crate::model::{AdditiveModel, Curve, Surface};
+use crate::signals::{CATALOGUE, Signal};
 
 /// Why a classifier cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -38,8 +39,7 @@ pub fn save(
     seed: u64,
     n_examples: [usize; 2],
 ) -> Result<Vec<u8>, SaveError> {
-    let name = |index: usize| CATALOGUE[index].name.to_owned();
-    let spam = &classifier.spam;
+    let spam = classifier.spam.heads();
     let floats = |values: &mut dyn Iterator<Item = f32>| -> Vec<u8> {
         values.flat_map(f32::to_le_bytes).collect()
     };
@@ -49,8 +49,11 @@ pub fn save(
     // The file holds curves by the name of their signal, in the order of names.
     let mut by_name: Vec<usize> = (0..CATALOGUE.len()).collect();
     by_name.sort_by_key(|&index| CATALOGUE[index].name);
-    let curves = || by_name.iter().map(|&index| &spam.curves[index]);
-    let surfaces = &spam.surfaces;
+    let curves = || {
+        let all = spam.into_iter();
+        all.flat_map(|head| by_name.iter().map(move |&index| &head.curves[index]))
+    };
+    let surfaces = || spam.into_iter().flat_map(|head| &head.surfaces);
     let heads = [&classifier.relevance.alone, &classifier.relevance.beside];
     let subwords = classifier.lexical.subwords.pieces().join("\n").into_bytes();
     let mut tensors: Vec<(&str, Dtype, Vec<u8>)> = vec![
@@ -93,7 +96,7 @@ pub fn save(
         (
             tensor::SURFACE_EDGES,
             Dtype::F32,
-            floats(&mut surfaces.iter().flat_map(|surface| {
+            floats(&mut surfaces().flat_map(|surface| {
                 surface
                     .first_axis
                     .edges()
@@ -105,11 +108,7 @@ pub fn save(
         (
             tensor::SURFACE_VALUES,
             Dtype::F64,
-            doubles(
-                &mut surfaces
-                    .iter()
-                    .flat_map(|surface| surface.values.iter().copied()),
-            ),
+            doubles(&mut surfaces().flat_map(|surface| surface.values.iter().copied())),
         ),
     ];
     tensors.sort_by_key(|(name, _, _)| *name);
@@ -129,19 +128,7 @@ pub fn save(
         hold: classifier.thresholds.hold,
         spam: classifier.thresholds.spam,
         reference: classifier.reference.to_vec(),
-        bias: spam.bias,
-        curves: CATALOGUE
-            .iter()
-            .zip(&spam.curves)
-            .map(|(signal, curve)| (signal.name.to_owned(), curve.axis.n_bins()))
-            .collect(),
-        surfaces: surfaces
-            .iter()
-            .map(|surface| {
-                let bins = (surface.first_axis.n_bins(), surface.second_axis.n_bins());
-                (name(surface.first), name(surface.second), bins.0, bins.1)
-            })
-            .collect(),
+        heads: spam.map(shape).into(),
         relevance_intercepts: heads.iter().map(|head| head.intercept).collect(),
         lexical_intercepts: classifier.lexical.intercepts.to_vec(),
         lexical_step: classifier.lexical.table.step(),
@@ -170,4 +157,19 @@ pub fn save(
         });
     }
     Ok(bytes)
+}
+
+/// What the metadata say of an additive model.
+fn shape(model: &AdditiveModel) -> Shape {
+    let name = |index: usize| CATALOGUE[index].name.to_owned();
+    let curve = |(signal, curve): (&&Signal, &Curve)| (signal.name.to_owned(), curve.axis.n_bins());
+    let surface = |surface: &Surface| {
+        let bins = (surface.first_axis.n_bins(), surface.second_axis.n_bins());
+        (name(surface.first), name(surface.second), bins.0, bins.1)
+    };
+    Shape {
+        bias: model.bias,
+        curves: CATALOGUE.iter().zip(&model.curves).map(curve).collect(),
+        surfaces: model.surfaces.iter().map(surface).collect(),
+    }
 }

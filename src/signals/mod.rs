@@ -237,6 +237,16 @@ pub fn find(name: &str) -> Option<(usize, &'static Signal)> {
         .find(|(_, signal)| signal.name == name)
 }
 
+/// Words from which a comment is not short.
+pub const BRIEF_BELOW: f32 = 16.0;
+
+/// Whether values of signals, in the order of the catalogue, are those of a short comment with a
+/// homepage: its name and its homepage tell more than what it says.
+pub fn is_brief(values: &[f32; N_SIGNALS]) -> bool {
+    let value = |name| find(name).map_or(f32::NAN, |(index, _)| values[index]);
+    value("homepage_given") > 0.0 && value("length") < BRIEF_BELOW.ln_1p()
+}
+
 /// The field whose words a lexical signal goes by; none for any other signal.
 pub fn lexical_field(signal: &str) -> Option<Field> {
     match signal {
@@ -355,4 +365,23 @@ fn overlap_evidence(
         value * 100.0
     ))
     .at(places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brief_is_a_short_comment_whose_homepage_is_known() {
+        let at = |name| find(name).expect("the signal exists").0;
+        let is_brief = |n_words: f32, homepage_given: f32| {
+            let mut values = [f32::NAN; N_SIGNALS];
+            values[at("length")] = n_words.ln_1p();
+            values[at("homepage_given")] = homepage_given;
+            is_brief(&values)
+        };
+        assert!(is_brief(0.0, 1.0) && is_brief(15.0, 1.0));
+        assert!(!is_brief(16.0, 1.0) && !is_brief(3.0, 0.0) && !is_brief(3.0, f32::NAN));
+        assert!(!super::is_brief(&[f32::NAN; N_SIGNALS]));
+    }
 }

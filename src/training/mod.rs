@@ -46,7 +46,7 @@ use crate::dataset::Shingles;
 use crate::evaluation::{Blogs, Read, relevance_pairs};
 use crate::lexical::ftrl::FtrlError;
 use crate::lexical::{LexicalModel, N_FIELDS, SubwordError, Subwords, VOCABULARY};
-use crate::model::{AdditiveModel, RelevanceModel};
+use crate::model::{RelevanceModel, SpamModel};
 use crate::policy::{Share, Thresholds};
 use crate::random::SplitMix;
 use crate::signals::{N_SIGNALS, find};
@@ -257,7 +257,7 @@ pub fn train_variants(
         },
         phrases: templates.table(),
         relevance,
-        spam: AdditiveModel::default(),
+        spam: SpamModel::default(),
         prior: 0.5,
         thresholds: Thresholds {
             hold: 0.0,

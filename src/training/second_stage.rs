@@ -1,7 +1,9 @@
-//! The second stage: from signals to the additive model, calibrated and with thresholds.
+//! The second stage: from signals to the additive models, calibrated and with thresholds.
 //!
-//! Every comment's signals are made by tables and scores without its blog; the model is fitted five
-//! times without a fold of blogs, for calibration and thresholds, and once on everything.
+//! Every comment's signals are made by tables and scores without its blog; the models are fitted five
+//! times without a fold of blogs, for calibration and thresholds, and once on everything. That of short
+//! comments with a homepage learns from comments that were left on blogs alone, the other from invented
+//! ones, too: what blogs show best, nobody should make up.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +20,9 @@ use crate::comment::{Field as Given, Label};
 use crate::context::{Background, Context};
 use crate::features::Axis;
 use crate::lexical::{Field, N_FIELDS, PhraseCounts};
-use crate::model::{AdditiveModel, Curve, RelevanceModel};
+use crate::model::{AdditiveModel, Curve, RelevanceModel, SpamModel};
 use crate::policy::{Budgets, Policy, Share, Thresholds, Verdict, choose};
-use crate::signals::{CATALOGUE, N_SIGNALS, Scene, Trend, Weight, find, observe};
+use crate::signals::{CATALOGUE, N_SIGNALS, Scene, Trend, Weight, find, is_brief, observe};
 
 /// Comments of one blog and label that the second stage learns from, at most. The weights of blogs
 /// hardly grow beyond, and the work would.
@@ -44,7 +46,7 @@ pub(super) struct SecondStage<'a, 'c> {
 
 /// A fitted second stage.
 pub(super) struct Fitted {
-    pub(super) model: AdditiveModel,
+    pub(super) model: SpamModel,
     pub(super) thresholds: Thresholds,
     pub(super) held_out: Vec<HeldOutScore>,
 }
@@ -117,9 +119,10 @@ impl SecondStage<'_, '_> {
         let fixed: Vec<f64> = rows.iter().map(fixed_sum).collect();
         let trends = CATALOGUE.map(|signal| signal.trend);
 
-        let fit_without = |fold: Option<usize>| -> AdditiveModel {
+        let fit = |fold: Option<usize>, of_blogs_alone: bool| -> AdditiveModel {
             let learned: Vec<usize> = (0..examples.len())
                 .filter(|&row| fold != Some(self.folds[examples[row].site]))
+                .filter(|&row| !(of_blogs_alone && self.corpus.is_invented(&examples[row])))
                 .collect();
             let mut learned: Vec<Row<'_>> = learned
                 .into_iter()
@@ -131,7 +134,8 @@ impl SecondStage<'_, '_> {
                 .collect();
             let copies = copies
                 .iter()
-                .filter(|copy| !copy.folds.iter().any(|&of| fold == Some(of)));
+                .filter(|copy| !copy.folds.iter().any(|&of| fold == Some(of)))
+                .filter(|copy| !(of_blogs_alone && self.corpus.is_invented(&examples[copy.row])));
             learned.extend(copies.map(|copy| {
                 let example = examples[copy.row];
                 let weight = example.weight * copy.weight;
@@ -143,14 +147,30 @@ impl SecondStage<'_, '_> {
             }));
             boost_rows(&learned, &trends, self.switched_off, self.seed)
         };
-        let fits: Vec<AdditiveModel> = (0..=FOLDS)
+        let has_invented = examples
+            .iter()
+            .any(|example| self.corpus.is_invented(example));
+        let fits: Vec<SpamModel> = (0..=FOLDS)
             .into_par_iter()
-            .map(|fold| fit_without((fold < FOLDS).then_some(fold)))
+            .map(|fold| (fold < FOLDS).then_some(fold))
+            .map(|fold| {
+                let (other, brief) = rayon::join(
+                    || fit(fold, false),
+                    || has_invented.then(|| fit(fold, true)),
+                );
+                SpamModel {
+                    brief: brief.unwrap_or_else(|| other.clone()),
+                    other,
+                }
+            })
             .collect();
         let scores: Vec<f64> = examples
             .iter()
             .zip(&rows)
-            .map(|(example, values)| fits[self.folds[example.site]].log_odds(values))
+            .map(|(example, values)| {
+                let fitted = &fits[self.folds[example.site]];
+                fitted.head(is_brief(values)).log_odds(values)
+            })
             .collect();
         let calibrating: Vec<Scored> = (0..examples.len())
             .map(|row| Scored {
@@ -177,10 +197,16 @@ impl SecondStage<'_, '_> {
         }
         let thresholds = choose(&ham_by_site, Budgets::default());
         let all = fits.into_iter().next_back().unwrap_or_default();
-        let mut model = all.rescaled(affine.slope, affine.offset);
-        install_fixed(&mut model, self.switched_off);
+        let finish = |head: AdditiveModel| {
+            let mut head = head.rescaled(affine.slope, affine.offset);
+            install_fixed(&mut head, self.switched_off);
+            head
+        };
         Ok(Fitted {
-            model,
+            model: SpamModel {
+                brief: finish(all.brief),
+                other: finish(all.other),
+            },
             thresholds,
             held_out,
         })

@@ -2,27 +2,26 @@
 //!
 //! What words speak for is learned at another share of spam than that of the second stage, whose curve
 //! knows: a value that is above zero may speak for a comment. No score changes by the move, but then the
-//! sign of a value says what it does.
+//! sign of a value says what it does: in the model of all comments that are not short with a homepage,
+//! which have more words than these.
 
 use crate::classifier::Classifier;
 use crate::features::Axis;
-use crate::model::Curve;
+use crate::model::{AdditiveModel, Curve};
 use crate::signals::{CATALOGUE, lexical_field};
 
 /// Moves all lexical signals of a trained classifier.
 pub(super) fn centre(classifier: &mut Classifier<'_>) {
-    let spam = &mut classifier.spam;
     for (index, signal) in CATALOGUE.iter().enumerate() {
         let field = lexical_field(signal.name);
-        let (Some(field), Some(by)) = (field, field.and(crossing(&spam.curves[index]))) else {
+        let (Some(field), Some(by)) = (
+            field,
+            field.and(crossing(&classifier.spam.other.curves[index])),
+        ) else {
             continue;
         };
-        let of_signal = spam.surfaces.iter_mut().flat_map(|surface| {
-            let first = (surface.first == index).then_some(&mut surface.first_axis);
-            let second = (surface.second == index).then_some(&mut surface.second_axis);
-            first.into_iter().chain(second)
-        });
-        let axes: Vec<&mut Axis> = of_signal.chain([&mut spam.curves[index].axis]).collect();
+        let heads = classifier.spam.heads_mut().into_iter();
+        let axes: Vec<&mut Axis> = heads.flat_map(|head| axes(head, index)).collect();
         let moved: Option<Vec<Axis>> = axes.iter().map(|axis| axis.shifted(by)).collect();
         if let Some(moved) = moved {
             classifier.lexical.intercepts[field as usize] -= by;
@@ -31,6 +30,16 @@ pub(super) fn centre(classifier: &mut Classifier<'_>) {
             }
         }
     }
+}
+
+/// The axes on which a model has a signal: of its curve, and of the pairs that it is in.
+fn axes(head: &mut AdditiveModel, index: usize) -> impl Iterator<Item = &mut Axis> {
+    let of_pairs = head.surfaces.iter_mut().flat_map(move |surface| {
+        let first = (surface.first == index).then_some(&mut surface.first_axis);
+        let second = (surface.second == index).then_some(&mut surface.second_axis);
+        first.into_iter().chain(second)
+    });
+    of_pairs.chain([&mut head.curves[index].axis])
 }
 
 /// The value from which a rising curve speaks for spam: where it adds exactly nothing, the middle of
@@ -71,9 +80,11 @@ mod tests {
         let trained = train(&threads, &TrainConfig::default(), &|_, _| {}).unwrap();
         let mut before = trained.classifier;
         // Other curves cross zero elsewhere.
-        for (curve, signal) in before.spam.curves.iter_mut().zip(CATALOGUE) {
-            if lexical_field(signal.name).is_some() {
-                curve.values.iter_mut().for_each(|value| *value += 0.1);
+        for head in before.spam.heads_mut() {
+            for (curve, signal) in head.curves.iter_mut().zip(CATALOGUE) {
+                if lexical_field(signal.name).is_some() {
+                    curve.values.iter_mut().for_each(|value| *value += 0.1);
+                }
             }
         }
         let mut after = before.clone();

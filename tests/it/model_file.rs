@@ -5,9 +5,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ontopic::explanation::explain;
 use ontopic::model_file::{FORMAT, MAX_BYTES, load, save};
 use ontopic::registry::{Models, Refreshed};
-use ontopic::signals::{CATALOGUE, Trend};
+use ontopic::signals::{CATALOGUE, Trend, lexical_field};
 use proptest::prelude::*;
 
 use crate::starter::{self, judged, model_bytes, repository};
@@ -186,12 +187,17 @@ fn curves_and_surfaces_of_the_default_model_obey_the_trends() {
         })
     };
     let model = load(shipped()).unwrap().classifier.spam;
-    for (signal, curve) in CATALOGUE.iter().zip(&model.curves) {
+    assert_ne!(model.brief, model.other);
+    for (signal, curve) in model
+        .heads()
+        .into_iter()
+        .flat_map(|head| CATALOGUE.iter().zip(&head.curves))
+    {
         let mut values = curve.values.iter().copied();
         assert!(goes_its_way(signal.trend, &mut values), "{}", signal.name);
     }
-    assert!(!model.surfaces.is_empty());
-    for surface in &model.surfaces {
+    assert!(!model.other.surfaces.is_empty());
+    for surface in model.heads().into_iter().flat_map(|head| &head.surfaces) {
         let (first, second) = (CATALOGUE[surface.first], CATALOGUE[surface.second]);
         let columns = surface.second_axis.n_bins();
         let values = &surface.values;
@@ -204,6 +210,35 @@ fn curves_and_surfaces_of_the_default_model_obey_the_trends() {
             assert!(goes_its_way(second.trend, &mut along), "{}", second.name);
         }
     }
+}
+
+#[test]
+fn words_lean_in_the_reasons_to_where_they_count() {
+    let classifier = load(shipped()).unwrap().classifier;
+    let policy = classifier.policy(None);
+    let mut n_crossed = 0;
+    for thread in starter::threads() {
+        classifier.judge_thread(thread, &policy, |_, scene, assessment| {
+            let all = explain(&classifier, scene, &assessment, &policy);
+            for (term, value) in all[1..].iter().zip(assessment.values) {
+                if lexical_field(&term.signal).is_none() || value.is_nan() {
+                    continue;
+                }
+                let says = |words: &str| term.reason.contains(words);
+                let spam = says("made of words that stand in spam") || says("more words of spam");
+                let ham = says("people use in genuine") || says("more words of genuine");
+                let what = format!("{} {} {}", term.signal, term.contribution, term.reason);
+                assert!(!(spam && term.contribution < 0.0), "{what}");
+                assert!(!(ham && term.contribution > 0.0), "{what}");
+                n_crossed +=
+                    usize::from(value.abs() >= 0.5 && f64::from(value) * term.contribution < 0.0);
+            }
+        });
+    }
+    assert!(
+        n_crossed > 0,
+        "curves of short comments cross zero elsewhere"
+    );
 }
 
 #[test]

@@ -603,19 +603,19 @@ fn every_signal_can_be_switched_off() {
         let classifier = starter::train_quietly(starter::threads(), &config).classifier;
         for name in &without {
             let (index, _) = find(name).expect("the signal exists");
-            let curve = &classifier.spam.curves[index];
-            let in_pair = classifier
-                .spam
-                .surfaces
-                .iter()
-                .any(|surface| surface.first == index || surface.second == index);
-            if in_pair || curve.values.iter().any(|value| *value != 0.0) {
-                still_on.push(name.clone());
+            for head in classifier.spam.heads() {
+                let curve = &head.curves[index];
+                let mut surfaces = head.surfaces.iter();
+                let in_pair =
+                    surfaces.any(|surface| surface.first == index || surface.second == index);
+                if in_pair || curve.values.iter().any(|value| *value != 0.0) {
+                    still_on.push(name.clone());
+                }
             }
         }
         let on = CATALOGUE
             .iter()
-            .zip(&classifier.spam.curves)
+            .zip(&classifier.spam.other.curves)
             .any(|(signal, curve)| {
                 signal.weight == Weight::Trained && curve.values.iter().any(|value| *value != 0.0)
             });

@@ -9,6 +9,7 @@ use ontopic::comment::{Comment, Field as Given, Label, Post, Thread};
 use ontopic::context::Background;
 use ontopic::dataset::read_threads;
 use ontopic::lexical::{Features, Field};
+use ontopic::model::AdditiveModel;
 use ontopic::policy::Policy;
 use ontopic::signals::{CATALOGUE, N_SIGNALS, Weight, lexical_field};
 use ontopic::training::{Corpus, TrainConfig, Trained, shingles_of};
@@ -154,6 +155,28 @@ fn names_that_stand_by_themselves_teach_what_readers_and_firms_sign_with() {
 }
 
 #[test]
+fn short_comments_with_a_homepage_are_weighed_by_what_blogs_show() {
+    // Only what is invented has tags.
+    let mut threads = starter::threads().to_vec();
+    let site = threads[0].site.clone();
+    for thread in &mut threads {
+        thread.is_invented = thread.site == site;
+        if !thread.is_invented {
+            thread.post.tags = Given::Unknown;
+        }
+    }
+    let spam = train_quietly(&threads, &starter::config()).classifier.spam;
+    let tags = CATALOGUE.iter().position(|it| it.name == "tags_overlap");
+    let n_edges = |head: &AdditiveModel| head.curves[tags.unwrap()].axis.edges().len();
+    assert_eq!(n_edges(&spam.brief), 0);
+    assert!(n_edges(&spam.other) > 0);
+
+    // Where nothing is, one model does for both.
+    let spam = &starter::classifier().spam;
+    assert_eq!(spam.brief, spam.other);
+}
+
+#[test]
 fn what_is_invented_teaches_and_nothing_is_promised_of_it() {
     let mut threads = starter::threads().to_vec();
     let site = threads[0].site.clone();
@@ -269,7 +292,7 @@ fn what_is_invented_teaches_and_nothing_is_promised_of_it() {
 fn log_odds_of_words_speak_for_what_their_sign_says() {
     let spam = &starter::classifier().spam;
     let of_words = |name: &str| lexical_field(name).is_some();
-    let curves = CATALOGUE.iter().zip(&spam.curves);
+    let curves = CATALOGUE.iter().zip(&spam.other.curves);
     let mut n_taught = 0;
     for (signal, curve) in curves.filter(|(signal, _)| of_words(signal.name)) {
         let [below, above] = [-1e-4, 1e-4].map(|value| curve.at(value));
@@ -326,7 +349,7 @@ fn rows_of_training_are_those_of_serving() {
             .windows(2)
             .map(|pair| (pair[0] + (pair[1] - pair[0]) / 2.0).to_bits())
             .collect();
-        for edge in classifier.spam.curves[index].axis.edges() {
+        for edge in classifier.spam.other.curves[index].axis.edges() {
             n_edges += 1;
             assert!(
                 middles.contains(&edge.to_bits()),
