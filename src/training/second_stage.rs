@@ -3,7 +3,7 @@
 //! Every comment's signals are made by tables and scores without its blog; the models are fitted five
 //! times without a fold of blogs, for calibration and thresholds, and once on everything. That of short
 //! comments with a homepage learns from comments that were left on blogs alone, the other from invented
-//! ones, too: what blogs show best, nobody should make up.
+//! ones, too: what blogs show best, nobody should make up. Where these are few, one model does for both.
 
 use std::collections::BTreeMap;
 
@@ -150,14 +150,22 @@ impl SecondStage<'_, '_> {
         let has_invented = examples
             .iter()
             .any(|example| self.corpus.is_invented(example));
+        let blogs_show_enough = |fold: Option<usize>| {
+            let of_blogs = examples
+                .iter()
+                .filter(|example| !self.corpus.is_invented(example))
+                .filter(|example| fold != Some(self.folds[example.site]));
+            let n = of_blogs.clone().count();
+            let n_spam = of_blogs.filter(|example| example.spam).count();
+            n_spam.min(n - n_spam) >= FEW_UNDER_POSTS
+        };
         let fits: Vec<SpamModel> = (0..=FOLDS)
             .into_par_iter()
             .map(|fold| (fold < FOLDS).then_some(fold))
             .map(|fold| {
-                let (other, brief) = rayon::join(
-                    || fit(fold, false),
-                    || has_invented.then(|| fit(fold, true)),
-                );
+                let has_own = has_invented && blogs_show_enough(fold);
+                let (other, brief) =
+                    rayon::join(|| fit(fold, false), || has_own.then(|| fit(fold, true)));
                 SpamModel {
                     brief: brief.unwrap_or_else(|| other.clone()),
                     other,
