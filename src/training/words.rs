@@ -17,6 +17,10 @@ use crate::lexical::{Field, LexicalModel, N_FIELDS, Subwords, WeightTable};
 /// Most features without a vector that get a place in the model file, the heaviest first.
 pub(super) const MOST_WEIGHTS: usize = 600_000;
 
+/// What the words of an invented comment weigh at most against those of one that was left on a blog, in
+/// the vocabularies that learn from both. They have one of their own.
+const INVENTED: f64 = 0.05;
+
 /// What the lexical stage gives.
 #[derive(Debug)]
 pub(super) struct Words {
@@ -126,12 +130,14 @@ pub(super) fn fit(
     Ok(Words { model, out_of_fold })
 }
 
-/// How much an example counts for a field: the vocabulary of invented threads learns from nothing else.
+/// How much an example counts for a field: the vocabulary of invented threads learns from nothing else,
+/// and the others hardly from these.
 fn importance(corpus: &Corpus<'_>, example: &Example, field: Field) -> f32 {
     let weight = match (field, corpus.discount(example)) {
         (Field::Invented, Some(discount)) => example.weight / discount,
         (Field::Invented, None) => 0.0,
-        _ => example.weight,
+        (_, Some(discount)) => example.weight / discount * discount.min(INVENTED),
+        (_, None) => example.weight,
     };
     weight as f32
 }
