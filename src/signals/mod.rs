@@ -238,7 +238,7 @@ pub fn find(name: &str) -> Option<(usize, &'static Signal)> {
 }
 
 /// Words from which a comment is not short.
-pub const BRIEF_BELOW: f32 = 16.0;
+const BRIEF_BELOW: f32 = 16.0;
 
 /// Whether values of signals, in the order of the catalogue, are those of a short comment with a
 /// homepage: its name and its homepage tell more than what it says.

@@ -19,7 +19,7 @@ pub(super) const MOST_WEIGHTS: usize = 600_000;
 
 /// What the words of an invented comment weigh at most against those of one that was left on a blog, in
 /// the vocabularies that learn from both. They have one of their own.
-const INVENTED: f64 = 0.05;
+const INVENTED_WORDS: f64 = 0.05;
 
 /// What the lexical stage gives.
 #[derive(Debug)]
@@ -136,7 +136,7 @@ fn importance(corpus: &Corpus<'_>, example: &Example, field: Field) -> f32 {
     let weight = match (field, corpus.discount(example)) {
         (Field::Invented, Some(discount)) => example.weight / discount,
         (Field::Invented, None) => 0.0,
-        (_, Some(discount)) => example.weight / discount * discount.min(INVENTED),
+        (_, Some(discount)) => example.weight / discount * discount.min(INVENTED_WORDS),
         (_, None) => example.weight,
     };
     weight as f32
@@ -147,6 +147,35 @@ mod tests {
     use super::*;
     use crate::comment::Thread;
     use crate::dataset::parse_thread;
+
+    #[test]
+    fn words_of_invented_threads_count_in_full_in_their_own_vocabulary_alone() {
+        let thread = |site: &str, invented: bool| -> Thread {
+            let line = format!(
+                r#"{{"site":"{site}","invented":{invented},"post":{{"id":"1","title":"Bread"}},"comments":[
+                {{"id":"1","author_url":"","body":"{site} gutters","label":"spam"}},
+                {{"id":"2","author_url":"","body":"{site} rye","label":"ham"}},
+                {{"id":"3","author_url":"http://{site}.example","body":"{site} spelt","label":"ham"}}]}}"#
+            );
+            parse_thread(line.replace('\n', "").as_bytes()).unwrap()
+        };
+        let threads = [thread("left", false), thread("made", true)];
+        let corpus = Corpus::new(&threads, &[]);
+        let [left, _, _, spam, ham, linked] = corpus.examples[..] else {
+            panic!("expected six kept, found {:?}", corpus.examples)
+        };
+        let weight = |one: Example, field| f64::from(importance(&corpus, &one, field));
+        let share = |one: Example| weight(one, Field::Words) / weight(one, Field::Invented);
+        assert_eq!(weight(left, Field::Words), f64::from(left.weight as f32));
+        assert_eq!(weight(left, Field::Invented), 0.0);
+        for one in [spam, ham] {
+            assert!((share(one) - INVENTED_WORDS).abs() < 1e-6);
+            assert!(weight(one, Field::Words) < one.weight / 2.0);
+        }
+        // One with a homepage weighs less than that already.
+        assert!(share(linked) < INVENTED_WORDS / 2.0);
+        assert_eq!(weight(linked, Field::Name), f64::from(linked.weight as f32));
+    }
 
     #[test]
     fn a_template_of_another_fold_is_not_known_by_heart() {
