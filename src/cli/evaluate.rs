@@ -28,6 +28,7 @@ const ALL_TOGETHER: &str = "all together";
 #[command(after_help = "\
 Examples:
   ontopic evaluate --data my-blog.jsonl
+  ontopic evaluate --data wordpress-export.xml --mistakes 20
   ontopic evaluate --model my.safetensors --data my-blog.jsonl --json
   ontopic evaluate --cross-validate site --data blogs/ --also-learn templates.jsonl
   ontopic evaluate --cross-validate site --folds each --data my-blogs.jsonl")]
@@ -35,7 +36,7 @@ pub(super) struct Evaluate {
     /// The model to measure; the default model if left out.
     #[arg(long, value_name = "FILE", conflicts_with = "cross_validate")]
     model: Option<PathBuf>,
-    /// Thread files, or folders of them.
+    /// Thread files, or folders of them, or exports of WordPress.
     #[arg(long, required = true, num_args = 1.., value_name = "FILE_OR_FOLDER")]
     data: Vec<PathBuf>,
     /// Train without a fold of whole blogs, measure on it, and so for every fold.
@@ -215,7 +216,8 @@ fn set_names(files: &[PathBuf]) -> Vec<String> {
     let end_of = |file: &Path, n_parts: usize| -> String {
         let parts: Vec<_> = file.iter().map(|part| part.to_string_lossy()).collect();
         let end = parts[parts.len().saturating_sub(n_parts)..].join("/");
-        let end = end.trim_end_matches(".gz").trim_end_matches(".jsonl");
+        let end = end.trim_end_matches(".gz");
+        let end = end.trim_end_matches(".jsonl").trim_end_matches(".xml");
         end.to_owned()
     };
     let is_of_one = |n_parts: usize, end: &str| {
@@ -323,6 +325,7 @@ mod tests {
             set_names(&paths)
         };
         assert_eq!(names(&["blogs/mine.jsonl.gz"]), ["mine"]);
+        assert_eq!(names(&["blogs/mine.xml"]), ["mine"]);
         assert_eq!(
             names(&["a/mine.jsonl", "b/mine.jsonl", "b/other.jsonl"]),
             ["a/mine", "b/mine", "other"]

@@ -38,6 +38,7 @@ Examples:
   ontopic score < threads.jsonl > scores.jsonl
   ontopic score --explain --model my.safetensors < threads.jsonl.gz
   ontopic score --blog my-blog.jsonl.gz < new-comments.jsonl
+  ontopic score wordpress-export.xml
   ontopic score < threads.jsonl | grep '\"verdict\":\"hold\"'
 
 The format of threads is documented in datasets/README.md.")]

@@ -7,14 +7,16 @@
 //! - grouping depends on what the comments say and on their order, which the caller fixes by what they
 //!   say, never by how they are read.
 //!
-//! The format is documented in `datasets/README.md`.
+//! The format is documented in `datasets/README.md`; an export of WordPress is turned into it.
 
 mod duplicates;
 mod reader;
 mod wire;
+mod wordpress;
 
 pub use duplicates::{Groups, Shingles, group};
 pub use reader::{
     BadLine, Lines, MAX_LINE, NumberedLine, ReadError, Threads, read_threads, thread_files,
 };
 pub use wire::{LineError, parse_comment, parse_post, parse_thread};
+pub use wordpress::ExportError;

@@ -1,4 +1,4 @@
-//! Thread files: one thread a line, plain or gzip'd.
+//! Thread files: one thread a line, or an export of WordPress, plain or gzip'd.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 
 use super::wire::{LineError, parse_thread, without_mark};
+use super::wordpress::{Export, ExportError};
 use crate::comment::Thread;
 
 /// The longest line that is read, in bytes: some 100,000 comments of 2,000 bytes.
@@ -22,6 +23,14 @@ pub enum ReadError {
         name: String,
         /// The reason.
         source: io::Error,
+    },
+    /// An export of WordPress cannot be read to its end.
+    #[error("could not read `{name}`")]
+    Export {
+        /// The file's path, or `standard input`.
+        name: String,
+        /// The reason.
+        source: ExportError,
     },
     /// A folder holds no thread file.
     #[error("expected thread files (`.jsonl`, `.jsonl.gz`) in `{0}`, found none")]
@@ -41,12 +50,17 @@ pub struct BadLine {
     pub error: LineError,
 }
 
-/// Reads the lines of one stream, decompressing as needed.
+/// Reads the lines of one stream, decompressing as needed; of an export, one line for each post.
 pub struct Lines {
     name: String,
-    input: Box<dyn BufRead + Send>,
+    input: Input,
     line: usize,
     limit: usize,
+}
+
+enum Input {
+    Lines(Box<dyn BufRead + Send>),
+    Export(Box<Export>),
 }
 
 impl std::fmt::Debug for Lines {
@@ -62,27 +76,34 @@ impl std::fmt::Debug for Lines {
 pub type NumberedLine = (usize, Result<Vec<u8>, LineError>);
 
 impl Lines {
-    /// Wraps a stream; `name` is what messages call it. Gzip is told by its first two bytes.
+    /// Wraps a stream; `name` is what messages call it. Gzip and XML are told by their first bytes.
     ///
     /// # Errors
     /// The first bytes cannot be read.
     pub fn new(name: &str, mut input: impl Read + Send + 'static) -> Result<Self, ReadError> {
-        let mut start = Vec::new();
-        // A single read may give one byte: of a pipe, for one.
-        let read = input.by_ref().take(2).read_to_end(&mut start);
-        read.map_err(|source| ReadError::Io {
+        let io_error = |source| ReadError::Io {
             name: name.to_owned(),
             source,
-        })?;
-        let is_gzip = start == [0x1f, 0x8b];
+        };
+        let mut start = Vec::new();
+        // A single read may give one byte: of a pipe, for one. A byte order mark has three.
+        let read = input.by_ref().take(4).read_to_end(&mut start);
+        read.map_err(io_error)?;
+        let is_gzip = start.starts_with(&[0x1f, 0x8b]);
         let input = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(input));
-        let input: Box<dyn BufRead + Send> = if is_gzip {
+        let mut input: Box<dyn BufRead + Send> = if is_gzip {
             Box::new(BufReader::with_capacity(
                 1 << 16,
                 MultiGzDecoder::new(input),
             ))
         } else {
             Box::new(input)
+        };
+        let is_xml = Export::begins(input.fill_buf().map_err(io_error)?);
+        let input = if is_xml {
+            Input::Export(Box::new(Export::new(input, MAX_LINE)))
+        } else {
+            Input::Lines(input)
         };
         Ok(Self {
             name: name.to_owned(),
@@ -115,16 +136,28 @@ impl Lines {
     /// # Errors
     /// The stream cannot be read any further (a truncated gzip file, for one).
     pub fn next_line(&mut self) -> Result<Option<NumberedLine>, ReadError> {
-        loop {
-            let mut bytes = Vec::new();
-            let limit = self.limit as u64 + 1;
-            let read = (&mut self.input)
-                .take(limit)
-                .read_until(b'\n', &mut bytes)
-                .map_err(|source| ReadError::Io {
+        let input = match &mut self.input {
+            Input::Lines(input) => input,
+            Input::Export(export) => {
+                let post = export.next_line().map_err(|source| ReadError::Export {
                     name: self.name.clone(),
                     source,
                 })?;
+                self.line += 1;
+                return Ok(post.map(|line| (self.line, Ok(line))));
+            }
+        };
+        let io_error = |source| ReadError::Io {
+            name: self.name.clone(),
+            source,
+        };
+        loop {
+            let mut bytes = Vec::new();
+            let limit = self.limit as u64 + 1;
+            let read = input
+                .take(limit)
+                .read_until(b'\n', &mut bytes)
+                .map_err(io_error)?;
             if read == 0 {
                 return Ok(None);
             }
@@ -132,7 +165,7 @@ impl Lines {
             if bytes.last() == Some(&b'\n') {
                 bytes.pop();
             } else if read as u64 == limit {
-                self.skip_rest_of_line()?;
+                skip_rest_of_line(input).map_err(io_error)?;
                 return Ok(Some((
                     self.line,
                     Err(LineError::TooLong { limit: self.limit }),
@@ -144,23 +177,20 @@ impl Lines {
             return Ok(Some((self.line, Ok(bytes))));
         }
     }
+}
 
-    fn skip_rest_of_line(&mut self) -> Result<(), ReadError> {
-        loop {
-            let buffer = self.input.fill_buf().map_err(|source| ReadError::Io {
-                name: self.name.clone(),
-                source,
-            })?;
-            if buffer.is_empty() {
-                return Ok(());
-            }
-            if let Some(end) = memchr::memchr(b'\n', buffer) {
-                self.input.consume(end + 1);
-                return Ok(());
-            }
-            let all = buffer.len();
-            self.input.consume(all);
+fn skip_rest_of_line(input: &mut dyn BufRead) -> io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(());
         }
+        if let Some(end) = memchr::memchr(b'\n', buffer) {
+            input.consume(end + 1);
+            return Ok(());
+        }
+        let all = buffer.len();
+        input.consume(all);
     }
 }
 

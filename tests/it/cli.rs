@@ -171,6 +171,42 @@ fn gzip_and_files_are_read_like_plain_input() {
     );
 }
 
+#[test]
+fn an_export_of_wordpress_is_read_like_a_thread_file() {
+    let file = repository("examples/wordpress.xml");
+    let output = done(with_model(&["score"]).arg(&file));
+    let judged = json_lines(&stdout(&output));
+    let ids: Vec<&str> = judged.iter().filter_map(|one| one["id"].as_str()).collect();
+    assert_eq!(ids, ["11", "12", "13", "14"]);
+    assert!(
+        judged
+            .iter()
+            .all(|one| one["site"] == "kitchen.example/blog" && one["post"] == "7")
+    );
+    let packed = gzip(&std::fs::read(&file).unwrap());
+    assert!(done(with_model(&["score"]).write_stdin(packed)).stdout == output.stdout);
+
+    let output = done(with_model(&["evaluate", "--json", "--data"]).arg(&file));
+    let report = &serde_json::from_str::<Value>(&stdout(&output)).unwrap()[0];
+    assert_eq!(
+        (&report["n_ham"], &report["n_spam"]),
+        (&json!(2), &json!(1))
+    );
+
+    let torn = std::fs::read(&file).unwrap();
+    for (input, expected) in [
+        (&torn[..torn.len() - 7], "expected `</rss>`"),
+        (b"<html></html>", "expected a WordPress export"),
+    ] {
+        let message = refused(with_model(&["score"]).write_stdin(input));
+        assert!(
+            message.contains("could not read `standard input`"),
+            "{message}"
+        );
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
 /// Two good lines around three bad ones.
 fn mixed() -> Vec<u8> {
     let good = r#"{"site":"s","post":{"id":1},"comments":[{"id":1,"body":"hello","label":"ham"}]}"#;

@@ -1,0 +1,507 @@
+//! A WordPress export (WXR 1.0 to 1.2, `wp-admin/includes/export.php`): XML in, the lines of a thread
+//! file out, one for each post.
+//!
+//! What was published is ham, and what is marked as spam is spam; what waits, or lies in the trash, is
+//! undecided: people throw away much that is no spam. WordPress of today leaves spam out of its exports,
+//! but for what lies in the trash after its owner told Akismet so.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, BufRead, Read};
+
+use quick_xml::Reader;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::Event;
+use serde::Serialize;
+
+/// Why an export cannot be read to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// It is no XML.
+    #[error("expected XML at byte {at}: {error}")]
+    Xml {
+        /// Where, from 0.
+        at: u64,
+        /// What is wrong there. It holds what its own sources say.
+        error: quick_xml::Error,
+    },
+    /// It is XML, but nothing that WordPress has exported.
+    #[error("expected a WordPress export, with `<wp:wxr_version>` before its posts, found `<{0}>`")]
+    Foreign(String),
+    /// It ends too early.
+    #[error("expected `</{0}>`, found the end of the file")]
+    CutShort(String),
+}
+
+/// The posts of an export, one after the other, as lines of a thread file.
+pub(super) struct Export {
+    xml: Reader<Bounded>,
+    /// The elements that are open, the outermost first.
+    open: Vec<String>,
+    /// The text of the innermost element so far.
+    text: String,
+    is_wordpress: bool,
+    site: String,
+    author: Author,
+    /// Those who may write posts, by their login.
+    authors: HashMap<String, Author>,
+    /// The numbers of their accounts.
+    staff: HashSet<String>,
+    item: Item,
+    comment: Comment,
+    meta_key: String,
+}
+
+#[derive(Clone, Default)]
+struct Author {
+    id: String,
+    login: String,
+    name: String,
+}
+
+/// What is read of a post.
+#[derive(Default)]
+struct Item {
+    post: Post,
+    kind: String,
+    status: String,
+    login: String,
+    comments: Vec<Comment>,
+}
+
+#[derive(Default)]
+struct Comment {
+    posted: String,
+    posted_gmt: String,
+    approved: String,
+    /// Whether somebody told Akismet that it is spam.
+    is_reported: bool,
+    /// The number of the account behind it, 0 for none. Old exports do not have it.
+    account: Option<String>,
+    line: CommentLine,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    site: &'a str,
+    post: &'a Post,
+    comments: Vec<&'a CommentLine>,
+}
+
+#[derive(Default, Serialize)]
+struct Post {
+    id: String,
+    title: String,
+    body: String,
+    url: String,
+    author: String,
+    tags: Vec<String>,
+}
+
+/// Where something may be unknown, a key that is left out says so.
+#[derive(Default, Serialize)]
+struct CommentLine {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+    kind: String,
+    author: String,
+    author_url: String,
+    author_email: String,
+    body: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_post_author: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
+    label: Option<&'static str>,
+}
+
+impl Export {
+    /// Whether bytes that a file begins with are those of XML.
+    pub(super) fn begins(bytes: &[u8]) -> bool {
+        super::wire::without_mark(bytes)
+            .trim_ascii_start()
+            .starts_with(b"<")
+    }
+
+    /// Reads from a stream. A post with its comments has at most `limit` bytes.
+    pub(super) fn new(input: Box<dyn BufRead + Send>, limit: usize) -> Self {
+        let limit = limit as u64;
+        let mut xml = Reader::from_reader(Bounded {
+            input,
+            limit,
+            left: limit,
+        });
+        xml.config_mut().expand_empty_elements = true;
+        Self {
+            xml,
+            open: Vec::new(),
+            text: String::new(),
+            is_wordpress: false,
+            site: String::new(),
+            author: Author::default(),
+            authors: HashMap::new(),
+            staff: HashSet::new(),
+            item: Item::default(),
+            comment: Comment::default(),
+            meta_key: String::new(),
+        }
+    }
+
+    /// The next post that is published or has comments; `None` at the end.
+    pub(super) fn next_line(&mut self) -> Result<Option<Vec<u8>>, ExportError> {
+        let mut buffer = Vec::new();
+        loop {
+            buffer.clear();
+            let event = self.xml.read_event_into(&mut buffer);
+            let event = event.map_err(|error| ExportError::Xml {
+                at: self.xml.error_position(),
+                error,
+            })?;
+            match event {
+                Event::Start(element) => {
+                    let name = element.name().as_ref().to_owned();
+                    self.begin(name)?;
+                }
+                Event::Text(text) => self.text.push_str(&text),
+                Event::CData(text) => self.text.push_str(&text),
+                Event::GeneralRef(reference) => match reference.resolve_char_ref() {
+                    Ok(Some(character)) => self.text.push(character),
+                    _ => match resolve_predefined_entity(&reference) {
+                        Some(text) => self.text.push_str(text),
+                        // An entity of HTML, which means the same in the text of a comment.
+                        None => self.text.extend(["&", &reference, ";"]),
+                    },
+                },
+                Event::End(_) => {
+                    let name = self.open.pop().unwrap_or_default();
+                    self.end(&name);
+                    if name == "item" && self.item.is_thread() {
+                        return Ok(Some(self.line()));
+                    }
+                }
+                Event::Eof => {
+                    return match self.open.pop() {
+                        Some(name) => Err(ExportError::CutShort(name)),
+                        None => Ok(None),
+                    };
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn begin(&mut self, name: String) -> Result<(), ExportError> {
+        self.text.clear();
+        match name.as_str() {
+            _ if self.open.is_empty() && name != "rss" => return Err(ExportError::Foreign(name)),
+            "item" if !self.is_wordpress => return Err(ExportError::Foreign(name)),
+            "item" => {
+                self.item = Item::default();
+                let bounded = self.xml.get_mut();
+                bounded.left = bounded.limit;
+            }
+            "wp:author" => self.author = Author::default(),
+            "wp:comment" => self.comment = Comment::default(),
+            _ => {}
+        }
+        self.open.push(name);
+        Ok(())
+    }
+
+    /// Takes the text of the element that has just ended.
+    fn end(&mut self, name: &str) {
+        let text = std::mem::take(&mut self.text);
+        let parent = self.open.last().map_or("", String::as_str);
+        let (author, item, comment) = (&mut self.author, &mut self.item, &mut self.comment);
+        match (parent, name) {
+            ("channel", "wp:wxr_version") => self.is_wordpress = true,
+            ("channel", "link") if self.site.is_empty() => self.site = site(&text),
+            ("channel", "wp:base_blog_url") => self.site = site(&text),
+            ("channel", "wp:author") => {
+                let author = std::mem::take(author);
+                self.staff.insert(author.id.clone());
+                self.authors.insert(author.login.clone(), author);
+            }
+            ("wp:author", "wp:author_id") => author.id = text,
+            ("wp:author", "wp:author_login") => author.login = text,
+            ("wp:author", "wp:author_display_name") => author.name = text,
+            ("item", "title") => item.post.title = text,
+            ("item", "link") => item.post.url = text,
+            ("item", "dc:creator") => item.login = text,
+            ("item", "content:encoded") => item.post.body = text,
+            ("item", "category") => item.post.tags.push(text),
+            ("item", "wp:post_id") => item.post.id = text,
+            ("item", "wp:post_type") => item.kind = text,
+            ("item", "wp:status") => item.status = text,
+            ("item", "wp:comment") => item.comments.push(std::mem::take(comment)),
+            ("wp:comment", "wp:comment_id") => comment.line.id = text,
+            ("wp:comment", "wp:comment_parent") => {
+                comment.line.parent = Some(text).filter(|parent| parent != "0");
+            }
+            ("wp:comment", "wp:comment_type") => comment.line.kind = text,
+            ("wp:comment", "wp:comment_author") => comment.line.author = text,
+            ("wp:comment", "wp:comment_author_url") => comment.line.author_url = text,
+            ("wp:comment", "wp:comment_author_email") => comment.line.author_email = text,
+            ("wp:comment", "wp:comment_content") => comment.line.body = text,
+            ("wp:comment", "wp:comment_date") => comment.posted = text,
+            ("wp:comment", "wp:comment_date_gmt") => comment.posted_gmt = text,
+            ("wp:comment", "wp:comment_approved") => comment.approved = text,
+            ("wp:comment", "wp:comment_user_id") => comment.account = Some(text),
+            ("wp:commentmeta", "wp:meta_key") => self.meta_key = text,
+            ("wp:commentmeta", "wp:meta_value") if self.meta_key == "akismet_user_result" => {
+                comment.is_reported = text == "true";
+            }
+            _ => {}
+        }
+    }
+
+    /// The post that has just ended as a line.
+    fn line(&mut self) -> Vec<u8> {
+        let mut item = std::mem::take(&mut self.item);
+        let author = self.authors.get(&item.login);
+        item.post.author = match author.filter(|author| !author.name.is_empty()) {
+            Some(author) => author.name.clone(),
+            None => item.login,
+        };
+        // The time orders comments, and nothing else may read it.
+        item.comments
+            .sort_by(|a, b| a.posted_at().cmp(b.posted_at()));
+        for comment in &mut item.comments {
+            comment.line.label = comment.label();
+            let account = comment.account.as_deref();
+            comment.line.role = account.map(|account| match account {
+                "0" => "visitor",
+                _ if self.staff.contains(account) => "staff",
+                _ => "member",
+            });
+            comment.line.by_post_author = account
+                .zip(author)
+                .map(|(account, author)| account == author.id);
+        }
+        let line = Line {
+            site: &self.site,
+            post: &item.post,
+            comments: item.comments.iter().map(|comment| &comment.line).collect(),
+        };
+        serde_json::to_vec(&line).expect("texts and lists can be written")
+    }
+}
+
+impl Item {
+    /// Attachments, menus and drafts are no threads, unless somebody has commented on them.
+    fn is_thread(&self) -> bool {
+        let is_post = matches!(self.kind.as_str(), "post" | "page") && self.status == "publish";
+        is_post || !self.comments.is_empty()
+    }
+}
+
+impl Comment {
+    fn label(&self) -> Option<&'static str> {
+        match self.approved.as_str() {
+            "1" => Some("ham"),
+            "spam" => Some("spam"),
+            _ => self.is_reported.then_some("spam"),
+        }
+    }
+
+    /// When it was posted, in a form that sorts. Imported comments may have no time of Greenwich.
+    fn posted_at(&self) -> &str {
+        if self.posted_gmt.is_empty() || self.posted_gmt.starts_with("0000") {
+            &self.posted
+        } else {
+            &self.posted_gmt
+        }
+    }
+}
+
+/// The name of a blog: its address without scheme.
+fn site(url: &str) -> String {
+    let name = url.split_once("://").map_or(url, |(_, rest)| rest);
+    name.trim().trim_end_matches('/').to_owned()
+}
+
+/// A stream of which so much may be read before the next post must begin: a few bytes of gzip unpack to
+/// very many.
+struct Bounded {
+    input: Box<dyn BufRead + Send>,
+    limit: u64,
+    left: u64,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.fill_buf()?.read(buffer)?;
+        self.consume(n);
+        Ok(n)
+    }
+}
+
+impl BufRead for Bounded {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.left == 0 {
+            let limit = self.limit;
+            return Err(io::Error::other(format!(
+                "expected a post with its comments of at most {limit} bytes, found a longer one"
+            )));
+        }
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let bytes = self.input.fill_buf()?;
+        Ok(&bytes[..bytes.len().min(most)])
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.left = self.left.saturating_sub(n as u64);
+        self.input.consume(n);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn export(xml: impl Into<Vec<u8>>, limit: usize) -> Result<Vec<Value>, ExportError> {
+        let mut export = Export::new(Box::new(io::Cursor::new(xml.into())), limit);
+        let mut lines = Vec::new();
+        while let Some(line) = export.next_line()? {
+            lines.push(serde_json::from_slice(&line).unwrap());
+        }
+        Ok(lines)
+    }
+
+    /// An export whose only author is Ines, number 1, with these items.
+    fn channel(items: &str) -> String {
+        format!(
+            "<?xml version=\"1.0\"?><rss><channel><link>http://a.example/</link>\
+            <wp:wxr_version>1.2</wp:wxr_version><wp:author><wp:author_id>1</wp:author_id>\
+            <wp:author_login>ines</wp:author_login></wp:author>{items}</channel></rss>"
+        )
+    }
+
+    fn item(fields: &str) -> String {
+        format!("<item><dc:creator>ines</dc:creator><wp:post_id>7</wp:post_id>{fields}</item>")
+    }
+
+    fn comments(of: &[&str]) -> Vec<Value> {
+        let comments: Vec<String> = of
+            .iter()
+            .map(|fields| format!("<wp:comment>{fields}</wp:comment>"))
+            .collect();
+        let lines = export(channel(&item(&comments.concat())), 10_000).unwrap();
+        lines[0]["comments"].as_array().unwrap().clone()
+    }
+
+    #[test]
+    fn text_is_the_same_in_all_forms_that_xml_has_for_it() {
+        let text = "<wp:comment_content>a &lt;b&gt; &#228; &nbsp;&amp;<![CDATA[ <i>c</i> ]]]]><![CDATA[> d]]></wp:comment_content>";
+        assert_eq!(
+            comments(&[text])[0]["body"],
+            "a <b> ä &nbsp;& <i>c</i> ]]> d"
+        );
+    }
+
+    #[test]
+    fn published_is_ham_and_what_was_thrown_away_is_undecided() {
+        let labels = [
+            ("1", "", Some("ham")),
+            ("spam", "", Some("spam")),
+            ("0", "", None),
+            ("trash", "", None),
+            ("trash", "false", None),
+            ("trash", "true", Some("spam")),
+            // Whatever was said before, it stands there now.
+            ("1", "true", Some("ham")),
+        ];
+        for (approved, reported, label) in labels {
+            let found = comments(&[&format!(
+                "<wp:comment_approved>{approved}</wp:comment_approved><wp:commentmeta>\
+                <wp:meta_key>akismet_user_result</wp:meta_key><wp:meta_value>{reported}</wp:meta_value>\
+                </wp:commentmeta><wp:commentmeta><wp:meta_key>akismet_history</wp:meta_key>\
+                <wp:meta_value>true</wp:meta_value></wp:commentmeta>"
+            )]);
+            assert_eq!(found[0]["label"].as_str(), label, "{approved} {reported}");
+        }
+    }
+
+    #[test]
+    fn comments_stand_in_the_order_of_their_time() {
+        let comment = |id: &str, gmt: &str, local: &str| {
+            format!(
+                "<wp:comment_id>{id}</wp:comment_id><wp:comment_date>{local}</wp:comment_date>\
+                <wp:comment_date_gmt>{gmt}</wp:comment_date_gmt>"
+            )
+        };
+        let all = [
+            comment("1", "2024-03-02 09:00:00", "2024-03-02 11:00:00"),
+            comment("2", "2024-03-01 23:00:00", "2024-03-02 01:00:00"),
+            comment("3", "0000-00-00 00:00:00", "2024-03-02 00:30:00"),
+        ];
+        let found = comments(&all.each_ref().map(String::as_str));
+        let order: Vec<&str> = found.iter().filter_map(|one| one["id"].as_str()).collect();
+        assert_eq!(order, ["2", "3", "1"]);
+    }
+
+    #[test]
+    fn accounts_say_who_runs_the_blog_and_their_absence_says_nothing() {
+        let of = |account: &str| {
+            let account = format!("<wp:comment_user_id>{account}</wp:comment_user_id>");
+            comments(&[&account])[0].clone()
+        };
+        for (account, role, by_post_author) in [
+            ("0", "visitor", false),
+            ("1", "staff", true),
+            ("5", "member", false),
+        ] {
+            assert_eq!(of(account)["role"], role);
+            assert_eq!(of(account)["by_post_author"], by_post_author);
+        }
+        let unknown = comments(&["<wp:comment_id>1</wp:comment_id>"])[0].clone();
+        assert!(unknown.get("role").is_none() && unknown.get("by_post_author").is_none());
+    }
+
+    #[test]
+    fn a_published_post_is_a_thread_and_an_attachment_is_none() {
+        let kinds = [
+            ("post", "publish", 1),
+            ("page", "publish", 1),
+            ("post", "draft", 0),
+            ("attachment", "inherit", 0),
+        ];
+        for (kind, status, n) in kinds {
+            let item = item(&format!(
+                "<wp:post_type>{kind}</wp:post_type><wp:status>{status}</wp:status>"
+            ));
+            let lines = export(channel(&item), 10_000).unwrap();
+            assert_eq!(lines.len(), n, "{kind}, {status}");
+            assert!(lines.iter().all(|line| line["site"] == "a.example"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_whole_export_is_told_from_one() {
+        let whole = channel(&item("<wp:comment/>"));
+        let torn = &whole[..whole.len() - 4];
+        let lying = whole.replace("</item>", "</items>");
+        let feed = "<rss><channel><item></item></channel></rss>";
+        for (xml, expected) in [
+            ("<html></html>", "found `<html>`"),
+            (feed, "found `<item>`"),
+            (torn, "expected XML at byte"),
+            (&whole[..whole.len() - 6], "expected `</rss>`"),
+            (&lying, "expected XML at byte"),
+        ] {
+            let error = export(xml, 10_000).unwrap_err();
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_post_may_be_as_long_as_the_limit_and_its_successor_again() {
+        let long = item(&format!("<wp:comment/><title>{}</title>", "a".repeat(900)));
+        assert_eq!(export(channel(&long.repeat(3)), 1200).unwrap().len(), 3);
+        let error = export(channel(&long.repeat(3)), 900).unwrap_err();
+        let reason = error.to_string();
+        assert!(reason.contains("at most 900 bytes"), "{reason}");
+    }
+}
