@@ -1,7 +1,9 @@
 //! The reports of `ontopic evaluate` as Markdown tables.
 
-use super::table::{counted, percent, printable, table};
-use crate::evaluation::{BLOCKED, Figure, MANY_PAIRS, OfBlog, PairFigures, RESAMPLES, SetReport};
+use super::table::{counted, percent, printable, table, thousands};
+use crate::evaluation::{
+    BLOCKED, CONFIDENCE, Figure, MANY_PAIRS, OfBlog, PairFigures, RESAMPLES, SetReport,
+};
 use crate::policy::Budgets;
 
 /// A dash for what there is nothing to tell of.
@@ -23,6 +25,7 @@ fn of_everything(reports: &[SetReport]) -> impl Iterator<Item = &SetReport> {
 /// The reports as Markdown tables.
 pub(super) fn tables(reports: &[SetReport]) -> String {
     [
+        in_short(reports),
         spam(reports),
         at_thresholds(reports),
         relevance(reports),
@@ -43,6 +46,51 @@ fn number(value: Option<f64>) -> String {
 
 fn share(value: Option<f64>) -> String {
     or_dash(value, percent)
+}
+
+/// What an owner wants to know first, of everything: how much is taken of either label, and how much it
+/// may be of other comments.
+fn in_short(reports: &[SetReport]) -> String {
+    let Some(report) = reports.last() else {
+        return String::new();
+    };
+    let (n_ham, n_spam, at) = (report.n_ham, report.n_spam, report.at_thresholds);
+    let comments = |n: usize| {
+        let noun = if n == 1 { "comment" } else { "comments" };
+        format!("{} {noun}", thousands(n))
+    };
+    let of = |n: usize, share: f64| {
+        let taken = (share * n as f64).round() as usize;
+        format!("{} ({})", thousands(taken), percent(share))
+    };
+    // A limit is not made narrower by rounding.
+    let ham = at.ham_taken.zip(at.ham_taken_at_most).map_or_else(
+        || "No comment is labelled genuine, so how many would be held is not known.".to_owned(),
+        |(share, limit)| {
+            format!(
+                "Of {} labelled genuine, {} are held or called spam; of others like them at most {}.",
+                comments(n_ham),
+                of(n_ham, share),
+                percent((limit * 1000.0).ceil() / 1000.0),
+            )
+        },
+    );
+    let spam = at.spam_taken.zip(at.spam_taken_at_least).map_or_else(
+        || "No comment is labelled spam, so how much would be caught is not known.".to_owned(),
+        |(share, limit)| {
+            format!(
+                "Of {} labelled spam, {} are held or called spam; of others like them at least {}.",
+                comments(n_spam),
+                of(n_spam, share),
+                percent((limit * 1000.0).floor() / 1000.0),
+            )
+        },
+    );
+    format!(
+        "## In short\n\n{ham}\n{spam}\n\nThe limits are meant with {:.0} % confidence, where comments \
+         come independently of each other.\n\n",
+        CONFIDENCE * 100.0
+    )
 }
 
 fn spam(reports: &[SetReport]) -> String {

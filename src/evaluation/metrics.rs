@@ -1,10 +1,14 @@
 //! Measures of a classifier: area under the ROC curve, spam caught at a share of genuine blocked,
-//! expected calibration error, and bands by the bootstrap.
+//! expected calibration error, bands by the bootstrap, and bounds on shares.
 
 use serde::Serialize;
+use statrs::distribution::{Beta, ContinuousCDF as _};
 
 use crate::policy::ROUNDING;
 use crate::random::SplitMix;
+
+/// How sure a bound on a share is.
+pub const CONFIDENCE: f64 = 0.95;
 
 /// Resamples of the bootstrap.
 pub const RESAMPLES: usize = 200;
@@ -46,6 +50,25 @@ pub fn caught_at(judged: &[Judged], share: f64) -> Option<f64> {
         None => n_spam,
     };
     Some(caught as f64 / n_spam as f64)
+}
+
+/// The largest share in [0, 1] of which it is not unlikely, at [`CONFIDENCE`], that as few as `taken` of
+/// `n` are taken: an exact bound, where each comes independently of the others (Clopper and Pearson,
+/// *The use of confidence or fiducial limits illustrated in the case of the binomial*, 1934). `None`
+/// without any.
+pub fn at_most(taken: usize, n: usize) -> Option<f64> {
+    let left = n.checked_sub(taken)?;
+    if left == 0 {
+        return (n > 0).then_some(1.0);
+    }
+    let shares = Beta::new(taken as f64 + 1.0, left as f64).ok()?;
+    Some(shares.inverse_cdf(CONFIDENCE))
+}
+
+/// The smallest share of which it is not unlikely that as many as `taken` of `n` are taken, as
+/// [`at_most`]. `None` without any.
+pub fn at_least(taken: usize, n: usize) -> Option<f64> {
+    Some(1.0 - at_most(n.checked_sub(taken)?, n)?)
 }
 
 /// The value in the middle, of an even number the mean of the two in the middle; `None` without any.
@@ -205,6 +228,32 @@ mod tests {
             thread,
         };
         scores.iter().enumerate().map(judged).collect()
+    }
+
+    #[test]
+    fn bounds_are_those_of_the_binomial() {
+        for (taken, n) in [
+            (0, 1),
+            (0, 299),
+            (3, 10),
+            (9, 10),
+            (12, 40_000),
+            (39_000, 40_000),
+        ] {
+            let bound = at_most(taken, n).unwrap();
+            // The probability of so few, by the terms of the distribution.
+            let mut term = n as f64 * (-bound).ln_1p();
+            let mut so_few = term.exp();
+            for k in 1..=taken {
+                term += ((n - k + 1) as f64 / k as f64).ln() + (bound / (1.0 - bound)).ln();
+                so_few += term.exp();
+            }
+            assert!((so_few - 0.05).abs() < 1e-6, "{taken} of {n}: {so_few}");
+            let opposite = at_least(n - taken, n).unwrap();
+            assert!((opposite - (1.0 - bound)).abs() < 1e-12);
+        }
+        assert_eq!((at_most(5, 5), at_least(0, 5)), (Some(1.0), Some(0.0)));
+        assert_eq!((at_most(0, 0), at_least(0, 0)), (None, None));
     }
 
     #[test]

@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::blogs::by_site;
 use super::judge::{JudgedComment, JudgedPair};
 use super::metrics::{
-    Figure, Judged, RESAMPLES, caught_at, expected_calibration_error, median, roc_auc, with_bands,
+    Figure, Judged, RESAMPLES, at_least, at_most, caught_at, expected_calibration_error, median,
+    roc_auc, with_bands,
 };
 use super::relevance::{RelevanceFigures, relevance};
 use crate::calibration::{log_odds, probability};
@@ -34,10 +35,14 @@ pub struct Caught {
 pub struct AtThresholds {
     /// Share of genuine comments held or called spam.
     pub ham_taken: Option<f64>,
+    /// What that share is at most, with 95 % confidence, where comments come independently.
+    pub ham_taken_at_most: Option<f64>,
     /// Share of genuine comments called spam.
     pub ham_called_spam: Option<f64>,
     /// Share of spam held or called spam.
     pub spam_taken: Option<f64>,
+    /// What that share is at least, likewise.
+    pub spam_taken_at_least: Option<f64>,
     /// Share of spam called spam.
     pub spam_called_spam: Option<f64>,
     /// Median log-odds of ham at even odds.
@@ -193,15 +198,17 @@ fn is_spam(judged: &JudgedComment) -> bool {
 }
 
 fn at_thresholds(labelled: &[&JudgedComment]) -> AtThresholds {
-    let share = |spam: bool, least: Verdict| {
+    let taken = |spam: bool, least: Verdict| {
         let of_class = labelled.iter().filter(|judged| is_spam(judged) == spam);
         let (mut n, mut taken) = (0, 0);
         for judged in of_class {
             n += 1;
             taken += usize::from(judged.verdict >= least);
         }
-        (n > 0).then(|| taken as f64 / n as f64)
+        (taken, n)
     };
+    let share = |(taken, n): (usize, usize)| (n > 0).then(|| taken as f64 / n as f64);
+    let (ham, spam) = (taken(false, Verdict::Hold), taken(true, Verdict::Hold));
     let median_score = |spam: bool| {
         let of_class = labelled.iter().filter(|judged| is_spam(judged) == spam);
         median(of_class.map(|judged| judged.score).collect())
@@ -209,10 +216,12 @@ fn at_thresholds(labelled: &[&JudgedComment]) -> AtThresholds {
     AtThresholds {
         ham_median: median_score(false),
         spam_median: median_score(true),
-        ham_taken: share(false, Verdict::Hold),
-        ham_called_spam: share(false, Verdict::Spam),
-        spam_taken: share(true, Verdict::Hold),
-        spam_called_spam: share(true, Verdict::Spam),
+        ham_taken: share(ham),
+        ham_taken_at_most: at_most(ham.0, ham.1),
+        ham_called_spam: share(taken(false, Verdict::Spam)),
+        spam_taken: share(spam),
+        spam_taken_at_least: at_least(spam.0, spam.1),
+        spam_called_spam: share(taken(true, Verdict::Spam)),
     }
 }
 

@@ -488,6 +488,15 @@ fn evaluate_gives_figures_as_json_and_as_tables() {
         "{table}"
     );
     assert!(table.contains("| starter"), "{table}");
+    let at = |field: &str| reports[0]["at_thresholds"][field].as_f64().unwrap();
+    assert!(at("ham_taken") < at("ham_taken_at_most") && at("ham_taken_at_most") < 1.0);
+    assert!(at("spam_taken") > at("spam_taken_at_least") && at("spam_taken_at_least") > 0.0);
+    let taken = format!("({:.1} %) are held", at("ham_taken") * 100.0);
+    let (_, short) = table.split_once("## In short").unwrap();
+    assert!(
+        short.contains("Of 152 comments labelled genuine") && short.contains(&taken),
+        "{table}"
+    );
     assert!(table.contains("threads all right"), "{table}");
 }
 
@@ -521,6 +530,8 @@ fn evaluate_says_nothing_of_a_label_that_no_comment_has() {
         .find(|line| line.starts_with("| walks.example"));
     let cells: Vec<&str> = blog.unwrap().split('|').map(str::trim).collect();
     assert_eq!(cells[4..6], ["0", "-"], "{text}");
+    assert!(text.contains("Of 1 comment labelled genuine"), "{text}");
+    assert!(text.contains("No comment is labelled spam"), "{text}");
 }
 
 #[test]
