@@ -1,5 +1,6 @@
 //! Thread files: one thread a line, or an export of WordPress, plain or gzip'd.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -195,7 +196,8 @@ fn skip_rest_of_line(input: &mut dyn BufRead) -> io::Result<()> {
 }
 
 /// The thread files behind a list of files and folders: a folder stands for the `.jsonl` and
-/// `.jsonl.gz` files in it, by name; a file for itself, whatever it is called.
+/// `.jsonl.gz` files in it, by name; a file for itself, whatever it is called. Each file once, also if it
+/// is given beside its folder.
 ///
 /// # Errors
 /// A folder cannot be listed, or holds no thread file.
@@ -225,6 +227,9 @@ pub fn thread_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ReadError> {
         found.sort();
         files.extend(found);
     }
+    // What has no path of its own, such as a pipe, is told by the name given.
+    let mut seen = HashSet::new();
+    files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
     Ok(files)
 }
 
@@ -292,6 +297,18 @@ mod tests {
         assert_eq!(numbers(b"a\n\n \r\nb", 100), [(1, true), (4, true)]);
         // Nor is one that has a byte order mark alone.
         assert_eq!(numbers(b"\xef\xbb\xbf \r\nb", 100), [(2, true)]);
+    }
+
+    #[test]
+    fn a_file_is_read_once_however_often_it_is_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, two] = ["1.jsonl", "2.jsonl"].map(|name| folder.path().join(name));
+        for file in [&one, &two] {
+            File::create(file).unwrap();
+        }
+        let again = folder.path().join(".").join("1.jsonl");
+        let given = [two.clone(), folder.path().into(), one.clone(), again];
+        assert_eq!(thread_files(&given).unwrap(), [two, one]);
     }
 
     #[test]
