@@ -54,41 +54,41 @@ fn in_short(reports: &[SetReport]) -> String {
     let Some(report) = reports.last() else {
         return String::new();
     };
-    let (n_ham, n_spam, at) = (report.n_ham, report.n_spam, report.at_thresholds);
-    let comments = |n: usize| {
-        let noun = if n == 1 { "comment" } else { "comments" };
-        format!("{} {noun}", thousands(n))
-    };
-    let of = |n: usize, share: f64| {
-        let taken = (share * n as f64).round() as usize;
-        format!("{} ({})", thousands(taken), percent(share))
+    let at = report.at_thresholds;
+    let sentence = |label: &str, n: usize, taken: Option<f64>, limit: Option<String>| {
+        let Some((taken, limit)) = taken.zip(limit) else {
+            return format!("No comment is labelled {label}: how many would be held is not known.");
+        };
+        format!(
+            "Of {} labelled {label}, {} ({}) would be held or called spam; of others like them {limit}.",
+            if n == 1 {
+                "1 comment".to_owned()
+            } else {
+                format!("{} comments", thousands(n))
+            },
+            thousands((taken * n as f64).round() as usize),
+            percent(taken),
+        )
     };
     // A limit is not made narrower by rounding.
-    let ham = at.ham_taken.zip(at.ham_taken_at_most).map_or_else(
-        || "No comment is labelled genuine, so how many would be held is not known.".to_owned(),
-        |(share, limit)| {
-            format!(
-                "Of {} labelled genuine, {} are held or called spam; of others like them at most {}.",
-                comments(n_ham),
-                of(n_ham, share),
-                percent((limit * 1000.0).ceil() / 1000.0),
-            )
-        },
-    );
-    let spam = at.spam_taken.zip(at.spam_taken_at_least).map_or_else(
-        || "No comment is labelled spam, so how much would be caught is not known.".to_owned(),
-        |(share, limit)| {
-            format!(
-                "Of {} labelled spam, {} are held or called spam; of others like them at least {}.",
-                comments(n_spam),
-                of(n_spam, share),
-                percent((limit * 1000.0).floor() / 1000.0),
-            )
-        },
-    );
+    let at_most = |limit: f64| format!("at most {}", percent((limit * 1000.0).ceil() / 1000.0));
+    let at_least = |limit: f64| format!("at least {}", percent((limit * 1000.0).floor() / 1000.0));
+    let (ham_limit, spam_limit) = (at.ham_taken_at_most, at.spam_taken_at_least);
     format!(
-        "## In short\n\n{ham}\n{spam}\n\nThe limits are meant with {:.0} % confidence, where comments \
-         come independently of each other.\n\n",
+        "## In short\n\n{}\n{}\n\nThe limits are meant with {:.0} % confidence, where comments come \
+         independently of each other.\n\n",
+        sentence(
+            "genuine",
+            report.n_ham,
+            at.ham_taken,
+            ham_limit.map(at_most)
+        ),
+        sentence(
+            "spam",
+            report.n_spam,
+            at.spam_taken,
+            spam_limit.map(at_least)
+        ),
         CONFIDENCE * 100.0
     )
 }

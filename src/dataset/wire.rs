@@ -52,7 +52,7 @@ const END: usize = 150;
 
 /// A message that quotes a long value without most of it: what was found stands before, what was
 /// expected behind.
-fn without_middle(message: String) -> String {
+pub(super) fn without_middle(message: String) -> String {
     let start = message.char_indices().nth(END);
     let end = message.char_indices().nth_back(END - 1);
     match (start, end) {

@@ -13,11 +13,13 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 use serde::Serialize;
 
+use super::wire::{without_mark, without_middle};
+
 /// Why an export cannot be read to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// It is no XML.
-    #[error("expected XML at byte {at}: {error}")]
+    #[error("expected XML at byte {at}: {}", without_middle(.error.to_string()))]
     Xml {
         /// Where, from 0.
         at: u64,
@@ -25,10 +27,10 @@ pub enum ExportError {
         error: quick_xml::Error,
     },
     /// It is XML, but nothing that WordPress has exported.
-    #[error("expected a WordPress export, with `<wp:wxr_version>` before its posts, found `<{0}>`")]
+    #[error("expected a WordPress export, with `<wp:wxr_version>` before its posts, found {}", without_middle(format!("`<{}>`", .0)))]
     Foreign(String),
     /// It ends too early.
-    #[error("expected `</{0}>`, found the end of the file")]
+    #[error("expected {}, found the end of the file", without_middle(format!("`</{}>`", .0)))]
     CutShort(String),
 }
 
@@ -51,7 +53,7 @@ pub(super) struct Export {
     meta_key: String,
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Author {
     id: String,
     login: String,
@@ -118,9 +120,7 @@ struct CommentLine {
 impl Export {
     /// Whether bytes that a file begins with are those of XML.
     pub(super) fn begins(bytes: &[u8]) -> bool {
-        super::wire::without_mark(bytes)
-            .trim_ascii_start()
-            .starts_with(b"<")
+        without_mark(bytes).trim_ascii_start().starts_with(b"<")
     }
 
     /// Reads from a stream. A post with its comments has at most `limit` bytes.
@@ -493,6 +493,18 @@ mod tests {
         ] {
             let error = export(xml, 10_000).unwrap_err();
             assert!(error.to_string().contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_few_words() {
+        let long = "a".repeat(5000);
+        let name = format!("<{long}></{long}>");
+        let other = channel(&format!("<{long}></b>"));
+        let open = format!("<rss><{long}>");
+        for xml in [name, other, open] {
+            let message = export(xml, 50_000).unwrap_err().to_string();
+            assert!(message.len() < 500 && message.contains(" … "), "{message}");
         }
     }
 

@@ -56,7 +56,7 @@ pub fn caught_at(judged: &[Judged], share: f64) -> Option<f64> {
 /// `n` are taken: an exact bound, where each comes independently of the others (Clopper and Pearson,
 /// *The use of confidence or fiducial limits illustrated in the case of the binomial*, 1934). `None`
 /// without any.
-pub fn at_most(taken: usize, n: usize) -> Option<f64> {
+pub(super) fn at_most(taken: usize, n: usize) -> Option<f64> {
     let left = n.checked_sub(taken)?;
     if left == 0 {
         return (n > 0).then_some(1.0);
@@ -67,7 +67,7 @@ pub fn at_most(taken: usize, n: usize) -> Option<f64> {
 
 /// The smallest share of which it is not unlikely that as many as `taken` of `n` are taken, as
 /// [`at_most`]. `None` without any.
-pub fn at_least(taken: usize, n: usize) -> Option<f64> {
+pub(super) fn at_least(taken: usize, n: usize) -> Option<f64> {
     Some(1.0 - at_most(n.checked_sub(taken)?, n)?)
 }
 

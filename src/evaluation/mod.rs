@@ -16,8 +16,8 @@ mod report;
 pub use blogs::Blogs;
 pub use judge::{JudgedComment, JudgedPair, Sides, judge};
 pub use metrics::{
-    CONFIDENCE, Figure, Judged, RESAMPLES, at_least, at_most, caught_at,
-    expected_calibration_error, roc_auc, with_bands,
+    CONFIDENCE, Figure, Judged, RESAMPLES, caught_at, expected_calibration_error, roc_auc,
+    with_bands,
 };
 pub use pairs::{Pair, Read, relevance_pairs};
 pub use relevance::{MANY_PAIRS, MeanOfBlogs, PairFigures, RelevanceFigures, RelevanceOfBlog};

@@ -491,7 +491,7 @@ fn evaluate_gives_figures_as_json_and_as_tables() {
     let at = |field: &str| reports[0]["at_thresholds"][field].as_f64().unwrap();
     assert!(at("ham_taken") < at("ham_taken_at_most") && at("ham_taken_at_most") < 1.0);
     assert!(at("spam_taken") > at("spam_taken_at_least") && at("spam_taken_at_least") > 0.0);
-    let taken = format!("({:.1} %) are held", at("ham_taken") * 100.0);
+    let taken = format!("({:.1} %) would be held", at("ham_taken") * 100.0);
     let (_, short) = table.split_once("## In short").unwrap();
     assert!(
         short.contains("Of 152 comments labelled genuine") && short.contains(&taken),
