@@ -3,7 +3,8 @@
 //! Lou, Caruana, Gehrke, *Intelligible models for classification and regression*, KDD 2012, section
 //! 3, and Nori et al., *InterpretML*, 2019, section 3: signal after signal, round after round, a
 //! single split of one signal takes a small Newton step, so that signals which say the same share
-//! the credit. Pairs are boosted afterwards on what the curves leave.
+//! the credit. A step goes as far as blogs agree on it: what a single one shows may be its own.
+//! Pairs are boosted afterwards on what the curves leave.
 
 use rayon::prelude::*;
 
@@ -28,6 +29,8 @@ pub(super) struct BoostParams {
     pub least_curvature: f64,
     /// Least gain of a split; less is left alone.
     pub least_gain: f64,
+    /// Random groups of blogs that have to agree on the step of a curve; with one, none is asked.
+    pub groups: usize,
     /// Share of labels taken to be wrong: a confident contradiction then stops pulling.
     pub noise: f64,
     /// Models over resampled blogs whose curves are averaged.
@@ -116,6 +119,11 @@ pub(super) fn fit(examples: Examples<'_>, trends: &[Trend], params: &BoostParams
         coarse: &coarse,
         fixed: examples.fixed,
         spam: examples.spam,
+        groups: examples
+            .blogs
+            .iter()
+            .map(|&blog| group(blog, params.groups))
+            .collect(),
     };
     let n_blogs = examples.blogs.iter().max().map_or(0, |blog| blog + 1);
     let bags: Vec<AdditiveModel> = (0..params.bags.max(1))
@@ -144,6 +152,13 @@ struct Binned<'a> {
     coarse: &'a [Axis],
     fixed: &'a [f64],
     spam: &'a [bool],
+    /// The group of each example's blog.
+    groups: Vec<usize>,
+}
+
+/// The group of a blog. By a hash: neighbours in the data are often alike.
+fn group(blog: usize, groups: usize) -> usize {
+    (SplitMix(blog as u64 * 7919 + 13).bits() >> 20) as usize % groups
 }
 
 /// Poisson(1) counts of blogs, the bootstrap's limit (Oza, *Online bagging and boosting*, 2005),
@@ -249,6 +264,7 @@ fn fit_one(
         })
         .collect();
     let mut bins = vec![Sums::default(); usize::from(UNKNOWN) + 1];
+    let mut parts = vec![Sums::default(); bins.len() * params.groups];
     let refresh = |state: &mut [Sums], scores: &[f64]| {
         for (i, sums) in state.iter_mut().enumerate() {
             *sums = derivatives(scores[i], data.spam[i], weights[i], params.noise);
@@ -273,8 +289,15 @@ fn fit_one(
                 let at = &mut bins[usize::from(bin)];
                 *at = *at + sums;
             }
+            if params.groups > 1 {
+                parts.fill(Sums::default());
+                for ((&bin, &sums), &group) in column.iter().zip(&state).zip(&data.groups) {
+                    let at = &mut parts[usize::from(bin) * params.groups + group];
+                    *at = *at + sums;
+                }
+            }
             let mut steps = [0.0; UNKNOWN as usize + 1];
-            split(&bins[..n_bins], params, trends[signal], &mut steps);
+            split(&bins[..n_bins], &parts, params, trends[signal], &mut steps);
             // Each step has mean zero over those who know the signal, so that an unknown value,
             // which contributes zero, means "as usual"; the bias is fitted apart.
             let known = bins[..n_bins].iter().fold(0.0, |sum, bin| sum + bin.weight);
@@ -305,24 +328,39 @@ fn fit_one(
     }
 }
 
-/// The step for each bin: that of the best single split which the trend allows, or none.
-fn split(bins: &[Sums], params: &BoostParams, trend: Trend, steps: &mut [f64]) {
+/// The step for each bin: that of the best single split which the trend allows, or none. `parts` has
+/// for each bin what each group of blogs adds to it.
+fn split(bins: &[Sums], parts: &[Sums], params: &BoostParams, trend: Trend, steps: &mut [f64]) {
     let total = bins.iter().fold(Sums::default(), |sum, &bin| sum + bin);
     let mut best: Option<(f64, usize, f64, f64)> = None;
     let mut left = Sums::default();
+    let mut sides = vec![[Sums::default(); 2]; params.groups];
+    let of_bin = |bin: usize| parts[bin * params.groups..].iter().copied();
+    for bin in 0..bins.len() {
+        for (side, part) in sides.iter_mut().zip(of_bin(bin)) {
+            side[1] = side[1] + part;
+        }
+    }
     for cut in 1..bins.len() {
         left = left + bins[cut - 1];
         let right = total - left;
+        for (side, part) in sides.iter_mut().zip(of_bin(cut - 1)) {
+            *side = [side[0] + part, side[1] - part];
+        }
         if left.curvature < params.least_curvature || right.curvature < params.least_curvature {
             continue;
         }
-        let (low, high) = (left.step(params.l2), right.step(params.l2));
+        let agreed_left = agreement(left, sides.iter().map(|sides| sides[0]));
+        let agreed_right = agreement(right, sides.iter().map(|sides| sides[1]));
+        let low = agreed_left * left.step(params.l2);
+        let high = agreed_right * right.step(params.l2);
         let allowed = match trend {
             Trend::Free => true,
             Trend::Rising => low <= high,
             Trend::Falling => low >= high,
         };
-        let gain = left.gain(params.l2) + right.gain(params.l2) - total.gain(params.l2);
+        let gain = agreed_left * left.gain(params.l2) + agreed_right * right.gain(params.l2)
+            - total.gain(params.l2);
         if allowed && gain > best.map_or(params.least_gain, |(gain, ..)| gain) {
             best = Some((gain, cut, low, high));
         }
@@ -331,6 +369,26 @@ fn split(bins: &[Sums], params: &BoostParams, trend: Trend, steps: &mut [f64]) {
         steps[..cut].fill(low.clamp(-LONGEST_STEP, LONGEST_STEP));
         steps[cut..bins.len()].fill(high.clamp(-LONGEST_STEP, LONGEST_STEP));
     }
+}
+
+/// How much of a step the groups of blogs agree on, in [0, 1]; all of it where there is one group.
+///
+/// What one blog or a few show may be theirs alone. The share is `1 − V/G²`, 0 where that is negative
+/// (the positive part of James and Stein's estimator; Efron and Morris, *Stein's estimation rule and
+/// its competitors*, JASA 1973), where `G` is the gradient and `V` its variance if whole groups are
+/// drawn (Liang and Zeger, *Longitudinal data analysis using generalized linear models*, Biometrika
+/// 1986, section 2: the squares of what the common step leaves of each group's gradient).
+fn agreement(sums: Sums, groups: impl ExactSizeIterator<Item = Sums>) -> f64 {
+    let n = groups.len() as f64;
+    if n < 2.0 {
+        return 1.0;
+    }
+    let common = sums.gradient / sums.curvature;
+    let left: f64 = groups
+        .map(|group| (group.gradient - common * group.curvature).powi(2))
+        .sum();
+    let variance = left * n / (n - 1.0);
+    (1.0 - variance / (sums.gradient * sums.gradient).max(f64::MIN_POSITIVE)).max(0.0)
 }
 
 /// Longest Newton step, in log-odds before the rate: where almost nothing is left to learn, the
@@ -508,6 +566,26 @@ fn average(bags: Vec<AdditiveModel>) -> AdditiveModel {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn groups_agree_on_what_all_show_and_not_on_what_one_does() {
+        let part = |gradient| Sums {
+            gradient,
+            curvature: 1.0,
+            weight: 4.0,
+        };
+        let agreed = |gradients: [f64; 4]| {
+            let parts = gradients.map(part);
+            let all = parts.iter().fold(Sums::default(), |sum, &one| sum + one);
+            agreement(all, parts.into_iter())
+        };
+        assert_eq!(agreed([2.0; 4]), 1.0);
+        let nearly = agreed([2.0, 2.5, 1.5, 2.0]);
+        assert!((0.9..1.0).contains(&nearly), "{nearly}");
+        assert_eq!(agreed([8.0, 0.0, 0.0, 0.0]), 0.0);
+        assert_eq!(agreed([3.0, -3.0, 2.0, -1.0]), 0.0);
+        assert_eq!(agreed([0.0; 4]), 1.0, "nothing to disagree on");
+    }
 
     #[test]
     fn steps_of_a_surface_follow_both_trends() {
