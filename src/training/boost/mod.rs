@@ -447,4 +447,40 @@ mod tests {
         assert_eq!(agreed([3.0, -3.0, 2.0, -1.0]), 0.0);
         assert_eq!(agreed([0.0; 4]), 1.0, "nothing to disagree on");
     }
+
+    #[test]
+    fn a_split_that_one_group_shows_is_left_alone_where_groups_are_asked() {
+        let steps = |gradients: [f64; 4], groups: usize| {
+            let part = |gradient| Sums {
+                gradient,
+                curvature: 1.0,
+                weight: 4.0,
+            };
+            // The second bin shows the contrary of the first.
+            let bins = [1.0, -1.0].map(|sign| gradients.map(|gradient| part(sign * gradient)));
+            let sums = bins.map(|parts| parts.iter().fold(Sums::default(), |sum, &one| sum + one));
+            let params = BoostParams {
+                rounds: 1,
+                rate: 1.0,
+                bins: 2,
+                l2: 1.0,
+                least_curvature: 1.0,
+                least_gain: 0.0,
+                groups,
+                noise: 0.0,
+                bags: 1,
+                pairs: vec![],
+                pair_rounds: 0,
+                pair_bins: 2,
+                seed: 1,
+            };
+            let mut steps = [0.0; 2];
+            split(&sums, &bins.concat(), &params, Trend::Free, &mut steps);
+            steps
+        };
+        assert_eq!(steps([8.0, 0.0, 0.0, 0.0], 4), [0.0; 2]);
+        let unasked = steps([8.0, 0.0, 0.0, 0.0], 1);
+        assert_eq!(unasked, [-1.6, 1.6]);
+        assert_eq!(steps([2.0; 4], 4), unasked, "all groups agree");
+    }
 }
