@@ -185,12 +185,14 @@ fn resample(weights: &mut [f64], blogs: &[usize], n_blogs: usize, seed: u64) {
     }
 }
 
-/// Gradient and curvature of the examples in a bin, and their weight.
+/// Bins of a signal at most, that of unknown values included.
+const N_BINS: usize = UNKNOWN as usize + 1;
+
+/// Gradient and curvature of the examples in a bin.
 #[derive(Clone, Copy, Default)]
 struct Sums {
     gradient: f64,
     curvature: f64,
-    weight: f64,
 }
 
 impl std::ops::Add for Sums {
@@ -199,7 +201,6 @@ impl std::ops::Add for Sums {
         Self {
             gradient: self.gradient + other.gradient,
             curvature: self.curvature + other.curvature,
-            weight: self.weight + other.weight,
         }
     }
 }
@@ -210,7 +211,6 @@ impl std::ops::Sub for Sums {
         Self {
             gradient: self.gradient - other.gradient,
             curvature: self.curvature - other.curvature,
-            weight: self.weight - other.weight,
         }
     }
 }
@@ -236,7 +236,6 @@ fn derivatives(score: f64, spam: bool, weight: f64, noise: f64) -> Sums {
     Sums {
         gradient: weight * gradient,
         curvature: weight * slope.max(1e-6),
-        weight,
     }
 }
 
@@ -265,8 +264,19 @@ fn fit_one(
             values: vec![0.0; axis.n_bins()],
         })
         .collect();
-    let mut bins = vec![Sums::default(); usize::from(UNKNOWN) + 1];
+    let mut bins = vec![Sums::default(); N_BINS];
     let mut parts = vec![Sums::default(); bins.len() * params.groups];
+    let bin_weights: Vec<[f64; N_BINS]> = data
+        .columns
+        .iter()
+        .map(|column| {
+            let mut sums = [0.0; N_BINS];
+            for (&bin, weight) in column.iter().zip(weights) {
+                sums[usize::from(bin)] += weight;
+            }
+            sums
+        })
+        .collect();
     let refresh = |state: &mut [Sums], scores: &[f64]| {
         for (i, sums) in state.iter_mut().enumerate() {
             *sums = derivatives(scores[i], data.spam[i], weights[i], params.noise);
@@ -287,26 +297,23 @@ fn fit_one(
             }
             let column = &data.columns[signal];
             bins.fill(Sums::default());
-            for (&bin, &sums) in column.iter().zip(&state) {
-                let at = &mut bins[usize::from(bin)];
-                *at = *at + sums;
+            parts.fill(Sums::default());
+            for ((&bin, &sums), &group) in column.iter().zip(&state).zip(&data.groups) {
+                let bin = usize::from(bin);
+                bins[bin] = bins[bin] + sums;
+                let part = bin * params.groups + group;
+                parts[part] = parts[part] + sums;
             }
-            if params.groups > 1 {
-                parts.fill(Sums::default());
-                for ((&bin, &sums), &group) in column.iter().zip(&state).zip(&data.groups) {
-                    let at = &mut parts[usize::from(bin) * params.groups + group];
-                    *at = *at + sums;
-                }
-            }
-            let mut steps = [0.0; UNKNOWN as usize + 1];
+            let mut steps = [0.0; N_BINS];
             split(&bins[..n_bins], &parts, params, trends[signal], &mut steps);
             // Each step has mean zero over those who know the signal, so that an unknown value,
             // which contributes zero, means "as usual"; the bias is fitted apart.
-            let known = bins[..n_bins].iter().fold(0.0, |sum, bin| sum + bin.weight);
-            let mean = bins[..n_bins]
+            let bin_weights = &bin_weights[signal][..n_bins];
+            let known = bin_weights.iter().fold(0.0, |sum, weight| sum + weight);
+            let mean = bin_weights
                 .iter()
                 .zip(&steps)
-                .fold(0.0, |sum, (bin, step)| sum + bin.weight * step)
+                .fold(0.0, |sum, (weight, step)| sum + weight * step)
                 / known.max(f64::MIN_POSITIVE);
             for step in &mut steps[..n_bins] {
                 *step = params.rate * (*step - mean);
@@ -433,7 +440,6 @@ mod tests {
         let part = |gradient| Sums {
             gradient,
             curvature: 1.0,
-            weight: 4.0,
         };
         let agreed = |gradients: [f64; 4]| {
             let parts = gradients.map(part);
@@ -454,7 +460,6 @@ mod tests {
             let part = |gradient| Sums {
                 gradient,
                 curvature: 1.0,
-                weight: 4.0,
             };
             // The second bin shows the contrary of the first.
             let bins = [1.0, -1.0].map(|sign| gradients.map(|gradient| part(sign * gradient)));

@@ -29,20 +29,32 @@ pub(super) fn fit(
             }
         })
         .collect();
+    let cell_of = |surface: &Surface, i: usize| {
+        let row = data.coarse_columns[surface.first][i];
+        let column = data.coarse_columns[surface.second][i];
+        (row != UNKNOWN && column != UNKNOWN)
+            .then(|| usize::from(row) * surface.second_axis.n_bins() + usize::from(column))
+    };
+    let cell_weights: Vec<Vec<f64>> = surfaces
+        .iter()
+        .map(|surface| {
+            let mut sums = vec![0.0; surface.values.len()];
+            for (i, weight) in weights.iter().enumerate() {
+                if let Some(cell) = cell_of(surface, i) {
+                    sums[cell] += weight;
+                }
+            }
+            sums
+        })
+        .collect();
     let mut cells: Vec<Sums> = Vec::new();
     for _ in 0..params.pair_rounds {
-        for surface in &mut surfaces {
+        for (surface, cell_weights) in surfaces.iter_mut().zip(&cell_weights) {
             let columns = surface.second_axis.n_bins();
-            let cell = |i: usize| {
-                let row = data.coarse_columns[surface.first][i];
-                let column = data.coarse_columns[surface.second][i];
-                (row != UNKNOWN && column != UNKNOWN)
-                    .then(|| usize::from(row) * columns + usize::from(column))
-            };
             cells.clear();
             cells.resize(surface.values.len(), Sums::default());
             for i in 0..scores.len() {
-                if let Some(cell) = cell(i) {
+                if let Some(cell) = cell_of(surface, i) {
                     cells[cell] = cells[cell]
                         + derivatives(scores[i], data.spam[i], weights[i], params.noise);
                 }
@@ -57,16 +69,16 @@ pub(super) fn fit(
             // The curves follow the trends already, so that their sum with the surface does, too.
             let trends = [trends[surface.first], trends[surface.second]];
             follow(&mut steps, &strengths, columns, trends);
-            let known: f64 = cells.iter().map(|sums| sums.weight).sum();
-            let mean = cells
+            let known: f64 = cell_weights.iter().sum();
+            let mean = cell_weights
                 .iter()
                 .zip(&steps)
-                .map(|(sums, step)| sums.weight * step)
+                .map(|(weight, step)| weight * step)
                 .sum::<f64>()
                 / known.max(f64::MIN_POSITIVE);
             steps.iter_mut().for_each(|step| *step -= mean);
             for (i, score) in scores.iter_mut().enumerate() {
-                if let Some(cell) = cell(i) {
+                if let Some(cell) = cell_of(surface, i) {
                     *score += steps[cell];
                 }
             }
