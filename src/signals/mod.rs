@@ -27,6 +27,7 @@ mod quotes_earlier;
 mod quotes_post;
 mod thread_duplicate;
 // The author's name.
+mod introduction;
 mod name_address;
 mod name_case;
 mod name_digits;

@@ -1,30 +1,32 @@
 use std::sync::LazyLock;
 
 use super::word_set::WordSet;
-use super::{Evidence, Scene, name_trade, name_words, signal};
+use super::{Evidence, Scene, introduction, name_trade, name_words, signal};
 use crate::analysis::Name;
 
 signal! {
     /// ## What it detects
     /// How many words of the author's name say who somebody is instead of what is on offer: somebody's
     /// aunt, a lurker, retired, confused; or in which somebody is speaking: `still`, `not`, `maybe`. An
-    /// aside in parentheses counts like a word, unless the name has a trade (`name_trade`). None count
-    /// beside two trades more than there are such words, nor does a partner in a firm (`Keller &
-    /// Daughter`). Where one counts, the name is no search phrase, and `name_words`, `name_length`,
-    /// `name_case` and `name_small_words`, which tell search phrases by their shape, are unknown.
-    /// Unknown without a name.
+    /// aside in parentheses counts like a word, and so does a name that stands before what somebody
+    /// is, as in `Rick, plumber`, `Colin the locksmith` or `Ines from the bank`, unless a trade
+    /// (`name_trade`) stands before either. None count beside three trades, one more for every such
+    /// word but the first, nor does a partner in a firm (`Keller & Daughter`). Where one counts, the
+    /// name is no search phrase, and `name_trade`, `name_words`, `name_length`, `name_case` and
+    /// `name_small_words`, which tell search phrases, are unknown. Unknown without a name.
     ///
     /// ## Why it matters
     /// Readers who keep their name to themselves sign with a description, in small letters and as many
-    /// words as it takes, as search phrases are written. Nobody who sells calls himself a bore, and
-    /// nobody searches for parentheses.
+    /// words as it takes, as search phrases are written. Nobody who sells calls himself a bore, nobody
+    /// searches for parentheses, and a firm has its trade in its name where a plumber puts it behind.
     ///
     /// ## Example
-    /// `grumpy uncle from Hull` → 2, `best running shoes` → 0.
+    /// `grumpy uncle from Hull` → 2, `Rick, plumber` → 1, `best running shoes` → 0.
     ///
     /// ## When it is wrong
-    /// Spam that signs with a self-description, which costs it the keyword. Languages that the list
-    /// does not have, and trades: `plumber` may be either, so trades are not in it.
+    /// Spam that signs with a self-description, or as a person with a trade (`Dana Cole, realtor`),
+    /// which costs it the keyword. Languages that the list does not have, and trades by themselves:
+    /// `plumber` may be either, so trades are not in it.
     ///
     /// ## References
     /// None; the list was written for this program.
@@ -39,18 +41,21 @@ static SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(WORDS.lines()));
 
 fn observe(scene: &Scene<'_>) -> f32 {
     let name = scene.person().value();
-    name.map_or(f32::NAN, |name| {
-        (n_self_words(name) + usize::from(has_aside(name))) as f32
-    })
+    name.map_or(f32::NAN, |name| n_self(name) as f32)
 }
 
 /// Trades by which a name outnumbers the words that say who somebody is when it is that of a firm
 /// after all: a roofer may have retired to a county, and a neighbour may run a drain service there.
 const TOO_MANY_TRADES: usize = 2;
 
-fn n_self_words(name: &Name) -> usize {
-    let found = self_words(name).count();
-    let is_firm = name_trade::n_trades(name) >= found + TOO_MANY_TRADES;
+/// What says who somebody is: words, an aside, an introduction.
+fn n_self(name: &Name) -> usize {
+    let words = self_words(name).count();
+    let found = words
+        + usize::from(introduction::has_aside(name))
+        + usize::from(introduction::is_introduced(name));
+    // Firms write commas as well: only words outweigh further trades.
+    let is_firm = name_trade::n_trades(name) >= words.max(1) + TOO_MANY_TRADES;
     if is_firm { 0 } else { found }
 }
 
@@ -60,34 +65,28 @@ fn self_words(name: &Name) -> impl Iterator<Item = &str> {
         .filter(|&word| name_trade::partners(name).all(|partner| partner != word))
 }
 
-/// Whether a word of the name says who somebody is.
+/// Whether the name says who somebody is.
 pub(super) fn says_who(name: &Name) -> bool {
-    n_self_words(name) > 0
-}
-
-fn has_aside(name: &Name) -> bool {
-    name.text.as_str().contains('(') && name_trade::n_trades(name) == 0
+    n_self(name) > 0
 }
 
 /// The name of the person, unless it says who somebody is: what is left may be a search phrase, and
 /// its shape tells.
 pub(super) fn possible_keyword<'a>(scene: &Scene<'a>) -> Option<&'a Name> {
     let name = scene.person().value()?;
-    (!says_who(name) && !has_aside(name)).then_some(name)
+    (!says_who(name)).then_some(name)
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     let quoted = name_words::quoted(scene).unwrap_or_default();
     if value == 0.0 {
-        return Evidence::new(format!(
-            "the name {quoted} has no word that says who somebody is"
-        ));
+        return Evidence::new(format!("the name {quoted} does not say who somebody is"));
     }
     let name = scene.person().value();
     let found = name.and_then(|name| self_words(name).next());
     Evidence::new(match found {
         Some(word) => format!("the name {quoted} says who somebody is (`{word}`)"),
-        None => format!("the name {quoted} has an aside in parentheses"),
+        None => format!("the name {quoted} says who somebody is, as an aside"),
     })
 }
 

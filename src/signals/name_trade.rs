@@ -6,11 +6,12 @@ use super::name_self::says_who;
 use super::word_set::WordSet;
 use super::{Evidence, Scene, name_words, signal};
 use crate::analysis::Name;
+use crate::tokens::Word;
 
 signal! {
     /// ## What it detects
     /// How many words of the author's name are a trade, what it sells, or the form of a firm: `roofing`,
-    /// `insurance`, `county`, `Ltd`, `& Sons`. Unknown without a name, and where a word of it says who somebody
+    /// `insurance`, `county`, `Ltd`, `& Sons`. Unknown without a name, and where it says who somebody
     /// is (`name_self`).
     ///
     /// ## Why it matters
@@ -85,6 +86,11 @@ fn named<'a>(scene: &Scene<'a>) -> Option<&'a Name> {
 /// How many words of the name are a trade or the form of a firm.
 pub(super) fn n_trades(name: &Name) -> usize {
     trades(name).count()
+}
+
+/// Whether a word is a trade or the form of a firm.
+pub(super) fn is_trade(word: &Word) -> bool {
+    SET.has(word.hash)
 }
 
 /// Those words, lower-cased.

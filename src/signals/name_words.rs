@@ -172,7 +172,7 @@ pub(super) fn behind_ampersand(name: &Name) -> impl Iterator<Item = &Word> {
 }
 
 /// What stands between two neighbouring words of a name.
-fn between<'a>(name: &'a Name, pair: &[Word]) -> &'a str {
+pub(super) fn between<'a>(name: &'a Name, pair: &[Word]) -> &'a str {
     &name.text.as_str()[pair[0].span.end as usize..pair[1].span.start as usize]
 }
 
