@@ -28,10 +28,7 @@ const BY: &[&str] = &[
 /// Whether something stands in parentheses, and no trade before them.
 pub(super) fn has_aside(name: &Name) -> bool {
     let aside = name.text.as_str().find('(');
-    aside.is_some_and(|at| {
-        let before = |word: &&Word| (word.span.end as usize) <= at;
-        !has_trade(name_words::first_of(name).iter().take_while(before))
-    })
+    aside.is_some_and(|at| !name_trade::has_trade_before(name, at))
 }
 
 /// Whether a name comes first that has no trade, and then what somebody is, or what he does by day.
@@ -49,11 +46,10 @@ fn follows_comma(name: &Name) -> bool {
         let (before, behind) = words.split_at(at + 1);
         let is_state = behind[0].shape == Shape::Upper && name.tokens.lower(&behind[0]).len() == 2;
         let all_small = words.iter().all(|word| word.shape == Shape::Lower);
-        let is_firm = has_trade(before)
-            || before
-                .windows(2)
-                .any(|pair| name_words::between(name, pair).contains('&'));
-        let is_description = if has_trade(behind) {
+        let is_shared = |pair: &[Word]| name_words::between(name, pair).contains('&');
+        let is_firm = name_trade::has_trade_before(name, behind[0].span.start as usize)
+            || before.windows(2).any(is_shared);
+        let is_description = if name_trade::n_trades(name) > 0 {
             !is_state && !all_small
         } else {
             behind[0].shape == Shape::Lower
@@ -69,9 +65,9 @@ fn follows_article(name: &Name) -> bool {
         word.shape == Shape::Lower && list.binary_search(&name.tokens.lower(word)).is_ok()
     };
     match words {
-        [first, article, _, ..] if is(article, ARTICLES) => is_name(first),
+        [first, article, _, ..] if is(article, ARTICLES) => is_name(name, first),
         [first, place, article, _, ..] if is(place, PLACES) && is(article, ARTICLES) => {
-            is_name(first)
+            is_name(name, first)
         }
         _ => false,
     }
@@ -86,13 +82,10 @@ fn is_something_by(name: &Name) -> bool {
     })
 }
 
-/// Whether a word may be somebody's name: no trade, and with a capital.
-fn is_name(word: &Word) -> bool {
-    word.shape == Shape::Capitalised && !name_trade::is_trade(word)
-}
-
-fn has_trade<'a>(words: impl IntoIterator<Item = &'a Word>) -> bool {
-    words.into_iter().any(name_trade::is_trade)
+/// Whether the first word may be somebody's name: no trade, and with a capital.
+fn is_name(name: &Name, first: &Word) -> bool {
+    let end = first.span.end as usize;
+    first.shape == Shape::Capitalised && !name_trade::has_trade_before(name, end)
 }
 
 #[cfg(test)]
@@ -147,6 +140,12 @@ mod tests {
         ] {
             assert!(!look(name, is_introduced), "{name}");
         }
-        assert!(!look("Plumber (Leeds)", has_aside));
+        for name in [
+            "Plumber (Leeds)",
+            "Keller & Sons (Leeds)",
+            "北京旅游公司 (官方)",
+        ] {
+            assert!(!look(name, has_aside), "{name}");
+        }
     }
 }

@@ -88,9 +88,15 @@ pub(super) fn n_trades(name: &Name) -> usize {
     trades(name).count()
 }
 
-/// Whether a word is a trade or the form of a firm.
-pub(super) fn is_trade(word: &Word) -> bool {
-    SET.has(word.hash)
+/// Whether a trade or the form of a firm stands among the words of the name before a place in it, in
+/// bytes.
+pub(super) fn has_trade_before(name: &Name, end: usize) -> bool {
+    let is_before = |word: &&Word| word.span.end as usize <= end;
+    let mut words = name_words::first_of(name).iter().take_while(is_before);
+    let head = name_words::head(name);
+    words.any(|word| SET.has(word.hash))
+        || partner_words(name).take_while(is_before).next().is_some()
+        || unspaced(&head[..end.min(head.len())]).next().is_some()
 }
 
 /// Those words, lower-cased.
@@ -131,9 +137,11 @@ fn longest_unspaced(text: &str) -> Option<&str> {
 
 /// The words of a name that are somebody's partners in a firm, lower-cased.
 pub(super) fn partners(name: &Name) -> impl Iterator<Item = &str> {
-    name_words::behind_ampersand(name)
-        .filter(|word| PARTNER_SET.has(word.hash))
-        .map(|word| name.tokens.lower(word))
+    partner_words(name).map(|word| name.tokens.lower(word))
+}
+
+fn partner_words(name: &Name) -> impl Iterator<Item = &Word> {
+    name_words::behind_ampersand(name).filter(|word| PARTNER_SET.has(word.hash))
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
