@@ -14,6 +14,14 @@ const ARTICLES: &[&str] = &["el", "il", "le", "the"];
 /// What may stand before an article, as in `Ines from the bank`. Sorted by bytes.
 const PLACES: &[&str] = &["at", "behind", "by", "from", "in", "on", "with"];
 
+/// What joins the last of several partners: `Brook, Lowe and Finch`. Sorted by bytes.
+const AND: &[&str] = &["and", "e", "en", "et", "och", "og", "und", "y"];
+
+/// Forms of firms that a comma may stand before, as in `Brook, Inc`. Sorted by bytes.
+const FORMS: &[&str] = &[
+    "corp", "gmbh", "inc", "limited", "llc", "llp", "ltd", "pc", "plc", "pllc", "pty",
+];
+
 /// What people are something by, as in `broker by day`. Sorted by bytes.
 const BY: &[&str] = &[
     "accident",
@@ -36,25 +44,34 @@ pub(super) fn is_introduced(name: &Name) -> bool {
     follows_comma(name) || follows_article(name) || is_something_by(name)
 }
 
-/// `Rick, plumber`, but neither `Brook & Lowe, Attorneys` nor `Aurora, CO Roofing`. What is no trade
-/// has to begin small: `Stump Grinding, Decatur` says what is done, and where.
+/// `Rick, plumber`, but neither `Brook, Lowe & Finch`, `Brook, Inc` nor `Aurora, CO Roofing`. What is no
+/// trade has to begin small: `Stump Grinding, Decatur` says what is done, and where.
 fn follows_comma(name: &Name) -> bool {
     let words = name_words::first_of(name);
     let mut pairs = words.windows(2).take(MOST_NAMES);
     let comma = pairs.position(|pair| name_words::between(name, pair).starts_with(','));
     comma.is_some_and(|at| {
-        let (before, behind) = words.split_at(at + 1);
-        let is_state = behind[0].shape == Shape::Upper && name.tokens.lower(&behind[0]).len() == 2;
+        let behind = &words[at + 1..];
+        let lower = name.tokens.lower(&behind[0]);
+        let is_state = behind[0].shape == Shape::Upper && lower.len() == 2;
         let all_small = words.iter().all(|word| word.shape == Shape::Lower);
-        let is_shared = |pair: &[Word]| name_words::between(name, pair).contains('&');
         let is_firm = name_trade::has_trade_before(name, behind[0].span.start as usize)
-            || before.windows(2).any(is_shared);
+            || FORMS.binary_search(&lower).is_ok()
+            || has_partners(name, &words[..words.len().min(at + 3)]);
         let is_description = if name_trade::n_trades(name) > 0 {
             !is_state && !all_small
         } else {
             behind[0].shape == Shape::Lower
         };
         !is_firm && is_description
+    })
+}
+
+/// Whether words are the names of several: `Brook & Lowe`, `Brook, Lowe and`.
+fn has_partners(name: &Name, words: &[Word]) -> bool {
+    words.windows(2).any(|pair| {
+        let is_and = AND.binary_search(&name.tokens.lower(&pair[1])).is_ok();
+        name_words::between(name, pair).contains('&') || is_and && is_name(name, &pair[0])
     })
 }
 
@@ -82,10 +99,10 @@ fn is_something_by(name: &Name) -> bool {
     })
 }
 
-/// Whether the first word may be somebody's name: no trade, and with a capital.
-fn is_name(name: &Name, first: &Word) -> bool {
-    let end = first.span.end as usize;
-    first.shape == Shape::Capitalised && !name_trade::has_trade_before(name, end)
+/// Whether a word may be somebody's name: with a capital, and no trade up to it.
+fn is_name(name: &Name, word: &Word) -> bool {
+    let end = word.span.end as usize;
+    word.shape == Shape::Capitalised && !name_trade::has_trade_before(name, end)
 }
 
 #[cfg(test)]
@@ -102,7 +119,8 @@ mod tests {
 
     #[test]
     fn the_lists_are_in_order() {
-        assert!([ARTICLES, PLACES, BY].iter().all(|list| list.is_sorted()));
+        let lists = [AND, ARTICLES, BY, FORMS, PLACES];
+        assert!(lists.iter().all(|list| list.is_sorted()));
     }
 
     #[test]
@@ -127,6 +145,9 @@ mod tests {
         for name in [
             "Roofing Contractors, Marlow County",
             "Brook & Lowe, Attorneys",
+            "Brook, Lowe & Finch Attorneys",
+            "Brook, Lowe and Finch Solicitors",
+            "Brook, LLC",
             "Stump Grinding, Decatur",
             "Aurora, CO Roofing",
             "boise, id concrete contractor",
