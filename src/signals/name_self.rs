@@ -10,7 +10,8 @@ signal! {
     /// aunt, a lurker, retired, confused; or in which somebody is speaking: `still`, `not`, `maybe`. An
     /// aside in parentheses counts like a word, and so does a name that stands before what somebody
     /// is, as in `Rick, plumber`, `Colin the locksmith` or `Ines from the bank`, unless a trade
-    /// (`name_trade`) stands before either. None count beside three trades, one more for every such
+    /// (`name_trade`) stands before either, or partners or the form of a firm behind a comma
+    /// (`Brook, Lowe & Finch`, `Brook, LLC`). None count beside three trades, one more for every such
     /// word but the first, nor does a partner in a firm (`Keller & Daughter`). Where one counts, the
     /// name is no search phrase, and `name_trade`, `name_words`, `name_length`, `name_case` and
     /// `name_small_words`, which tell search phrases, are unknown. Unknown without a name.
