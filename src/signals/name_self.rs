@@ -87,7 +87,10 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     let found = name.and_then(|name| self_words(name).next());
     Evidence::new(match found {
         Some(word) => format!("the name {quoted} says who somebody is (`{word}`)"),
-        None => format!("the name {quoted} says who somebody is, as an aside"),
+        None if name.is_some_and(introduction::has_aside) => {
+            format!("the name {quoted} says who somebody is, as an aside")
+        }
+        None => format!("the name {quoted} says who somebody is, by how it is put"),
     })
 }
 
