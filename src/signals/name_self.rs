@@ -97,6 +97,22 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::comment::Post;
+    use crate::signals::shared_subject::tests::with_scene;
+
+    #[test]
+    fn the_reason_names_what_was_found() {
+        for (author, expected) in [
+            ("retired welder", "(`retired`)"),
+            ("Gaz (plumber)", "as an aside"),
+            ("Rick, plumber", "by how it is put"),
+            ("best running shoes", "does not say who somebody is"),
+        ] {
+            let look = |scene: &Scene<'_>| explain(scene, observe(scene)).reason;
+            let reason = with_scene(&Post::default(), &[], (author, "Hello"), look);
+            assert!(reason.ends_with(expected), "{author}: {reason}");
+        }
+    }
 
     #[test]
     fn the_list_is_in_order() {
