@@ -103,7 +103,7 @@ fn connect(path: &Path, access: OpenFlags, cache: u32) -> Result<Connection, Sto
 }
 
 /// Makes an empty file that only its owner may read, unless there is one. Whether it is empty.
-pub(super) fn create(path: &Path) -> Result<bool, StoreError> {
+fn create(path: &Path) -> Result<bool, StoreError> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]

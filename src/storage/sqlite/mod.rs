@@ -14,6 +14,7 @@ mod deliveries;
 mod failure;
 mod file;
 mod migrations;
+mod new_file;
 mod posts;
 mod queue;
 mod readers;
