@@ -90,8 +90,8 @@ impl DataFolder {
     /// Opens the database, or makes it.
     pub(super) fn store(&self, options: SqliteOptions) -> anyhow::Result<SqliteStore> {
         let path = self.database();
-        let is_empty = fs::metadata(&path).is_ok_and(|file| file.len() == 0);
-        if is_empty && self.0.join("secret").is_file() {
+        // None is made empty, also where the first start breaks off.
+        if fs::metadata(&path).is_ok_and(|file| file.len() == 0) {
             bail!(
                 "expected the database of this installation in `{}`, found an empty file\n\n\
                  hint: restore it from your backups; remove the file to begin with nothing",

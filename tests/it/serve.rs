@@ -8,7 +8,13 @@ use std::process::{Child, Command, Stdio};
 use crate::starter::repository;
 
 fn serve(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ontopic"));
+    serve_by(Command::new(PROGRAM), folder, arguments)
+}
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ontopic");
+
+/// The same by a command that takes what it is to run.
+fn serve_by(mut command: Command, folder: &Path, arguments: &[&str]) -> Command {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("ONTOPIC_") {
             command.env_remove(name);
@@ -341,6 +347,25 @@ fn an_empty_file_is_not_taken_for_the_database_of_an_installation() {
     assert_eq!(std::fs::metadata(&database).unwrap().len(), 0);
     std::fs::remove_file(&database).unwrap();
     Running::start(folder.path(), &[]).stop();
+}
+
+#[test]
+#[cfg(unix)]
+fn a_first_start_that_can_write_nothing_or_is_killed_leaves_the_next_one_free() {
+    // No file may grow: a write fails, or kills where the signal for it is not ignored.
+    for limit in ["trap '' XFSZ; ulimit -f 0", "ulimit -c 0; ulimit -f 0"] {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        std::fs::write(data.join("secret"), [7; 32]).unwrap();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{limit}; exec \"$0\" \"$@\""), PROGRAM]);
+        let output = serve_by(shell, folder.path(), &[]).output().unwrap();
+        assert!(!output.status.success(), "{output:?}");
+        assert!(!data.join("ontopic.db").exists(), "{limit}");
+        let (printed, _) = Running::start(folder.path(), &[]).stop();
+        assert!(printed.contains("admin token"), "{printed}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The file: how it is opened, and whether it can be ours.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::mem::ManuallyDrop;
 use std::path::Path;
@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::SqliteOptions;
 use super::checkpoints::checkpoint;
 use super::migrations::{STEPS, migrate};
+use super::new_file::make;
 use super::rows::count;
 use crate::storage::StoreError;
 
@@ -26,10 +27,15 @@ const STATEMENTS: usize = 64;
 /// Opens the file for writing, makes it if there is none, and brings it to the tables of today.
 pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
     check_log(path)?;
-    let is_new = create(path)?;
-    if !is_new {
-        check_header(path)?;
+    if !path.exists() {
+        let fill = |beside: &Path| tables(beside, options).map_err(|error| at(path, error));
+        match make(path, fill) {
+            // Another process was first.
+            Err(StoreError::Exists { .. }) => {}
+            made => made?,
+        }
     }
+    check_header(path)?;
     let open = || {
         let mut connection = connect(
             path,
@@ -40,9 +46,6 @@ pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connec
             return Err(StoreError::Unavailable(
                 "expected a file that can be written".to_owned(),
             ));
-        }
-        if is_new {
-            connection.pragma_update(None, "page_size", 4_096)?;
         }
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
@@ -102,17 +105,17 @@ fn connect(path: &Path, access: OpenFlags, cache: u32) -> Result<Connection, Sto
     Ok(connection)
 }
 
-/// Makes an empty file that only its owner may read, unless there is one. Whether it is empty.
-fn create(path: &Path) -> Result<bool, StoreError> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options
-        .open(path)
-        .map_err(|error| unavailable(path, &error))?;
-    let metadata = file.metadata().map_err(|error| unavailable(path, &error))?;
-    Ok(metadata.len() == 0)
+/// Makes the tables in an empty file. What is lost with it is nothing yet, so it needs neither journal
+/// nor syncs.
+fn tables(path: &Path, options: &SqliteOptions) -> Result<(), StoreError> {
+    let access = OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let mut connection = connect(path, access, options.writer_cache)?;
+    connection.pragma_update(None, "page_size", 4_096)?;
+    connection.pragma_update(None, "journal_mode", "memory")?;
+    connection.pragma_update(None, "synchronous", "off")?;
+    migrate(&mut connection, STEPS)?;
+    connection.close().map_err(|(_, error)| error)?;
+    Ok(())
 }
 
 /// Refuses a log whose file is missing or empty: SQLite would take it for a new one and throw the log
