@@ -11,12 +11,25 @@ use crate::classifier::Classifier;
 use crate::comment::Label;
 use crate::policy::{Policy, Thresholds, Verdict};
 
-/// An origin such as `https://blog.example`.
+/// An origin such as `https://blog.example`, its host by name or by address.
+// The longest is `https://`, a name of 253 characters and the colon before a port of five digits.
 #[derive(ToSchema)]
 #[schema(
     value_type = String,
-    max_length = 250,
-    pattern = "^https?://[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63})*(:([1-5]?[0-9]{1,4}|6[0-4][0-9]{3}))?$"
+    max_length = 267,
+    pattern = "^https?://([a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63})*\
+        |\\[(([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\
+        |([0-9a-f]{1,4}:){1,7}:\
+        |([0-9a-f]{1,4}:){1,6}(:[0-9a-f]{1,4})\
+        |([0-9a-f]{1,4}:){1,5}(:[0-9a-f]{1,4}){1,2}\
+        |([0-9a-f]{1,4}:){1,4}(:[0-9a-f]{1,4}){1,3}\
+        |([0-9a-f]{1,4}:){1,3}(:[0-9a-f]{1,4}){1,4}\
+        |([0-9a-f]{1,4}:){1,2}(:[0-9a-f]{1,4}){1,5}\
+        |([0-9a-f]{1,4}:)(:[0-9a-f]{1,4}){1,6}\
+        |:(:[0-9a-f]{1,4}){1,7}\
+        |::\
+        |::ffff:(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3})\\])\
+        (:([1-5]?[0-9]{1,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?$"
 )]
 #[expect(dead_code, reason = "describes the origins of settings")]
 pub struct Origin(String);
@@ -208,7 +221,52 @@ pub(super) fn canonical_origin(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use regex::Regex;
+    use utoipa::PartialSchema as _;
+
     use super::*;
+
+    fn described(key: &str) -> serde_json::Value {
+        serde_json::to_value(Origin::schema()).unwrap()[key].clone()
+    }
+
+    #[test]
+    fn origins_are_given_back_as_they_are_described() {
+        let pattern = Regex::new(described("pattern").as_str().unwrap()).unwrap();
+        let label = "a".repeat(63);
+        let longest = format!("https://{label}.{label}.{label}.{}:65535", "a".repeat(61));
+        assert_eq!(described("maxLength"), longest.len());
+        for origin in [
+            "https://blog.example",
+            "http://localhost:60000",
+            "http://[::]",
+            "http://[::1]:8080",
+            "http://[1:2:3:4:5:6:7:8]",
+            "http://[1:2:3:4:5:6:0:8]",
+            "https://[2001:db8::7]:1",
+            "https://[2001:db8:0:0:1::]",
+            "http://[::ffff:192.0.2.10]",
+            &longest,
+        ] {
+            assert_eq!(canonical_origin(origin).as_deref(), Some(origin));
+            assert!(pattern.is_match(origin), "{origin}");
+        }
+        assert!(!pattern.is_match("http://[1::2::3]") && !pattern.is_match("http://a:65536"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_described_is_an_origin(
+            origin in {
+                // With few labels a name is never too long.
+                let pattern = described("pattern").as_str().unwrap().replace(")*", "){0,2}");
+                prop::string::string_regex(pattern.trim_matches(['^', '$'])).unwrap()
+            },
+        ) {
+            prop_assert!(canonical_origin(&origin).is_some());
+        }
+    }
 
     #[test]
     fn all_problems_are_told_at_once() {
