@@ -8,9 +8,13 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::settings::Flags;
+use super::table::printable;
 
 /// Longest wait for an answer: a service that takes longer is not ready.
 const WAIT: Duration = Duration::from_secs(4);
+
+/// Bytes that are shown of an answer, which may be of another program.
+const SHOWN: usize = 1_000;
 
 /// Asks the service on this machine whether it is ready; the exit status is 0 if it is and 1 if not.
 ///
@@ -48,13 +52,20 @@ impl Ready {
             .enable_all()
             .build()?;
         let outcome = runtime.block_on(async {
-            let answer = client.get(&url).send().await?;
-            let status = answer.status();
-            Ok::<_, reqwest::Error>((status, answer.text().await?))
+            let mut answer = client.get(&url).send().await?;
+            let mut body = Vec::new();
+            while body.len() < SHOWN
+                && let Some(chunk) = answer.chunk().await?
+            {
+                body.extend_from_slice(&chunk);
+            }
+            body.truncate(SHOWN);
+            Ok::<_, reqwest::Error>((answer.status(), body))
         });
         match outcome {
             Ok((status, _)) if status.is_success() => Ok(ExitCode::SUCCESS),
             Ok((status, body)) => {
+                let body = printable(&String::from_utf8_lossy(&body));
                 anstream::eprintln!("{url} answers {status}: {body}");
                 Ok(ExitCode::from(1))
             }

@@ -117,3 +117,30 @@ fn ready_tells_by_its_status_what_the_service_answers() {
     answers.join().unwrap();
     assert_eq!(status(), Some(1), "nothing listens any more");
 }
+
+#[test]
+fn what_another_program_answers_is_shown_in_part_and_obeyed_by_no_terminal() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let endless = std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let head = "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 9999999\r\n\r\n";
+        let answer = format!("{head}\x1b]0;renamed\x07{}", "x".repeat(5_000));
+        connection.write_all(answer.as_bytes()).unwrap();
+        // The rest never comes; the other end closes, with what it has not read.
+        drop(connection.read_to_end(&mut Vec::new()));
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ontopic"));
+    command.current_dir(folder.path());
+    let output = command.args(["ready", "--listen", &address]).output();
+    let output = output.unwrap();
+    endless.join().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let shown = String::from_utf8(output.stderr).unwrap();
+    assert!(shown.contains("]0;renamed"), "{shown}");
+    assert!(
+        !shown.contains(['\x1b', '\x07']) && shown.len() < 2_000,
+        "{shown}"
+    );
+}
