@@ -36,16 +36,10 @@ pub struct CheckRequest {
     pub author_url: Field<String>,
     /// The words.
     pub content: String,
-    /// Whether name, address, homepage and words came with WordPress's slashes.
-    pub slashed: bool,
-    /// When it was written, in milliseconds since 1970-01-01 UTC.
-    pub written: Option<i64>,
     /// The account behind it.
     pub role: Field<Role>,
     /// The network address, in its shortest spelling where it is one.
     pub user_ip: Field<String>,
-    /// What the browser calls itself; some clients put their own name here.
-    pub user_agent: Field<String>,
     /// Whether a field that people do not see was filled in.
     pub honeypot: Field<bool>,
     /// Seconds between the delivery of the page and the comment.
@@ -63,8 +57,6 @@ pub struct CheckRequest {
     pub verdict_id: Option<String>,
     /// Who reports, as the blog names them.
     pub reporter: Option<String>,
-    /// What was answered when the blog asked.
-    pub answered: Option<Label>,
 }
 
 /// Names that mean: answer that this is spam.
@@ -180,11 +172,8 @@ impl CheckRequest {
             author_email,
             author_url: plain_field(url, HOMEPAGE_LIMIT),
             content: shortened(plain(slashable(content)), CONTENT_LIMIT),
-            slashed,
-            written,
             role: role(fields),
             user_ip: address(fields),
-            user_agent: fields.field("user_agent"),
             honeypot: honeypot(fields),
             seconds_on_page: seconds_on_page(fields, written.unwrap_or(now)),
             is_test: truth(fields, "is_test") == Some(true),
@@ -192,8 +181,6 @@ impl CheckRequest {
             recheck_reason: filled("recheck_reason"),
             verdict_id: filled("ontopic_verdict_id"),
             reporter: filled("reporter").filter(|name| fits(name, REPORTER_LIMIT)),
-            answered: truth(fields, "comment_check_response")
-                .map(|spam| if spam { Label::Spam } else { Label::Ham }),
         }
     }
 
@@ -374,7 +361,7 @@ mod tests {
         assert_eq!(request.to_comment(), Comment::default());
         assert_eq!(request.to_post(), Post::default());
         assert_eq!(request.demanded, None);
-        assert!(!request.is_test && !request.slashed);
+        assert!(!request.is_test);
     }
 
     #[test]
@@ -570,10 +557,8 @@ mod tests {
     fn names_and_words_lose_their_slashes_together() {
         let request = read(r"comment_author=O\'Brien&comment_content=plain");
         assert_eq!(request.author, Field::Known("O'Brien".to_owned()));
-        assert!(request.slashed);
         let request = read(r#"comment_author=O'Brien&comment_content=say+\"no\""#);
         assert_eq!(request.content, r#"say \"no\""#);
-        assert!(!request.slashed);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -73,10 +73,7 @@ pub(super) async fn check(
     };
     let submission = body.value.into_submission(may_write(&caller))?;
     let reasons = sees_reasons(&caller, site);
-    let of = |all: &[Checked]| {
-        all.first()
-            .map(|checked| CheckAnswer::of(checked, checked.stored, reasons))
-    };
+    let of = |all: &[Checked]| all.first().map(|checked| CheckAnswer::of(checked, reasons));
     let now = state.moderator.now();
     let checked = state
         .moderator
@@ -147,7 +144,7 @@ pub(super) async fn check_batch(
                 Some(_) => None,
                 None => judged
                     .next()
-                    .map(|checked| CheckAnswer::of(checked, checked.stored, reasons)),
+                    .map(|checked| CheckAnswer::of(checked, reasons)),
             },
             problem: problem.clone(),
         };
@@ -168,7 +165,7 @@ pub(super) async fn check_batch(
         Err(error) => return first_answer(&state, kept, error).await,
     };
     record(&state, &checked);
-    Ok(answer(StatusCode::OK, &of(&checked)).into_response())
+    Ok(answer(StatusCode::OK, &of(&checked)))
 }
 
 fn may_write(caller: &Caller) -> bool {

@@ -534,7 +534,7 @@ pub(super) struct CheckAnswer {
 
 impl CheckAnswer {
     /// What a caller is told, with reasons or without.
-    pub(super) fn of(checked: &Checked, stored: bool, reasons: bool) -> Self {
+    pub(super) fn of(checked: &Checked, reasons: bool) -> Self {
         let judgement = &checked.record.judgement;
         let wire = |all: &[Contribution]| all.iter().map(WireReason::of).collect();
         Self {
@@ -554,7 +554,7 @@ impl CheckAnswer {
                 .filter(|_| reasons)
                 .map(wire),
             model: judgement.model.clone(),
-            id: stored.then(|| id_text(checked.record.id)),
+            id: checked.stored.then(|| id_text(checked.record.id)),
         }
     }
 }

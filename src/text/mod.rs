@@ -35,7 +35,7 @@ mod whitespace;
 
 pub use link::{LinkMarkup, MAX_TARGET, MarkupLink};
 pub use oddity::{Oddity, OddityKind};
-pub use script::{ScriptGroup, main_script, script_counts};
+pub use script::{ScriptGroup, main_script};
 
 pub(crate) use boundary::{ascii_end, ceil_boundary, floor_boundary};
 

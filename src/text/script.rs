@@ -94,13 +94,8 @@ impl ScriptGroup {
 }
 
 /// How many letters of each group a text has; the place of [`ScriptGroup::None`] stays 0.
-pub fn script_counts(text: &str) -> [u32; ScriptGroup::COUNT] {
+fn script_counts(text: &str) -> [u32; ScriptGroup::COUNT] {
     let mut counts = [0; ScriptGroup::COUNT];
-    if text.is_ascii() {
-        let n_letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
-        counts[ScriptGroup::Latin as usize] = u32::try_from(n_letters).unwrap_or(u32::MAX);
-        return counts;
-    }
     for character in text.chars() {
         let group = ScriptGroup::of(character);
         if group != ScriptGroup::None {

@@ -180,9 +180,8 @@ fn every_recorded_request_is_read_as_it_was_meant() {
         assert_eq!(request.role, role(&case["role"]), "{file}");
         assert_eq!(request.demanded, label(&case["demanded"]), "{file}");
         let written = case["written"].as_str();
-        assert_eq!(request.written, written.and_then(instant), "{file}");
-        assert_eq!(request.written.is_some(), written.is_some(), "{file}");
-        let seconds = shown.map(|shown| (request.written.unwrap_or(now) - shown) as f64 / 1000.0);
+        let written = written.map(|written| instant(written).unwrap());
+        let seconds = shown.map(|shown| (written.unwrap_or(now) - shown) as f64 / 1000.0);
         assert_eq!(
             request.seconds_on_page,
             seconds.map_or(Field::Unknown, Field::Known),
@@ -203,7 +202,6 @@ fn every_recorded_request_is_read_as_it_was_meant() {
             case["reporter"].as_str(),
             "{file}"
         );
-        assert_eq!(request.answered, label(&case["answered"]), "{file}");
 
         let comment = request.to_comment();
         assert_eq!(comment.body, case["content"], "{file}");
@@ -220,13 +218,21 @@ fn every_recorded_request_is_read_as_it_was_meant() {
 #[test]
 fn a_report_of_wordpress_finds_the_check_of_its_form() {
     let check = recorded("wordpress-7.1/001-comment-check.http").request(0);
-    assert!(check.slashed);
+    let content = |file: &str| {
+        recorded(file)
+            .fields()
+            .get("comment_content")
+            .map(str::to_owned)
+    };
+    assert!(is_slashed(
+        content("wordpress-7.1/001-comment-check.http").as_deref()
+    ));
     for file in [
         "wordpress-7.1/005-submit-spam.http",
         "wordpress-7.1/006-submit-ham.http",
     ] {
         let report = recorded(file).request(0);
-        assert!(!report.slashed, "{file}");
+        assert!(!is_slashed(content(file).as_deref()), "{file}");
         assert_eq!(report.content, check.content, "{file}");
         assert_eq!(report.fingerprint(), check.fingerprint(), "{file}");
     }
