@@ -29,8 +29,8 @@ impl<'a, const TAG_BITS: u32> Slots<'a, TAG_BITS> {
         })
     }
 
-    /// Packs hashes and their values, at most two thirds of the slots filled. Entries of value zero are
-    /// left out; of two that cannot be told apart the first stays.
+    /// Packs hashes and their values, each below `1 << (32 - TAG_BITS)`, at most two thirds of the slots
+    /// filled. Entries of value zero are left out; of two that cannot be told apart the first stays.
     pub fn build(entries: &[(u64, u32)]) -> Slots<'static, TAG_BITS> {
         let n_filled = entries.iter().filter(|(_, value)| *value != 0).count();
         let n_slots = (n_filled * 3 / 2 + 2).next_power_of_two();
@@ -39,6 +39,7 @@ impl<'a, const TAG_BITS: u32> Slots<'a, TAG_BITS> {
             mask: n_slots - 1,
         };
         for &(hash, value) in entries {
+            debug_assert!(value.leading_zeros() >= TAG_BITS, "{value} has no room");
             let (at, found) = slots.find(hash, slots.first(hash));
             if found == 0 {
                 let slot = (value << TAG_BITS) | tag::<TAG_BITS>(hash);

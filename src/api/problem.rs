@@ -81,7 +81,8 @@ kinds! {
     not_found = NOT_FOUND, "not-found", "there is no such thing";
     /// Another method.
     method = METHOD_NOT_ALLOWED, "method-not-allowed", "this method does nothing here";
-    /// The body took too long to arrive.
+    /// The body took too long to arrive, or the work took too long, which then goes on to its end:
+    /// whoever asks again should send the same `idempotency-key`.
     timeout = REQUEST_TIMEOUT, "timeout", "the request took too long";
     /// Something else is there.
     conflict = CONFLICT, "conflict", "something else is there already";

@@ -20,7 +20,8 @@ pub(super) struct FullVerdict {
     #[serde(flatten)]
     check: WireCheck,
     /// All contributions, computed from the stored features with the model that gave the verdict;
-    /// they sum to `score`. Null after the time for which features are kept.
+    /// they sum to `score`. Null after the time for which features are kept, and where that model is
+    /// not there any longer.
     contributions: Option<Vec<WireReason>>,
     /// The entries of the log about it, oldest first.
     decisions: Vec<WireDecision>,

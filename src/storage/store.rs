@@ -29,13 +29,23 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Exists`] if the name is taken.
     async fn add_site(&self, site: Site, keys: Vec<Key>) -> Result<SiteId, StoreError>;
     /// Replaces name and settings.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is no such site, [`StoreError::Exists`] if another has the name.
     async fn update_site(&self, site: Site) -> Result<(), StoreError>;
     /// All sites, by id.
     async fn sites(&self) -> Result<Vec<Site>, StoreError>;
     /// Adds a key; `retires` expires others of the same site at the given time, or when they expire
     /// anyway if that is earlier.
+    ///
+    /// # Errors
+    /// With nothing written: [`StoreError::NotFound`] if the site or one of those keys is not there,
+    /// [`StoreError::Exists`] if the key is.
     async fn add_key(&self, key: Key, retires: Vec<(Id, Milliseconds)>) -> Result<(), StoreError>;
     /// Sets when a key expires.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if there is no such key.
     async fn expire_key(&self, key: Id, at: Milliseconds) -> Result<(), StoreError>;
     /// All keys that have not expired at `now`.
     async fn keys(&self, now: Milliseconds) -> Result<Vec<Key>, StoreError>;
@@ -45,6 +55,9 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Exists`] if the site has one of the same field and value.
     async fn add_entry(&self, entry: ListEntry) -> Result<(), StoreError>;
     /// Removes an entry.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if the site has no such entry.
     async fn remove_entry(&self, site: SiteId, entry: Id) -> Result<(), StoreError>;
     /// All entries of all sites, by id.
     async fn entries(&self) -> Result<Vec<ListEntry>, StoreError>;
@@ -225,6 +238,9 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<(SiteId, String)>, StoreError>;
     /// Forgets a person in one site, or in all, with all versions of their comments and all stored
     /// answers of the sites where something was found.
+    ///
+    /// # Errors
+    /// With nothing forgotten, those of any write.
     async fn erase(&self, site: Option<SiteId>, person: Person) -> Result<Erased, StoreError>;
     /// Writes a consistent copy to a new file while in use.
     ///

@@ -1,6 +1,6 @@
 //! How far the scores of now lie from those that the model was measured on.
 
-/// Decisions and verdicts are forgotten so that the latest this many make up 63 % of what counts.
+/// Scores are forgotten so that the latest this many make up 63 % of what counts.
 /// Few enough to notice a wave of spam, and enough that chance alone gives an index of about 0.002.
 const WINDOW: f64 = 2000.0;
 
