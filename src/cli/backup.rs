@@ -9,7 +9,7 @@ use clap::Args;
 use super::data_folder::DataDir;
 use crate::storage::{SqliteOptions, Store as _};
 
-/// Copies the database of a service while it is in use.
+/// Copies the database of a service while it is in use, also one of an older version.
 ///
 /// Keep the file `secret` of the data folder beside your backups: without it, no key of the copy
 /// opens anything.
@@ -28,7 +28,7 @@ pub(super) struct Backup {
 
 impl Backup {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
-        let store = self.data_dir.open()?.store(SqliteOptions {
+        let store = self.data_dir.open()?.store_unchanged(SqliteOptions {
             readers: 1,
             ..SqliteOptions::default()
         })?;

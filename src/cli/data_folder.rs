@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::atomic_file::{Readers, replace};
 use crate::moderation::Secret;
-use crate::storage::{SqliteOptions, SqliteStore};
+use crate::storage::{SqliteOptions, SqliteStore, StoreError};
 
 /// Which folder a command works on that is no service itself.
 #[derive(Debug, Args)]
@@ -89,6 +89,19 @@ impl DataFolder {
 
     /// Opens the database, or makes it.
     pub(super) fn store(&self, options: SqliteOptions) -> anyhow::Result<SqliteStore> {
+        self.store_by(SqliteStore::open, options)
+    }
+
+    /// Opens the database and changes nothing in it: a service of an older version may be using it.
+    pub(super) fn store_unchanged(&self, options: SqliteOptions) -> anyhow::Result<SqliteStore> {
+        self.store_by(SqliteStore::open_unchanged, options)
+    }
+
+    fn store_by(
+        &self,
+        open: fn(&Path, SqliteOptions) -> Result<SqliteStore, StoreError>,
+        options: SqliteOptions,
+    ) -> anyhow::Result<SqliteStore> {
         let path = self.database();
         // None is made empty, also where the first start breaks off.
         if fs::metadata(&path).is_ok_and(|file| file.len() == 0) {
@@ -98,8 +111,7 @@ impl DataFolder {
                 path.display()
             );
         }
-        SqliteStore::open(&path, options)
-            .with_context(|| format!("could not open `{}`", path.display()))
+        open(&path, options).with_context(|| format!("could not open `{}`", path.display()))
     }
 
     /// The secret of the installation, made at the first start.

@@ -41,7 +41,7 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) fn run(&self) -> anyhow::Result<ExitCode> {
-        let store = self.data_dir.open()?.store(SqliteOptions {
+        let store = self.data_dir.open()?.store_unchanged(SqliteOptions {
             readers: 2,
             ..SqliteOptions::default()
         })?;
@@ -52,6 +52,13 @@ impl Export {
     }
 
     async fn export(&self, store: &SqliteStore) -> anyhow::Result<usize> {
+        if !store.is_current().await? {
+            bail!(
+                "expected a database of this version of the program, found one of an older version\n\n\
+                 hint: export with the version that serves it, or start `ontopic serve` of this one, \
+                 which brings it to the new form"
+            );
+        }
         let site = self.find(store.sites().await?)?;
         let (sender, mut receiver) = mpsc::channel(WAITING);
         // A reader that is gone has closed the pipe: what is read then goes nowhere.

@@ -875,6 +875,38 @@ fn all_commands_find_the_data_folder_by_its_variable() {
 }
 
 #[test]
+fn a_database_of_an_older_version_is_copied_as_it_is_and_not_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let old = rusqlite::Connection::open(path("ontopic.db")).unwrap();
+    let marks =
+        "PRAGMA journal_mode = wal; PRAGMA application_id = 0x4f545043; PRAGMA user_version = 1;";
+    let tables = include_str!("../../src/storage/sqlite/schema.sql");
+    let site = "INSERT INTO sites VALUES (1, 'slowmiles.example', '{}', 1)";
+    for sql in [marks, tables, site] {
+        old.execute_batch(sql).unwrap();
+    }
+    let in_folder = |arguments: &[&str]| {
+        let mut command = ontopic(arguments);
+        command.arg("--data-dir").arg(folder.path());
+        command
+    };
+    done(in_folder(&["backup"]).arg(path("copy.db")));
+    let message = refused(&mut in_folder(&["export"]));
+    assert!(
+        message.contains("older version") && message.contains("hint: "),
+        "{message}"
+    );
+    let copy = rusqlite::Connection::open(path("copy.db")).unwrap();
+    for database in [&old, &copy] {
+        let version = database.pragma_query_value(None, "user_version", |row| row.get(0));
+        assert_eq!(version, Ok(1));
+        let name = database.query_row("SELECT name FROM sites", [], |row| row.get(0));
+        assert_eq!(name, Ok("slowmiles.example".to_owned()));
+    }
+}
+
+#[test]
 fn errors_say_what_was_expected_and_found() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();

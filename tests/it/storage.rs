@@ -1841,6 +1841,26 @@ async fn a_file_of_before_is_brought_up_to_date() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_opened_unchanged_takes_no_writes_and_is_left_without_a_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = filled(&folder, 3).await;
+    let before = fs::read(file(&folder)).unwrap();
+    let store = SqliteStore::open_unchanged(&file(&folder), SqliteOptions::default()).unwrap();
+    assert_eq!(store.is_current().await, Ok(true));
+    assert_eq!(queue_of(&store, site).await, [1, 2, 3]);
+    let checks = shared(vec![check(site, 4, Verdict::Hold)]);
+    let refused = store.add_checks(site, Vec::new(), checks, None).await;
+    assert!(
+        matches!(refused, Err(StoreError::Unavailable(_))),
+        "{refused:?}"
+    );
+    store.close().await;
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(fs::read(file(&folder)).unwrap(), before);
+}
+
+#[tokio::test]
 async fn a_torn_file_is_refused() {
     for share in [2, 3, 10] {
         let folder = tempfile::tempdir().unwrap();
@@ -1851,8 +1871,10 @@ async fn a_torn_file_is_refused() {
             .unwrap();
         torn.set_len(torn.metadata().unwrap().len() / share)
             .unwrap();
-        let error = refused(&folder);
-        assert!(matches!(&error, StoreError::Damaged(text) if text.contains("ontopic.db")));
+        let unchanged = SqliteStore::open_unchanged(&file(&folder), SqliteOptions::default());
+        for error in [unchanged.err().unwrap(), refused(&folder)] {
+            assert!(matches!(&error, StoreError::Damaged(text) if text.contains("ontopic.db")));
+        }
     }
 }
 

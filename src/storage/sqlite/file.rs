@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::SqliteOptions;
 use super::checkpoints::checkpoint;
-use super::migrations::{STEPS, migrate};
+use super::migrations::{STEPS, is_current, migrate};
 use super::new_file::make;
 use super::rows::count;
 use crate::storage::StoreError;
@@ -57,6 +57,26 @@ pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connec
             connection.pragma_update(None, "max_page_count", pages)?;
         }
         migrate(&mut connection, STEPS)?;
+        check_length(path, &connection)?;
+        Ok(connection)
+    };
+    open().map_err(|error| at(path, error))
+}
+
+/// Opens a file that is there and changes nothing in it, whichever version of this program made its
+/// tables.
+pub(super) fn open_unchanged(
+    path: &Path,
+    options: &SqliteOptions,
+) -> Result<Connection, StoreError> {
+    check_log(path)?;
+    check_header(path)?;
+    let open = || {
+        // The last one to close it brings back the log, which takes the right to write.
+        let access = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let connection = connect(path, access, options.writer_cache)?;
+        connection.pragma_update(None, "query_only", "on")?;
+        is_current(&connection)?;
         check_length(path, &connection)?;
         Ok(connection)
     };

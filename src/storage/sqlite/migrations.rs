@@ -39,17 +39,9 @@ pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(),
     loop {
         // Another process may be at it as well: what was read before the lock does not count.
         let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let version = version(&step)?;
+        let version = version(&step, steps)?;
         let Some(sql) = steps.get(version) else {
-            return if version == steps.len() {
-                Ok(())
-            } else {
-                Err(StoreError::Unavailable(format!(
-                    "expected a database of format {} or lower, found {version}, which a newer \
-                     version of this program wrote",
-                    steps.len()
-                )))
-            };
+            return Ok(());
         };
         step.execute_batch(sql)?;
         step.pragma_update(None, "application_id", APPLICATION)?;
@@ -58,8 +50,16 @@ pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(),
     }
 }
 
-/// How many steps a database has seen; 0 for a new one.
-fn version(connection: &Connection) -> Result<usize, StoreError> {
+/// Whether a database has the tables of today, and not older ones.
+///
+/// # Errors
+/// Those of [`migrate`].
+pub(super) fn is_current(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(version(connection, STEPS)? == STEPS.len())
+}
+
+/// How many of the steps a database has seen; 0 for a new one.
+fn version(connection: &Connection, steps: &[&str]) -> Result<usize, StoreError> {
     let application: i32 = connection.pragma_query_value(None, "application_id", |r| r.get(0))?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |r| r.get(0))?;
     let tables: i64 =
@@ -71,13 +71,21 @@ fn version(connection: &Connection) -> Result<usize, StoreError> {
              another (application id {application:#x}, {tables} tables and indexes)"
         )));
     }
-    Ok(usize::try_from(version).unwrap_or(usize::MAX))
+    let version = usize::try_from(version).unwrap_or(usize::MAX);
+    if version > steps.len() {
+        return Err(StoreError::Unavailable(format!(
+            "expected a database of format {} or lower, found {version}, which a newer version of \
+             this program wrote",
+            steps.len()
+        )));
+    }
+    Ok(version)
 }
 
 /// Writes the version that is there: a write that goes to the disk like any other and changes
 /// nothing.
 pub(super) fn write_version(connection: &Connection) -> Result<(), StoreError> {
-    Ok(connection.pragma_update(None, "user_version", version(connection)? as i64)?)
+    Ok(connection.pragma_update(None, "user_version", version(connection, STEPS)? as i64)?)
 }
 
 #[cfg(test)]

@@ -83,12 +83,29 @@ impl SqliteStore {
     /// [`StoreError::Damaged`] if it is torn or of another program, [`StoreError::Unavailable`] if it
     /// cannot be opened for writing or is of a newer version of this program.
     pub fn open(path: &Path, options: SqliteOptions) -> Result<Self, StoreError> {
-        let connection = file::open_writer(path, &options)?;
+        Self::over(file::open_writer(path, &options)?, path, &options)
+    }
+
+    /// Opens a file that is there and changes nothing in it, so that a service of another version
+    /// goes on with it; blocks. Writes are refused. Where [`Self::is_current`] says no,
+    /// [`Store::backup`] alone can be relied on.
+    ///
+    /// # Errors
+    /// Those of [`Self::open`].
+    pub fn open_unchanged(path: &Path, options: SqliteOptions) -> Result<Self, StoreError> {
+        Self::over(file::open_unchanged(path, &options)?, path, &options)
+    }
+
+    fn over(
+        connection: Connection,
+        path: &Path,
+        options: &SqliteOptions,
+    ) -> Result<Self, StoreError> {
         let checkpoints = Checkpoints::start(
-            file::open_checkpoints(path, &options)?,
+            file::open_checkpoints(path, options)?,
             file::open_to_sync(path)?,
         )?;
-        let readers = (0..options.readers.max(1)).map(|_| file::open_reader(path, &options));
+        let readers = (0..options.readers.max(1)).map(|_| file::open_reader(path, options));
         let failures = Failures::default();
         Ok(Self {
             readers: Readers::new(readers.collect::<Result<_, _>>()?, failures.clone()),
@@ -100,6 +117,14 @@ impl SqliteStore {
             )?,
             failures,
         })
+    }
+
+    /// Whether the tables are those of this version, and not of an older one.
+    ///
+    /// # Errors
+    /// What reading gives.
+    pub async fn is_current(&self) -> Result<bool, StoreError> {
+        self.readers.read(migrations::is_current).await
     }
 }
 
