@@ -11,6 +11,7 @@ use super::Error;
 use super::directory::SiteEntry;
 use super::moderator::Moderator;
 use super::threads::post_of;
+use super::turns::Turns;
 use crate::analysis::PostAnalysis;
 use crate::context::{KnownThreads, ThreadWords};
 use crate::storage::{SiteId, StoreError};
@@ -87,15 +88,18 @@ impl Moderator {
         let mut known = KnownThreads::default();
         let (mut n_posts, mut bytes) = (0, 0);
         let mut last: Option<String> = None;
+        let mut turns = Turns::default();
         while n_posts < MOST_POSTS && bytes < MOST_TEXT {
             let page = self.store.posts(site, last.as_deref(), PAGE).await?;
             let is_last = page.len() < PAGE as usize;
             last = page.last().map(|post| post.id.clone());
             n_posts += page.len();
             for post in page.into_iter().map(post_of) {
-                bytes += post.body.text().map_or(0, str::len);
+                let body = post.body.text().map_or(0, str::len);
                 let words = ThreadWords::of(&PostAnalysis::of(&post), std::iter::empty());
                 known.add(post.id, words);
+                bytes += body;
+                turns.after(body).await;
             }
             if is_last {
                 break;

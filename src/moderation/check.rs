@@ -13,6 +13,7 @@ use super::threads::{
     LOADED, LiveThread, PostDigest, Writing, comment_of, conversation, has_text, merged, post_of,
     record_of, together,
 };
+use super::turns::{Turns, bytes_of};
 use crate::analysis::CommentAnalysis;
 use crate::classifier::Assessment;
 use crate::comment::{Comment, Field, Fingerprint, Label, Post};
@@ -31,9 +32,6 @@ const REASONS: usize = 6;
 
 /// Reasons that weigh less, in log-odds, are not kept.
 const SMALL: f64 = 0.1;
-
-/// Comments that are judged before others get a turn.
-const TURN: usize = 16;
 
 /// An outcome that the caller's dialect demands, such as that of a test value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,14 +105,15 @@ impl Moderator {
         let mut writing = self.threads.write(site.site.id);
         let mut all = Vec::with_capacity(submissions.len());
         let mut posts = Vec::new();
-        for (index, submission) in submissions.into_iter().enumerate() {
-            if index % TURN == TURN - 1 {
-                tokio::task::yield_now().await;
-            }
+        let mut turns = Turns::default();
+        for submission in submissions {
+            let post = submission.post.body.text().map_or(0, str::len);
+            let bytes = bytes_of(&submission.comment) + post;
             all.push(
                 self.judge(site, &model, &policy, submission, &mut writing, &mut posts)
                     .await?,
             );
+            turns.after(bytes).await;
         }
         let records = writing.records().to_vec();
         if records.is_empty() {
@@ -292,9 +291,12 @@ impl Moderator {
             .await;
         let stored = site.found(stored)?;
         let mut context = Context::new(post);
+        let mut turns = Turns::default();
         for record in conversation(stored, &writing, first) {
             if let Some(text) = &record.text {
-                context.add(&CommentAnalysis::of(&comment_of(&record, text)));
+                let comment = comment_of(&record, text);
+                context.add(&CommentAnalysis::of(&comment));
+                turns.after(bytes_of(&comment)).await;
             }
         }
         let post = PostDigest::of(post);

@@ -21,6 +21,7 @@ mod recheck;
 mod secret;
 mod settings;
 mod threads;
+mod turns;
 
 pub use check::{Checked, Forced, Submission};
 pub use decide::{Correction, Decided, Decision, Target};

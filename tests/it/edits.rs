@@ -531,3 +531,48 @@ async fn the_last_decision_on_words_stands_whichever_verdict_it_names() {
     let fourth = service.check("shoes", ines("1")).await;
     assert_eq!(fourth["verdict"], "publish");
 }
+
+/// How often others may have had a turn while a comment was judged.
+async fn turns(service: &TestService, submission: Submission) -> usize {
+    let site = service.moderator.directory().site(service.site).unwrap();
+    let mut check = pin!(service.moderator.check(&site, vec![submission], |_| None));
+    let mut polls = 0;
+    let checked = poll_fn(|context| {
+        polls += 1;
+        check.as_mut().poll(context)
+    });
+    checked.await.unwrap();
+    polls
+}
+
+/// A comment of forty thousand characters.
+fn long() -> String {
+    "My old shoes hurt on the road after ten miles. ".repeat(850)
+}
+
+#[tokio::test]
+async fn others_get_a_turn_while_a_long_thread_comes_into_memory() {
+    let service = with_shoes().await;
+    publish_all(&service).await;
+    let check = json!({"post": {"id": "shoes"}, "comment": {"body": long()}});
+    let batch = json!({"checks": vec![check; 20]});
+    let answers = service.ask("POST /v1/check/batch", batch).await.with(200);
+    let answers = answers["answers"].as_array().unwrap();
+    assert!(
+        answers
+            .iter()
+            .all(|it| it["answer"]["verdict"] == "publish")
+    );
+    // It has to be built again.
+    service.ask("PUT /v1/posts/shoes", post()).await.with(204);
+    let submission = Submission {
+        post: Post {
+            id: "shoes".to_owned(),
+            ..Post::default()
+        },
+        dry_run: true,
+        ..Submission::default()
+    };
+    let turns = turns(&service, submission).await;
+    assert!(turns > 20, "{turns}");
+}
