@@ -4,7 +4,7 @@
 
 use crate::analysis::CommentAnalysis;
 use crate::calibration::{log_odds, probability};
-use crate::comment::{Comment, Label, Post, Thread};
+use crate::comment::{Comment, Label, Thread};
 use crate::context::{Background, Context, Elsewhere};
 use crate::familiarity::Familiarity;
 use crate::features::relevance_features;
@@ -200,20 +200,18 @@ impl Classifier<'_> {
         each(last, &scene, self.assess(&scene, policy, elsewhere));
     }
 
-    /// The context of a comment that comes after these, judged like those of
-    /// [`Classifier::judge_thread`].
-    pub fn context_after(&self, post: &Post, comments: &[Comment], policy: &Policy) -> Context {
-        let mut context = Context::new(post);
-        let mut features = Features::default();
-        self.follow(
-            &mut context,
-            comments,
-            policy,
-            None,
-            &mut features,
-            &mut |_, _, _| {},
-        );
-        context
+    /// Judges a comment like those of [`Classifier::judge_thread`] and adds it to the context, unless
+    /// it is spam.
+    pub fn extend(
+        &self,
+        context: &mut Context,
+        comment: &Comment,
+        policy: &Policy,
+        features: &mut Features,
+    ) {
+        let comments = std::slice::from_ref(comment);
+        let each = &mut |_, _: &Scene<'_>, _| {};
+        self.follow(context, comments, policy, None, features, each);
     }
 
     /// Judges comments in their order and adds those that are no spam to the context.

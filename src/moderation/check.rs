@@ -202,7 +202,15 @@ impl Moderator {
             let stored = self.stored_post(site, &given.id).await?;
             teach(&PostDigest::of(&stored));
             let post = merged(stored, given);
-            let context = model.classifier.context_after(&post, thread, policy);
+            let mut context = Context::new(&post);
+            let mut turns = Turns::default();
+            for comment in thread {
+                FEATURES.with_borrow_mut(|features| {
+                    let classifier = &model.classifier;
+                    classifier.extend(&mut context, comment, policy, features);
+                });
+                turns.after(bytes_of(comment)).await;
+            }
             let checked = judge_in(&context, &versions);
             if checked.stored {
                 self.threads.forget(site_id, &given.id);

@@ -576,3 +576,19 @@ async fn others_get_a_turn_while_a_long_thread_comes_into_memory() {
     let turns = turns(&service, submission).await;
     assert!(turns > 20, "{turns}");
 }
+
+#[tokio::test]
+async fn others_get_a_turn_while_a_thread_that_is_given_is_read() {
+    let service = TestService::start().await;
+    let comment = Comment {
+        body: long(),
+        ..Comment::default()
+    };
+    let submission = Submission {
+        thread: Some(vec![comment; 20]),
+        dry_run: true,
+        ..Submission::default()
+    };
+    let turns = turns(&service, submission).await;
+    assert!(turns > 20, "{turns}");
+}
