@@ -401,9 +401,10 @@ impl Moderator {
     /// # Errors
     /// Storage cannot be reached.
     pub async fn erase(&self, site: SiteId, person: Person) -> Result<Erased, Error> {
-        let erased = self.store.erase(Some(site), person).await?;
+        let erased = self.store.erase(Some(site), person).await;
+        // Whatever is said of it: a failure may come after the words are gone.
         self.threads.forget_all();
-        Ok(erased)
+        Ok(erased?)
     }
 
     /// The terms of a verdict, in the order of the sum, from its stored features with the model that

@@ -1,10 +1,13 @@
 //! What every storage promises, as stories that take a `&dyn Store`; and what can befall a file.
 
+use std::future::poll_fn;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::task::Poll;
 use std::{env, fs};
 
 use ontopic::comment::{Fingerprint, Kind, Label, Role};
@@ -2095,6 +2098,55 @@ async fn what_was_erased_is_in_none_of_the_files() {
     };
     assert_eq!(store.erase(None, person).await.unwrap().verdicts, 1);
     assert!(!holds_it());
+}
+
+/// Goes on with something; whether it is to be waited for.
+async fn waits(future: &mut (impl Future + Unpin)) -> bool {
+    poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context).is_pending())).await
+}
+
+#[tokio::test]
+async fn an_erasure_that_is_written_does_not_fail_because_writes_wait() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = SqliteOptions {
+        waiting_writes: 1,
+        ..SqliteOptions::default()
+    };
+    let store = SqliteStore::open(&file(&folder), options).unwrap();
+    let site = site(&store, "slowmiles.example").await;
+    let mut private = check(site, 1, Verdict::Hold);
+    private.email = Some([1; 16]);
+    add(&store, &[private]).await;
+    let person = Person {
+        email: Some([1; 16]),
+        address: None,
+    };
+    let mut erasure = store.erase(None, person);
+    assert!(waits(&mut erasure).await);
+    let has_text = async || {
+        let check = store.check(site, Id(1)).await.unwrap();
+        check.unwrap().text.is_some()
+    };
+    while has_text().await {}
+    // One write keeps the writer, another one takes all the room.
+    let (begun, has_begun) = mpsc::channel();
+    let (end, may_end) = mpsc::channel::<()>();
+    let next_id = Box::new(move || {
+        begun.send(()).unwrap();
+        let _ = may_end.recv();
+        Id(2)
+    });
+    let spam = untold(decision(site, 2, 1, DecisionKind::Label(Label::Spam)));
+    let mut decisions = store.add_decisions(Vec::new(), vec![spam], next_id, Box::new(|_| None));
+    assert!(waits(&mut decisions).await);
+    has_begun.recv().unwrap();
+    let mut probe = store.probe();
+    assert!(waits(&mut probe).await);
+    assert!(waits(&mut erasure).await, "it waits for its turn");
+    drop(end);
+    assert_eq!(erasure.await.unwrap().verdicts, 1);
+    decisions.await.unwrap();
+    probe.await.unwrap();
 }
 
 /// Set for a child, to the file that it writes to.

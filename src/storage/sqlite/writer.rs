@@ -108,10 +108,15 @@ impl Writer {
             rows,
             apply: Box::new(apply),
         });
-        self.result(self.send(task), answer).await
+        let sent = self.tasks.try_send(task).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+            mpsc::error::TrySendError::Closed(_) => closed(),
+        });
+        self.result(sent, answer).await
     }
 
-    /// Has `work` done outside of a transaction, after what waits.
+    /// Has `work` done outside of a transaction, after what waits, and waits for its turn itself where
+    /// too many writes do.
     pub(super) async fn alone<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -120,7 +125,8 @@ impl Writer {
         let task = Task::Alone(Box::new(move |connection| {
             drop(sender.send(work(connection)))
         }));
-        self.result(self.send(task), answer).await
+        let sent = self.tasks.send(task).await.map_err(|_| closed());
+        self.result(sent, answer).await
     }
 
     /// What came of a task.
@@ -134,13 +140,6 @@ impl Writer {
             Err(error) => Err(error),
         };
         self.failures.count(result)
-    }
-
-    fn send(&self, task: Task) -> Result<(), StoreError> {
-        self.tasks.try_send(task).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
-            mpsc::error::TrySendError::Closed(_) => closed(),
-        })
     }
 
     /// Returns when everything that was sent is done and the file is closed. Later writes fail.
