@@ -27,6 +27,10 @@ const SITE_KEY: usize = 12;
 /// Characters of an admin token.
 const ADMIN_TOKEN: usize = 32;
 
+/// When a key ends that ends now: a time that has passed by every clock, so that one which is set back
+/// does not open it again.
+const ENDED: Milliseconds = 0;
+
 /// Names of posts that are kept in memory.
 const POSTS_NAMED: u64 = 20_000;
 
@@ -258,8 +262,9 @@ impl Moderator {
             ADMIN_TOKEN
         };
         let (key, secret) = self.new_key(site, role, length)?;
+        let retires = replaces.map(|(key, at)| (key, if at > self.now() { at } else { ENDED }));
         self.store
-            .add_key(key.clone(), replaces.into_iter().collect())
+            .add_key(key.clone(), retires.into_iter().collect())
             .await?;
         self.reload().await?;
         Ok((key, secret))
@@ -279,7 +284,7 @@ impl Moderator {
             let what = "expected another admin token of the service, found none that stays";
             return Err(Error::Conflict(what.to_owned()));
         }
-        self.store.expire_key(key, self.now()).await?;
+        self.store.expire_key(key, ENDED).await?;
         self.reload().await?;
         Ok(())
     }

@@ -488,6 +488,34 @@ async fn a_key_that_was_ended_is_not_sent_to_its_blog() {
 }
 
 #[tokio::test]
+async fn a_key_that_was_ended_stays_so_when_the_clock_goes_back() {
+    let service = TestService::start().await;
+    let made = service
+        .by(
+            &service.admin,
+            "POST /v1/sites/1/keys",
+            json!({"role": "checker"}),
+        )
+        .await
+        .with(201);
+    let line = format!(
+        "POST /v1/sites/1/keys/{}/rotate",
+        made["id"].as_str().unwrap()
+    );
+    let successor = service.by(&service.admin, &line, json!({})).await.with(201);
+    let moderator = &service.moderator;
+    let first = moderator.directory().keys(Some(service.site))[0].id;
+    moderator.end_key(first).await.unwrap();
+    let keys = moderator.store.keys(0).await.unwrap();
+    let open: Vec<&str> = keys
+        .iter()
+        .filter(|key| key.site.is_some())
+        .map(|key| key.hint.as_str())
+        .collect();
+    assert_eq!(open, [successor["hint"].as_str().unwrap()]);
+}
+
+#[tokio::test]
 async fn an_erasure_names_somebody() {
     let service = TestService::start().await;
     for body in [
