@@ -10,6 +10,7 @@
 //! - a message stays in storage until it was delivered or given up, or until another decision on its
 //!   comment or another answer to its blog: those of a site go out one after the other, so that the last
 //!   one says what stands;
+//! - a try is counted before the call: where storage takes nothing, no blog is called again and again;
 //! - a blog that keeps us waiting holds up no other;
 //! - after a start, messages wait until their site has been heard of: its key is stored nowhere.
 //!
@@ -31,7 +32,7 @@ use url::Url;
 
 use crate::akismet::{WEBHOOK_HEADER, with_key};
 use crate::moderation::{Moderator, origin_of};
-use crate::storage::{Delivery, Milliseconds, SiteId};
+use crate::storage::{Delivery, Milliseconds, SiteId, StoreError};
 
 /// How long a call may take, and as long the look-up of its name.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -108,38 +109,49 @@ pub async fn deliver(moderator: Arc<Moderator>) {
 
 /// Tries to deliver a message. Gives the site, which may be called again.
 async fn attempt(moderator: &Moderator, delivery: Delivery, key: String) -> SiteId {
-    let failure = send(moderator, &delivery, &key).await.err();
-    let again = failure
-        .as_ref()
-        .and_then(|failure| again(failure, &delivery));
+    if let Err(error) = try_once(moderator, &delivery, &key).await {
+        tracing::error!(%error, "a delivery could not be settled");
+        // It may be due still, and storage is not to be asked again and again.
+        tokio::time::sleep(EVERY).await;
+    }
+    delivery.site
+}
+
+/// Counts a try, makes it, and removes the message if it was the last one.
+async fn try_once(moderator: &Moderator, delivery: &Delivery, key: &str) -> Result<(), StoreError> {
+    let again = moderator.now() + wait(delivery);
+    let settle = |again| moderator.store.settle_delivery(delivery.id, again);
+    settle(Some(again)).await?;
+    let failure = send(moderator, delivery, key).await.err();
+    let gives_up = |failure: &Failure| gives_up(failure, delivery);
+    let is_over = failure.as_ref().is_none_or(gives_up);
     if let Some(failure) = &failure {
         let host = Url::parse(&delivery.url).ok();
         let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
         tracing::warn!(
             site = delivery.site.0,
             host,
-            gives_up = again.is_none(),
+            gives_up = is_over,
             "a correction was not delivered: {}",
             with_causes(failure)
         );
     }
-    let again = again.map(|wait| moderator.now() + wait);
-    let settled = moderator.store.settle_delivery(delivery.id, again).await;
-    if let Err(error) = settled {
-        tracing::error!(%error, "a delivery could not be settled");
-        // It is due still, and the blog is not to be told again and again.
-        tokio::time::sleep(EVERY).await;
+    if is_over {
+        settle(None).await?;
     }
-    delivery.site
+    Ok(())
 }
 
-/// How long to wait before the next try; `None` to give up.
-fn again(failure: &Failure, delivery: &Delivery) -> Option<Milliseconds> {
-    let is_last = delivery.attempts + 1 >= TRIES;
+/// How long to wait after a try before the next one.
+fn wait(delivery: &Delivery) -> Milliseconds {
+    FIRST_WAIT << delivery.attempts.min(TRIES)
+}
+
+/// Whether there is no next try.
+fn gives_up(failure: &Failure, delivery: &Delivery) -> bool {
     match failure {
-        Failure::Origin | Failure::Address => None,
-        _ if is_last => None,
-        _ => Some(FIRST_WAIT << delivery.attempts),
+        Failure::Origin | Failure::Address => true,
+        Failure::Name(_) | Failure::Call(_) | Failure::Status(_) => delivery.attempts + 1 >= TRIES,
     }
 }
 
@@ -231,7 +243,7 @@ mod tests {
                         attempts,
                         due: 0,
                     };
-                    again(&failure, &delivery)
+                    (!gives_up(&failure, &delivery)).then(|| wait(&delivery))
                 })
                 .collect()
         };

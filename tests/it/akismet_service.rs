@@ -1410,3 +1410,31 @@ async fn corrections_wait_for_the_key_of_their_site_after_a_start() {
     assert_eq!(told.expect("the correction comes")["key"], service.key);
     delivery.abort();
 }
+
+#[tokio::test]
+async fn a_try_is_counted_before_the_blog_is_called() {
+    let service = TestService::start().await;
+    let blog = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", blog.local_addr().unwrap());
+    service
+        .set(json!({"akismet": {"callback_origins": [origin]}}))
+        .await;
+    let callback = format!("{origin}/hook");
+    let fields = [
+        ("comment_content", "How long did you let it rise?"),
+        ("callback", callback.as_str()),
+    ];
+    let checked = form(&service, "/1.1/comment-check", &fields).await;
+    let verdict = json!(checked.header("x-ontopic-verdict-id"));
+    service.decide(&verdict, "spam").await;
+    let before = deliveries(&service).await;
+    // An error only says that a provider is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let delivery = tokio::spawn(deliver(Arc::clone(&service.moderator)));
+    let called = tokio::time::timeout(Duration::from_secs(20), blog.accept()).await;
+    let _open = called.expect("the blog is called");
+    let meanwhile = deliveries(&service).await;
+    assert_eq!(meanwhile[0].attempts, 1);
+    assert!(meanwhile[0].due >= before[0].due + 20_000);
+    delivery.abort();
+}
