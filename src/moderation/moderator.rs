@@ -199,8 +199,13 @@ impl Moderator {
         let sites = self.store.sites().await?;
         let keys = self.store.keys(self.now()).await?;
         let entries = self.store.entries().await?;
-        self.directory
-            .store(Arc::new(Directory::new(sites, keys, entries)));
+        // Thousands of entries take a while, in which the thread would serve nobody.
+        let put_together =
+            tokio::task::spawn_blocking(move || Directory::new(sites, keys, entries));
+        let directory = put_together
+            .await
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        self.directory.store(Arc::new(directory));
         Ok(())
     }
 
