@@ -311,13 +311,23 @@ async fn watch_models(models: Arc<Models>, metrics: Arc<Metrics>) {
             }
             Ok(Err(error)) => {
                 let error = format!("{:#}", anyhow::Error::from(error));
-                if trouble != error {
-                    tracing::error!(error, "the model before goes on judging");
-                    trouble = error;
-                }
+                tell_trouble(&mut trouble, error);
             }
+            // The hook of panics has said what it was.
+            Err(error) if error.is_panic() => {
+                tell_trouble(&mut trouble, "looking for another one panicked".to_owned());
+            }
+            // The runtime ends.
             Err(_) => return,
         }
+    }
+}
+
+/// Says why no other model judges, once for as long as it is the same.
+fn tell_trouble(trouble: &mut String, error: String) {
+    if *trouble != error {
+        tracing::error!(error, "the model before goes on judging");
+        *trouble = error;
     }
 }
 
