@@ -71,7 +71,8 @@ impl Moderator {
     /// Stores decisions in one write, with the answer that `answer` makes of them.
     ///
     /// # Errors
-    /// A verdict is not found; nothing is stored then. Or storage cannot take the decisions.
+    /// A verdict is not found, or storage cannot take the decisions. None of them is stored then; the
+    /// blog's ids of comments that came with their words may be.
     pub async fn decide(
         &self,
         site: &SiteEntry,
