@@ -16,6 +16,12 @@ use crate::storage::{KeyRole, PostRecord};
 /// Most posts of a backfill.
 const MOST: usize = 5000;
 
+/// Posts of a page that are read at once: each may have a million characters.
+const AT_ONCE: usize = 4;
+
+/// Bytes of bodies with which a page ends.
+const PAGE_BYTES: usize = 2 << 20;
+
 /// A post that is stored. Null: unknown.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct StoredPost {
@@ -106,7 +112,7 @@ pub(super) struct Page {
     /// What `next` of the page before says.
     #[param(max_length = 500)]
     after: Option<String>,
-    /// How many, 1 to 100.
+    /// How many at most, 1 to 100. A page of long posts has fewer.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
@@ -200,16 +206,27 @@ pub(super) async fn list_posts(
     let mut fields = Fields::default();
     fields.length("after", page.after.as_deref(), 500);
     fields.done()?;
-    let limit = super::queue::limit(page.limit, 100)?;
-    let posts = state
-        .moderator
-        .store
-        .posts(site.site.id, page.after.as_deref(), limit)
-        .await?;
-    let next = (posts.len() == limit as usize)
-        .then(|| posts.last().map(|post| post.id.clone()))
-        .flatten();
-    let items = posts.into_iter().map(StoredPost::from).collect();
+    let limit = super::queue::limit(page.limit, 100)? as usize;
+    let (mut items, mut bytes): (Vec<StoredPost>, _) = (Vec::new(), 0);
+    let mut after = page.after;
+    let next = loop {
+        let wanted = AT_ONCE.min(limit - items.len());
+        let store = &state.moderator.store;
+        let posts = store.posts(site.site.id, after.as_deref(), wanted as u32);
+        let posts = posts.await?;
+        let is_last = posts.len() < wanted;
+        for post in posts {
+            bytes += post.body.as_ref().map_or(0, String::len);
+            items.push(post.into());
+        }
+        after = items.last().map(|post| post.id.clone());
+        if is_last {
+            break None;
+        }
+        if items.len() == limit || bytes >= PAGE_BYTES {
+            break after;
+        }
+    };
     Ok(answer(StatusCode::OK, &Posts { items, next }))
 }
 

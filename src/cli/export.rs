@@ -17,8 +17,8 @@ use crate::storage::{CheckRecord, PostRecord, Site, SqliteOptions, SqliteStore, 
 /// Comments that wait to be written.
 const WAITING: usize = 256;
 
-/// Posts that are read at once.
-const POSTS: u32 = 256;
+/// Posts that are read at once: each may have a million characters.
+const POSTS: u32 = 8;
 
 /// Writes the posts and comments of a site as threads, one JSON object a line.
 ///

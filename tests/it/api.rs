@@ -11,7 +11,7 @@ use ontopic::analysis::PostAnalysis;
 use ontopic::api::ApiOptions;
 use ontopic::context::{KnownThreads, ThreadWords};
 use ontopic::dataset::parse_thread;
-use ontopic::storage::{KeyRole, Site};
+use ontopic::storage::{KeyRole, PostRecord, Site};
 use serde_json::{Value, json};
 
 use crate::service::{TestService, one_a_second, options};
@@ -319,6 +319,34 @@ async fn posts_are_stored_one_by_one_and_thousands_at_once() {
         .ask("DELETE /v1/posts/shoes", Value::Null)
         .await
         .problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_page_of_long_posts_ends_early() {
+    let service = TestService::start().await;
+    let post = |id: &str| PostRecord {
+        id: id.to_owned(),
+        body: Some("x".repeat(1_000_000)),
+        ..PostRecord::default()
+    };
+    let all: Vec<String> = (10..22).map(|number| number.to_string()).collect();
+    let posts = all.iter().map(|id| post(id)).collect();
+    let put = service.moderator.put_posts(service.site, posts);
+    put.await.unwrap();
+    let mut listed: Vec<String> = Vec::new();
+    let mut path = "/v1/posts?limit=100".to_owned();
+    loop {
+        let page = service.ask(&format!("GET {path}"), Value::Null).await;
+        assert!(page.body.len() < 8_000_000, "{}", page.body.len());
+        let page = page.with(200);
+        let ids = ids(&page).into_iter();
+        listed.extend(ids.map(|id| id.as_str().unwrap().to_owned()));
+        let Some(next) = page["next"].as_str() else {
+            break;
+        };
+        path = format!("/v1/posts?limit=100&after={next}");
+    }
+    assert_eq!(listed, all);
 }
 
 #[tokio::test]
