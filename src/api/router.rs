@@ -22,7 +22,7 @@ use utoipa_axum::routes;
 
 use super::admission::{admit, to_the_end};
 use super::authentication::{authenticate, is_preflight, preflight, refuse};
-use super::body::read;
+use super::body::{read, with_rest};
 use super::docs::{Parts, page};
 use super::problem::{Problem, WritesWaiting};
 use super::state::ApiState;
@@ -158,7 +158,7 @@ async fn around(State(state): State<ApiState>, request: Request, next: Next) -> 
         return preflight(&state, request.headers().get(header::ORIGIN));
     }
     let is_akismet = Endpoint::from_path(request.uri().path()).is_some();
-    let mut response = next.run(request).await;
+    let mut response = next.run(with_rest(request)).await;
     count_refusals(&state, &response);
     tracing::debug!(
         %method,

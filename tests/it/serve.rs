@@ -225,6 +225,20 @@ fn a_check_that_takes_too_long_is_answered_with_a_guid() {
 
 #[test]
 #[cfg(unix)]
+fn who_writes_a_whole_body_that_is_too_large_reads_the_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Running::start(folder.path(), &[]);
+    // More than the buffers between both ends hold.
+    let body = "a".repeat(24 << 20);
+    let answer = service.ask("POST /1.1/comment-check HTTP/1.1", &body);
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+    let answer = service.ask("POST /v1/check HTTP/1.1", &body);
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    service.stop();
+}
+
+#[test]
+#[cfg(unix)]
 fn who_takes_nothing_of_the_answers_is_cut_off() {
     const ASKED: usize = 60;
     let folder = tempfile::tempdir().unwrap();
