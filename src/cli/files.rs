@@ -61,20 +61,81 @@ pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> 
         .with_context(|| format!("could not write `{}`", path.display()))
 }
 
+/// Bad lines of a file that are reported with their reasons. Of more, the numbers are what is needed to
+/// mend them; a file that is none of threads may have a million.
+const REASONS: usize = 20;
+
+/// Stretches of such lines that are named.
+const STRETCHES: usize = 100;
+
 /// Reports lines that were passed over, and their number.
 pub(super) fn report_bad_lines(bad_lines: &[BadLine]) {
-    bad_lines.iter().for_each(report_bad_line);
-    report_passed_over(bad_lines.len());
+    let mut reports = BadLines::default();
+    bad_lines.iter().for_each(|bad| reports.report(bad));
+    reports.finish();
 }
 
-/// Reports one bad line. What is wrong may be quoted from it.
-pub(super) fn report_bad_line(bad: &BadLine) {
-    anstream::eprintln!("warning: {bad}: {}", printable(&bad.error.to_string()));
+/// Reports bad lines as they come, those of a file one after the other.
+#[derive(Default)]
+pub(super) struct BadLines {
+    n: usize,
+    /// The file that the lines are of.
+    name: String,
+    n_of_file: usize,
+    /// First and last lines of the stretches that are still to be told.
+    more: Vec<[usize; 2]>,
 }
 
-/// Says how many bad lines there were, if any.
-pub(super) fn report_passed_over(n_bad: usize) {
-    if n_bad > 0 {
-        anstream::eprintln!("warning: {} passed over", counted(n_bad, "bad line"));
+impl BadLines {
+    /// Reports one bad line. What is wrong may be quoted from it.
+    pub(super) fn report(&mut self, bad: &BadLine) {
+        if bad.name != self.name {
+            self.tell_more();
+            self.name.clone_from(&bad.name);
+            self.n_of_file = 0;
+        }
+        self.n += 1;
+        self.n_of_file += 1;
+        if self.n_of_file <= REASONS {
+            anstream::eprintln!("warning: {bad}: {}", printable(&bad.error.to_string()));
+            return;
+        }
+        match self.more.last_mut() {
+            Some([_, last]) if *last + 1 == bad.line => *last = bad.line,
+            _ => self.more.push([bad.line; 2]),
+        }
+    }
+
+    fn tell_more(&mut self) {
+        let more = std::mem::take(&mut self.more);
+        if more.is_empty() {
+            return;
+        }
+        let mut named: Vec<String> = more.iter().take(STRETCHES).map(stretch).collect();
+        if more.len() > STRETCHES {
+            named.push("…".to_owned());
+        }
+        anstream::eprintln!(
+            "warning: {}: {} more: {}",
+            self.name,
+            counted(self.n_of_file - REASONS, "bad line"),
+            named.join(", ")
+        );
+    }
+
+    /// Says how many bad lines there were, if any.
+    pub(super) fn finish(mut self) {
+        self.tell_more();
+        if self.n > 0 {
+            anstream::eprintln!("warning: {} passed over", counted(self.n, "bad line"));
+        }
+    }
+}
+
+fn stretch([first, last]: &[usize; 2]) -> String {
+    if first == last {
+        first.to_string()
+    } else {
+        format!("{first} to {last}")
     }
 }

@@ -9,7 +9,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::blogs::{KnownBlogs, TOLD_APART};
-use super::files::{ModelBytes, report_bad_line, report_passed_over};
+use super::files::{BadLines, ModelBytes};
 use super::table::counted;
 use super::wire::{Judgement, ScoreLine};
 use crate::classifier::Classifier;
@@ -82,13 +82,12 @@ impl Score {
         };
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());
         let name = lines.name().to_owned();
-        let mut n_bad = 0;
+        let mut bad_lines = BadLines::default();
         let mut report = |bad: BadLine| {
             if self.strict {
                 return Err(anyhow::Error::new(bad));
             }
-            n_bad += 1;
-            report_bad_line(&bad);
+            bad_lines.report(&bad);
             Ok(())
         };
         let bad_line = |line, error| BadLine {
@@ -150,7 +149,7 @@ impl Score {
             }
             out.flush()?;
         }
-        report_passed_over(n_bad);
+        bad_lines.finish();
         let n_alone = n_alone.into_inner();
         if n_alone > 0 {
             anstream::eprintln!(

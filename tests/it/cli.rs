@@ -248,18 +248,24 @@ fn bad_lines_are_reported_counted_and_passed_over() {
 }
 
 #[test]
-fn every_bad_line_is_reported() {
+fn every_bad_line_is_reported_the_first_of_a_file_with_their_reasons() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bad.jsonl");
-    std::fs::write(&file, "{\n".repeat(25)).unwrap();
+    let good = r#"{"site":"s","comments":[{"body":"x","label":"ham"}]}"#;
+    let text = format!("{}{good}\n{{\n{good}\n{{\n", "{\n".repeat(25));
+    std::fs::write(&file, text).unwrap();
+    let name = file.display();
     for arguments in [&["score"][..], &["evaluate", "--data"]] {
         let output = with_model(arguments).arg(&file).output().unwrap();
         let messages = stderr(&output);
-        for line in 1..=25 {
-            let expected = format!("{}, line {line}: expected", file.display());
+        for line in 1..=20 {
+            let expected = format!("{name}, line {line}: expected");
             assert!(messages.contains(&expected), "{arguments:?}: {messages}");
         }
-        assert!(messages.contains("25 bad lines passed over"), "{messages}");
+        let expected = format!("{name}: 7 bad lines more: 21 to 25, 27, 29\n");
+        assert!(messages.contains(&expected), "{arguments:?}: {messages}");
+        assert!(messages.contains("27 bad lines passed over"), "{messages}");
+        assert_eq!(messages.lines().count(), 22, "{messages}");
     }
 }
 
