@@ -11,6 +11,13 @@ use super::wire::{LineError, parse_thread, without_mark};
 use super::wordpress::{Export, ExportError};
 use crate::comment::Thread;
 
+/// Bytes of a file that tell what it is: an export may stand behind a warning of PHP.
+const START: u64 = 1024;
+
+/// Most control characters among them. Neither JSON nor XML may have any, and of random bytes a ninth
+/// are some.
+const MOST_CONTROLS: usize = 32;
+
 /// The longest line that is read, in bytes: some 100,000 comments of 2,000 bytes.
 pub const MAX_LINE: usize = 256 << 20;
 
@@ -32,6 +39,16 @@ pub enum ReadError {
         name: String,
         /// The reason.
         source: ExportError,
+    },
+    /// By its first bytes it is something else.
+    #[error(
+        "could not read `{name}`: expected a thread file or an export of WordPress, found {found}"
+    )]
+    Foreign {
+        /// The file's path, or `standard input`.
+        name: String,
+        /// What it is, and what to do about it.
+        found: &'static str,
     },
     /// A folder holds no thread file.
     #[error("expected thread files (`.jsonl`, `.jsonl.gz`) in `{0}`, found none")]
@@ -86,25 +103,23 @@ impl Lines {
             name: name.to_owned(),
             source,
         };
-        let mut start = Vec::new();
-        // A single read may give one byte: of a pipe, for one. A byte order mark has three.
-        let read = input.by_ref().take(4).read_to_end(&mut start);
-        read.map_err(io_error)?;
-        let is_gzip = start.starts_with(&[0x1f, 0x8b]);
-        let input = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(input));
-        let mut input: Box<dyn BufRead + Send> = if is_gzip {
-            Box::new(BufReader::with_capacity(
-                1 << 16,
-                MultiGzDecoder::new(input),
-            ))
+        let mut start = start_of(&mut input).map_err(io_error)?;
+        let mut rest: Box<dyn Read + Send> = Box::new(input);
+        if start.starts_with(&[0x1f, 0x8b]) {
+            let packed = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(rest));
+            let mut unpacked = MultiGzDecoder::new(packed);
+            start = start_of(&mut unpacked).map_err(io_error)?;
+            rest = Box::new(unpacked);
+        }
+        if let Some(found) = foreign(&start) {
+            let name = name.to_owned();
+            return Err(ReadError::Foreign { name, found });
+        }
+        let input = if Export::begins(&mut start) {
+            Input::Export(Box::new(Export::new(start, rest, MAX_LINE)))
         } else {
-            Box::new(input)
-        };
-        let is_xml = Export::begins(input.fill_buf().map_err(io_error)?);
-        let input = if is_xml {
-            Input::Export(Box::new(Export::new(input, MAX_LINE)))
-        } else {
-            Input::Lines(input)
+            let whole = Cursor::new(start).chain(rest);
+            Input::Lines(Box::new(BufReader::with_capacity(1 << 16, whole)))
         };
         Ok(Self {
             name: name.to_owned(),
@@ -177,6 +192,31 @@ impl Lines {
             }
             return Ok(Some((self.line, Ok(bytes))));
         }
+    }
+}
+
+fn start_of(input: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    // A single read may give one byte: of a pipe, for one.
+    input.take(START).read_to_end(&mut start)?;
+    Ok(start)
+}
+
+/// What begins so, if it is no text that can be read here, and what to do about it.
+fn foreign(start: &[u8]) -> Option<&'static str> {
+    let is_utf16 = matches!(
+        start,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'<' | b'{', 0, ..] | [0, b'<' | b'{', ..]
+    );
+    let is_control = |byte: &&u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    if start.starts_with(b"PK\x03\x04") {
+        Some("a ZIP archive: unpack it")
+    } else if is_utf16 {
+        Some("UTF-16: save it as UTF-8")
+    } else if start.iter().filter(is_control).count() > MOST_CONTROLS {
+        Some("no text")
+    } else {
+        None
     }
 }
 
@@ -344,6 +384,29 @@ mod tests {
             assert_eq!(lines.next_line().unwrap().unwrap().1.unwrap(), b"two");
             assert!(lines.next_line().unwrap().is_none());
         }
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_by_its_first_bytes_packed_or_not() {
+        let utf16 = |order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            "{\"site\"".encode_utf16().flat_map(order).collect()
+        };
+        for (bytes, expected) in [
+            (b"PK\x03\x04\x14\0".to_vec(), "a ZIP archive: unpack it"),
+            (b"\xff\xfe<\0".to_vec(), "UTF-16: save it as UTF-8"),
+            (utf16(u16::to_le_bytes), "UTF-16: save it as UTF-8"),
+            (utf16(u16::to_be_bytes), "UTF-16: save it as UTF-8"),
+            ((0..=255).cycle().skip(1).take(1000).collect(), "no text"),
+        ] {
+            let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            packed.write_all(&bytes).unwrap();
+            for bytes in [bytes, packed.finish().unwrap()] {
+                let error = Lines::new("test", Cursor::new(bytes)).unwrap_err();
+                assert!(error.to_string().contains(expected), "{error}");
+            }
+        }
+        // One that is passed over is no reason to pass over the rest.
+        assert_eq!(numbers(b"\0\x01\n{}", 100), [(1, true), (2, true)]);
     }
 
     #[test]

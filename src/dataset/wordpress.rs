@@ -6,8 +6,9 @@
 //! but for what lies in the trash after its owner told Akismet so.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
+use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
@@ -118,13 +119,29 @@ struct CommentLine {
 }
 
 impl Export {
-    /// Whether bytes that a file begins with are those of XML.
-    pub(super) fn begins(bytes: &[u8]) -> bool {
-        without_mark(bytes).trim_ascii_start().starts_with(b"<")
+    /// Whether a file that begins so is XML. What may stand before, such as a byte order mark or a
+    /// warning of PHP, is blanked, so that it is no error and places stay what they are.
+    pub(super) fn begins(start: &mut [u8]) -> bool {
+        let text = without_mark(start).trim_ascii_start();
+        // Comments may quote XML.
+        let is_json = text.starts_with(b"{") || text.starts_with(b"[");
+        let found = ["<?xml", "<rss"].map(|what| memmem::find(start, what.as_bytes()));
+        let blank = start.len() - text.len();
+        let is_xml = text.starts_with(b"<").then_some(blank);
+        match found[0].or(found[1]).or(is_xml) {
+            Some(before) if !is_json => {
+                start[..before].fill(b' ');
+                true
+            }
+            _ => false,
+        }
     }
 
-    /// Reads from a stream. A post with its comments has at most `limit` bytes.
-    pub(super) fn new(input: Box<dyn BufRead + Send>, limit: usize) -> Self {
+    /// Reads what begins so and goes on with `rest`. A post with its comments has at most `limit`
+    /// bytes.
+    pub(super) fn new(start: Vec<u8>, rest: Box<dyn Read + Send>, limit: usize) -> Self {
+        let whole = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(rest));
+        let input: Box<dyn BufRead + Send> = Box::new(whole);
         let limit = limit as u64;
         let mut xml = Reader::from_reader(Bounded {
             input,
@@ -362,7 +379,9 @@ mod tests {
     use super::*;
 
     fn export(xml: impl Into<Vec<u8>>, limit: usize) -> Result<Vec<Value>, ExportError> {
-        let mut export = Export::new(Box::new(io::Cursor::new(xml.into())), limit);
+        let mut start = xml.into();
+        assert!(Export::begins(&mut start));
+        let mut export = Export::new(start, Box::new(io::empty()), limit);
         let mut lines = Vec::new();
         while let Some(line) = export.next_line()? {
             lines.push(serde_json::from_slice(&line).unwrap());
@@ -399,6 +418,25 @@ mod tests {
             comments(&[text])[0]["body"],
             "a <b> ä &nbsp;& <i>c</i> ]]> d"
         );
+    }
+
+    #[test]
+    fn what_stands_before_an_export_is_no_trouble() {
+        let whole = channel(&item("<wp:comment/>"));
+        let bare = whole.strip_prefix("<?xml version=\"1.0\"?>").unwrap();
+        for before in [
+            "",
+            " \r\n",
+            "\u{feff}\r\n",
+            "Warning: foo in x.php\n",
+            "<b>Notice</b>: foo\n",
+        ] {
+            for xml in [&whole, bare] {
+                assert_eq!(export(format!("{before}{xml}"), 10_000).unwrap().len(), 1);
+            }
+        }
+        let quoting = format!("{{\"body\": \"{bare}\"}}");
+        assert!(!Export::begins(&mut quoting.into_bytes()));
     }
 
     #[test]

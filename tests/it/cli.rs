@@ -270,6 +270,21 @@ fn every_bad_line_is_reported_the_first_of_a_file_with_their_reasons() {
 }
 
 #[test]
+fn a_file_that_is_no_text_is_refused_in_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wordpress.zip");
+    std::fs::write(&file, b"PK\x03\x04\x14\0\n{\n").unwrap();
+    for arguments in [&["score"][..], &["evaluate", "--data"]] {
+        let message = refused(with_model(arguments).arg(&file));
+        assert!(
+            message.contains("found a ZIP archive: unpack it"),
+            "{message}"
+        );
+        assert_eq!(message.trim().lines().count(), 1, "{message}");
+    }
+}
+
+#[test]
 fn strict_makes_a_bad_line_fatal() {
     let message = refused(with_model(&["score", "--strict"]).write_stdin(mixed()));
     assert!(message.contains(REASONS[0]), "{message}");
