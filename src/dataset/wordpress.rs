@@ -8,8 +8,10 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
+use encoding_rs::{Encoding, UTF_8};
 use memchr::memmem;
 use quick_xml::Reader;
+use quick_xml::encoding::DecodingReader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 use serde::Serialize;
@@ -26,6 +28,15 @@ pub enum ExportError {
         at: u64,
         /// What is wrong there. It holds what its own sources say.
         error: quick_xml::Error,
+    },
+    /// It holds bytes that are none of the encoding that it declares, or of UTF-8.
+    #[error(
+        "expected the encoding that its first line declares, or else UTF-8, found other bytes at {at}: \
+         save it as UTF-8"
+    )]
+    Encoding {
+        /// Where, from 0.
+        at: u64,
     },
     /// It is XML, but nothing that WordPress has exported.
     #[error("expected a WordPress export, with `<wp:wxr_version>` before its posts, found {}", without_middle(format!("`<{}>`", .0)))]
@@ -140,8 +151,15 @@ impl Export {
     /// Reads what begins so and goes on with `rest`. A post with its comments has at most `limit`
     /// bytes.
     pub(super) fn new(start: Vec<u8>, rest: Box<dyn Read + Send>, limit: usize) -> Self {
+        let encoding = declared_encoding(&start);
         let whole = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(rest));
-        let input: Box<dyn BufRead + Send> = Box::new(whole);
+        let input: Box<dyn BufRead + Send> = if encoding == UTF_8 {
+            Box::new(whole)
+        } else {
+            let mut decoded = DecodingReader::new(whole);
+            decoded.set_encoding(encoding);
+            Box::new(decoded)
+        };
         let limit = limit as u64;
         let mut xml = Reader::from_reader(Bounded {
             input,
@@ -170,9 +188,12 @@ impl Export {
         loop {
             buffer.clear();
             let event = self.xml.read_event_into(&mut buffer);
-            let event = event.map_err(|error| ExportError::Xml {
-                at: self.xml.error_position(),
-                error,
+            let event = event.map_err(|error| {
+                let at = self.xml.error_position();
+                match error {
+                    quick_xml::Error::Encoding(_) => ExportError::Encoding { at },
+                    error => ExportError::Xml { at, error },
+                }
             })?;
             match event {
                 Event::Start(element) => {
@@ -331,6 +352,19 @@ impl Comment {
     }
 }
 
+/// The encoding that an XML declaration names, or else UTF-8.
+fn declared_encoding(start: &[u8]) -> &'static Encoding {
+    let mut xml = Reader::from_reader(start.trim_ascii_start());
+    let encoding = match xml.read_event_into(&mut Vec::new()) {
+        Ok(Event::Decl(declaration)) => declaration.encoder(),
+        _ => None,
+    };
+    // The declaration has been read byte by byte, so it cannot be what others say.
+    encoding
+        .filter(|it| it.is_ascii_compatible())
+        .unwrap_or(UTF_8)
+}
+
 /// The name of a blog: its address without scheme.
 fn site(url: &str) -> String {
     let name = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -437,6 +471,32 @@ mod tests {
         }
         let quoting = format!("{{\"body\": \"{bare}\"}}");
         assert!(!Export::begins(&mut quoting.into_bytes()));
+    }
+
+    #[test]
+    fn an_export_is_read_in_the_encoding_that_it_declares() {
+        let of = |encoding: &str| {
+            let declaration = format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>");
+            let whole = channel(&item("<wp:comment/><title>Brot f\u{fc}r alle</title>"));
+            whole.replace("<?xml version=\"1.0\"?>", &declaration)
+        };
+        let latin = |text: String| -> Vec<u8> { text.chars().map(|c| c as u8).collect() };
+        for (xml, is_read) in [
+            (of("UTF-8").into_bytes(), true),
+            (of("nonsense").into_bytes(), true),
+            (of("UTF-16").into_bytes(), true),
+            (latin(of("ISO-8859-1")), true),
+            (latin(of("windows-1252")), true),
+            (latin(of("UTF-8")), false),
+        ] {
+            match export(xml, 10_000) {
+                Ok(lines) => assert_eq!(lines[0]["post"]["title"], "Brot f\u{fc}r alle"),
+                Err(error) => {
+                    assert!(!is_read, "{error}");
+                    assert!(error.to_string().contains("save it as UTF-8"), "{error}");
+                }
+            }
+        }
     }
 
     #[test]
