@@ -88,7 +88,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         Some(file) => {
             let bytes = fs::read(file)
                 .with_context(|| format!("could not read the model `{}`", file.display()))?;
-            Models::fixed(&folder.models(), Vec::leak(bytes))?
+            Models::fixed(&folder.models(), file, Vec::leak(bytes))?
         }
     });
     // An error only says that a provider is installed already.

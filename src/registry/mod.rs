@@ -143,25 +143,30 @@ impl Models {
     /// # Errors
     /// The folder cannot be used, or the active model cannot be read.
     pub fn open(folder: &Path, shipped: &'static [u8]) -> Result<Self, RegistryError> {
-        let models = Self::with(folder, shipped)?;
+        let models = Self::with(folder, "the default model", shipped)?;
         models.refresh()?;
         Ok(models)
     }
 
-    /// Opens a folder for the models of earlier verdicts; `model` is active whatever is activated.
+    /// Opens a folder for the models of earlier verdicts; `model`, which `file` holds, is active whatever
+    /// is activated.
     ///
     /// # Errors
     /// The folder cannot be used, or the model cannot be read.
-    pub fn fixed(folder: &Path, model: &'static [u8]) -> Result<Self, RegistryError> {
-        let mut models = Self::with(folder, model)?;
+    pub fn fixed(
+        folder: &Path,
+        file: &Path,
+        model: &'static [u8],
+    ) -> Result<Self, RegistryError> {
+        let mut models = Self::with(folder, &file.display().to_string(), model)?;
         models.ignored = Some(Mutex::new(wanted(folder)?));
         Ok(models)
     }
 
-    fn with(folder: &Path, shipped: &'static [u8]) -> Result<Self, RegistryError> {
+    fn with(folder: &Path, name: &str, shipped: &'static [u8]) -> Result<Self, RegistryError> {
         fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
         let shipped = of_static(shipped).map_err(|source| RegistryError::Load {
-            path: "the default model".to_owned(),
+            path: name.to_owned(),
             source: Arc::new(source),
         })?;
         let shipped = Arc::new(shipped);

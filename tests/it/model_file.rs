@@ -284,9 +284,18 @@ fn a_file_of_another_model_than_its_name_says_is_refused() {
 }
 
 #[test]
+fn a_fixed_model_that_is_none_is_called_by_its_file() {
+    let (folder, path) = folder("0123456789ab");
+    let error = Models::fixed(folder.path(), &path, b"no model").unwrap_err();
+    let name = path.display().to_string();
+    assert!(error.to_string().contains(&name), "{error}");
+}
+
+#[test]
 fn a_fixed_model_stays_and_each_activation_is_told_once() {
     let (folder, _) = folder("0123456789ab");
-    let models = Models::fixed(folder.path(), shipped()).unwrap();
+    let file = folder.path().join("mine.safetensors");
+    let models = Models::fixed(folder.path(), &file, shipped()).unwrap();
     let before = models.active().id.clone();
     assert_eq!(models.refresh().unwrap(), Refreshed::Same);
     fs::write(folder.path().join("active"), "0123456789ac").unwrap();
