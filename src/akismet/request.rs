@@ -1,8 +1,8 @@
 //! Fields to what a client says about a comment.
 
-use core::net::IpAddr;
-
-use crate::comment::{Comment, Field, Fingerprint, Kind, Label, Post, Role, place, words_digest};
+use crate::comment::{
+    Comment, Field, Fingerprint, Kind, Label, Post, Role, ip_address, place, words_digest,
+};
 
 use super::unslash::{is_slashed, strip};
 use super::{Fields, instant};
@@ -290,14 +290,14 @@ fn role(fields: &Fields) -> Field<Role> {
     }
 }
 
-/// IPv4 addresses in the clothes of IPv6 (`::ffff:192.0.2.1`) are undressed. What is no address,
-/// such as one that was made anonymous, stays as it is.
+/// Addresses in one form. What is none, such as one that was made anonymous, stays as it is: a report
+/// finds its check by it.
 fn address(fields: &Fields) -> Field<String> {
     match fields.field("user_ip") {
-        Field::Known(text) => match text.trim().parse::<IpAddr>() {
-            Ok(address) => Field::Known(address.to_canonical().to_string()),
-            Err(_) if !fits(&text, IP_LIMIT) => Field::Unknown,
-            Err(_) => Field::Known(text.trim().to_owned()),
+        Field::Known(text) => match ip_address(&text) {
+            Some(address) => Field::Known(address.to_string()),
+            None if !fits(&text, IP_LIMIT) => Field::Unknown,
+            None => Field::Known(text.trim().to_owned()),
         },
         other => other,
     }
@@ -541,6 +541,8 @@ mod tests {
             ("192.0.2.7", Field::Known("192.0.2.7".to_owned())),
             ("::ffff:192.0.2.7", Field::Known("192.0.2.7".to_owned())),
             ("2001:0DB8:0:0::1", Field::Known("2001:db8::1".to_owned())),
+            ("192.0.2.7:80", Field::Known("192.0.2.7".to_owned())),
+            ("[2001:db8::1]", Field::Known("2001:db8::1".to_owned())),
             ("192.0.2.x", Field::Known("192.0.2.x".to_owned())),
             ("", Field::Empty),
         ];

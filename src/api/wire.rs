@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::json::{Object, object, object_or_null};
 use super::problem::Problem;
 use crate::calibration::probability;
-use crate::comment::{Comment, Field, Kind, Label, Post, Role};
+use crate::comment::{Comment, Field, Kind, Label, Post, Role, ip_address};
 use crate::explanation::Contribution;
 use crate::moderation::{Checked, Invalid, Submission};
 use crate::policy::Verdict;
@@ -149,9 +149,14 @@ pub(super) struct WireComment {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 1000)]
     author_email: Key<String>,
-    /// The network address that it came from. Not looked at by the model; kept as a digest.
+    /// The IP address that it came from, perhaps with a port. Not looked at by the model; kept as a
+    /// digest.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 100)]
+    #[schema(
+        value_type = Option<String>,
+        max_length = 100,
+        pattern = "^((((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}))?$"
+    )]
     address: Key<String>,
     /// The words, as text or HTML.
     #[schema(max_length = 100000)]
@@ -321,6 +326,15 @@ impl WireComment {
         fields.key(&name("author_url"), &self.author_url, 4000);
         fields.key(&name("author_email"), &self.author_email, 1000);
         fields.key(&name("address"), &self.address, 100);
+        let address = self.address.iter().flatten().next();
+        if let Some(address) = address.filter(|address| !address.trim().is_empty()) {
+            fields.expect(
+                ip_address(address).is_some(),
+                &name("address"),
+                "an IP address, such as `192.0.2.1` or `2001:db8::1`",
+                "none".to_owned(),
+            );
+        }
         fields.length(&name("body"), self.body.as_deref(), 100_000);
         fields.key(&name("html"), &self.html, 200_000);
         if let Some(Some(seconds)) = self.seconds_on_page {

@@ -9,12 +9,14 @@
 //!
 //! Not here: reading (see [`crate::dataset`]) and any judgement.
 
+mod address;
 mod field;
 mod fingerprint;
 mod place;
 mod sameness;
 mod thread;
 
+pub use address::ip_address;
 pub use field::Field;
 pub use fingerprint::{Fingerprint, words_digest};
 pub use place::place;

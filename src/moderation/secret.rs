@@ -3,6 +3,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+use crate::comment::ip_address;
 use crate::storage::{Id, PersonDigest};
 
 /// Characters of keys: no two look alike, and case does not count, for keys travel in host names.
@@ -46,11 +47,10 @@ impl Secret {
 
     /// The digest of a network address, in its canonical form where it is one.
     pub fn address(&self, address: &str) -> PersonDigest {
-        let canonical = address
-            .trim()
-            .parse::<std::net::IpAddr>()
-            .map(|address| address.to_canonical().to_string())
-            .unwrap_or_else(|_| address.trim().to_lowercase());
+        let canonical = ip_address(address).map_or_else(
+            || address.trim().to_lowercase(),
+            |address| address.to_string(),
+        );
         self.person(b"address", &canonical)
     }
 

@@ -153,11 +153,7 @@ impl Models {
     ///
     /// # Errors
     /// The folder cannot be used, or the model cannot be read.
-    pub fn fixed(
-        folder: &Path,
-        file: &Path,
-        model: &'static [u8],
-    ) -> Result<Self, RegistryError> {
+    pub fn fixed(folder: &Path, file: &Path, model: &'static [u8]) -> Result<Self, RegistryError> {
         let mut models = Self::with(folder, &file.display().to_string(), model)?;
         models.ignored = Some(Mutex::new(wanted(folder)?));
         Ok(models)

@@ -926,7 +926,7 @@ async fn bytes_of_any_kind_are_read_or_refused() {
     let body = json!({
         "post": {"id": n, "title": n, "body": n, "url": n, "author": n, "tags": [n]},
         "comment": {"id": n, "parent": n, "kind": n, "author": n, "author_url": n, "author_email": n,
-            "address": n, "body": n, "html": n},
+            "body": n, "html": n},
     });
     let verdict = service.ask("POST /v1/check", body).await.with(200);
     let stored = service
@@ -1106,6 +1106,32 @@ async fn a_batch_of_decisions_says_which_one_is_on_nothing() {
     let one = service.ask("POST /v1/feedback", decisions[1].clone()).await;
     let detail = one.problem(404, "not-found")["detail"].clone();
     assert!(!detail.as_str().unwrap().contains("decisions"), "{detail}");
+}
+
+#[tokio::test]
+async fn an_address_is_blocked_however_it_is_written_and_what_is_none_is_refused() {
+    let service = TestService::start().await;
+    for value in ["192.0.2.7", "2001:db8::1"] {
+        let entry = json!({"name": "a", "action": "block", "field": "address", "value": value});
+        let added = service.by(&service.admin, "POST /v1/sites/1/entries", entry);
+        added.await.with(201);
+    }
+    let from = |address: &str| json!({"body": "Which heel?", "address": address});
+    for address in ["192.0.2.7:80", "[2001:db8::1]", "[2001:DB8::1]:443"] {
+        let verdict = service.check("p", from(address)).await;
+        assert_eq!(verdict["verdict"], "spam", "{address}");
+    }
+    for address in ["192.000.002.007", "192.0.2.x", "nowhere"] {
+        let body = json!({"comment": from(address)});
+        let problem = service.ask("POST /v1/check", body).await;
+        let problem = problem.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["field"], "comment.address");
+    }
+    for address in [json!(""), Value::Null] {
+        service
+            .check("p", json!({"body": "Which heel?", "address": address}))
+            .await;
+    }
 }
 
 #[tokio::test]
