@@ -8,7 +8,7 @@ use super::problem::Problem;
 use crate::calibration::probability;
 use crate::comment::{Comment, Field, Kind, Label, Post, Role, ip_address};
 use crate::explanation::Contribution;
-use crate::moderation::{Checked, Invalid, Submission};
+use crate::moderation::{Checked, Invalid, Submission, is_blank};
 use crate::policy::Verdict;
 use crate::storage::{CheckRecord, DecisionKind, DecisionRecord, Id, PostRecord};
 
@@ -222,13 +222,13 @@ impl Fields {
         }
     }
 
-    /// A text that is more than white space, of at most so many characters.
+    /// A text that is more than white space and invisible characters, of at most so many characters.
     pub(super) fn text(&mut self, field: &str, text: &str, most: usize) {
         self.length(field, Some(text), most);
         self.expect(
-            !text.trim().is_empty(),
+            !is_blank(text),
             field,
-            "more than white space",
+            "more than white space and invisible characters",
             format!("`{text}`"),
         );
     }

@@ -128,6 +128,11 @@ fn folded(name: &str) -> String {
     words.join(" ")
 }
 
+/// Whether nothing of a text can be read: white space and invisible characters show nothing.
+pub fn is_blank(text: &str) -> bool {
+    folded(text).is_empty()
+}
+
 /// Whether an entry of the field `host` can match anything.
 pub fn is_host(value: &str) -> bool {
     parse_host(value).is_some()

@@ -1259,14 +1259,15 @@ fn the_description_declares_the_key_and_the_header_that_names_a_site() {
 }
 
 #[tokio::test]
-async fn what_is_white_space_alone_is_no_value_of_an_entry_and_no_name() {
+async fn what_shows_nothing_is_no_value_of_an_entry_and_no_name() {
     let service = TestService::start().await;
     let refused = async |line: &str, body: Value| {
         let problem = service.by(&service.admin, line, body).await;
         let detail = problem.problem(422, "invalid")["detail"].to_string();
         assert!(detail.contains("more than white space"), "{detail}");
     };
-    for blank in ["", "   ", "\u{a0}\n"] {
+    let invisible = "\u{200b}\u{2800} \u{3164}\u{ad}";
+    for blank in ["", "   ", "\u{a0}\n", "\u{200b}", invisible] {
         for field in ["author", "email"] {
             let entry = json!({"name": "n", "action": "block", "field": field, "value": blank});
             refused("POST /v1/sites/1/entries", entry).await;
