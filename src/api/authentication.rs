@@ -15,7 +15,7 @@ use crate::moderation::SiteEntry;
 use crate::storage::{Key, KeyRole, SiteId};
 use crate::telemetry::Refusal;
 
-/// With an admin token, names the site that a request is about.
+/// Names the site that a request is about: with an admin token any, otherwise that of the key.
 pub(super) const SITE_HEADER: HeaderName = HeaderName::from_static("x-ontopic-site");
 
 /// What a request without a key is told.
@@ -123,10 +123,13 @@ fn caller(state: &ApiState, request: &Request) -> Result<Caller, Problem> {
     })?;
     let key = find_key(state, key, request.extensions())?;
     count(state, &key)?;
-    let site = match key.site {
-        Some(site) => Some(site),
-        None => wanted_site(headers)?,
-    };
+    let wanted = wanted_site(headers)?;
+    if key.site.is_some() && wanted.is_some() && wanted != key.site {
+        return Err(Problem::forbidden(format!(
+            "expected the site of this key in `{SITE_HEADER}`, or no such header"
+        )));
+    }
+    let site = key.site.or(wanted);
     let directory = state.moderator.directory();
     let find = |id| {
         let found = directory.site(id);

@@ -686,10 +686,11 @@ async fn nothing_of_a_site_is_visible_to_another() {
     }
     for path in ["/v1/queue", "/v1/feedback", "/v1/posts"] {
         let headers = [("x-ontopic-site", "1")];
-        let page = service
-            .raw(&other, &format!("GET {path}"), &headers, Body::empty())
-            .await;
+        let line = format!("GET {path}");
+        let page = service.by(&other, &line, Value::Null).await;
         assert_eq!(page.with(200)["items"], json!([]), "{path}");
+        let page = service.raw(&other, &line, &headers, Body::empty()).await;
+        page.problem(403, "forbidden");
     }
     let sites = service
         .by(&other, "GET /v1/sites", Value::Null)
@@ -1106,6 +1107,24 @@ async fn a_batch_of_decisions_says_which_one_is_on_nothing() {
     let one = service.ask("POST /v1/feedback", decisions[1].clone()).await;
     let detail = one.problem(404, "not-found")["detail"].clone();
     assert!(!detail.as_str().unwrap().contains("decisions"), "{detail}");
+}
+
+#[tokio::test]
+async fn the_key_of_a_site_opens_no_other_that_the_header_names() {
+    let service = TestService::start().await;
+    let (other, _) = service.another_site().await;
+    let ask = async |site: &str| {
+        let headers = [("x-ontopic-site", site)];
+        let body = r#"{"comment":{"body":"hello"}}"#;
+        service
+            .raw(&service.key, "POST /v1/check", &headers, body)
+            .await
+    };
+    ask("1").await.with(200);
+    for site in [other.to_string().as_str(), "9"] {
+        ask(site).await.problem(403, "forbidden");
+    }
+    ask("first").await.problem(400, "malformed");
 }
 
 #[tokio::test]
