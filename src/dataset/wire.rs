@@ -20,6 +20,9 @@ pub enum LineError {
     /// The line is no JSON object of the expected form.
     #[error("expected a thread as JSON: {}", of_line(.0))]
     Json(serde_json::Error),
+    /// The line does not say which blog it is of.
+    #[error("expected the name of a blog in `site`, found nothing to read")]
+    NoSite,
     /// The line is longer than this program reads.
     #[error("expected a line of at most {limit} bytes, found a longer one")]
     TooLong {
@@ -219,6 +222,9 @@ pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
         LineError::Utf8 { byte, at }
     })?;
     let Object::<WireThread>(wire) = serde_json::from_str(text)?;
+    if wire.site.trim().is_empty() {
+        return Err(LineError::NoSite);
+    }
     let comments = wire.comments.into_iter();
     let mut thread = Thread {
         site: wire.site,
@@ -414,6 +420,10 @@ mod tests {
                 "unknown variant `junk`",
             ),
             (b"{\"comments\":[]}", "missing field `site`"),
+            (
+                b"{\"site\":\" \",\"comments\":[]}",
+                "expected the name of a blog in `site`",
+            ),
             (b"{\"site\":\"s\",\"comments\":[", "EOF while parsing"),
             (b"{\"site\":\"\xff\"}", "found byte 0xff at byte 9"),
             // A byte order mark counts, as it stands in the line.

@@ -183,7 +183,7 @@ fn no_post_a_post_without_text_and_no_comments_are_fine() {
     for line in [
         r#"{"site":"s","comments":[{"body":"x"}]}"#,
         r#"{"site":"s","post":null,"comments":[{"body":"x"}]}"#,
-        r#"{"site":"","post":{},"comments":[{}]}"#,
+        r#"{"site":"s","post":{},"comments":[{}]}"#,
         r#"{"site":"s","post":{"body":null,"tags":[""]},"comments":[{"body":null,"author":null}]}"#,
     ] {
         let thread = ontopic::dataset::parse_thread(line.as_bytes()).unwrap();
