@@ -12,7 +12,7 @@ use crate::calibration::{log_odds, probability};
 use crate::classifier::{Assessment, Classifier, lexical_words};
 use crate::lexical::Field;
 use crate::policy::{FAR_SPAM_LATER, Policy, Verdict};
-use crate::signals::{CATALOGUE, Evidence, Scene, is_brief, lexical_field};
+use crate::signals::{CATALOGUE, Evidence, Scene, find, is_brief, lexical_field};
 
 /// The name of the notice that the model has learned nothing like the comment. It adds nothing to
 /// the sum; it moves a threshold (see [`Policy::thresholds`]).
@@ -21,6 +21,9 @@ pub const UNFAMILIAR: &str = "unfamiliar";
 /// The name of the notice that a comment is held for its relevance alone, as the owner has asked. It
 /// adds nothing to the sum (see [`Policy::hold_below_relevance`]).
 pub const NOT_RELEVANT: &str = "hold_below_relevance";
+
+/// The names of all notices.
+const NOTICES: [&str; 2] = [UNFAMILIAR, NOT_RELEVANT];
 
 /// Most words that a breakdown names; the others are in `(rest)`.
 const MOST_TOKENS: usize = 12;
@@ -71,8 +74,22 @@ impl Contribution {
 
     /// Whether it is such a notice.
     pub fn is_notice(&self) -> bool {
-        [UNFAMILIAR, NOT_RELEVANT].contains(&self.signal.as_str())
+        NOTICES.contains(&self.signal.as_str())
     }
+}
+
+/// The names that reasons have: of signals, two of which with a plus between them name a pair, and of
+/// notices.
+pub fn reason_names() -> impl Iterator<Item = &'static str> {
+    let signals = CATALOGUE.iter().map(|signal| signal.name);
+    signals.chain(NOTICES)
+}
+
+/// Whether a reason may have this name.
+pub fn is_reason(name: &str) -> bool {
+    let is_signal = |name| find(name).is_some();
+    let is_pair = |(one, other)| is_signal(one) && is_signal(other);
+    NOTICES.contains(&name) || is_signal(name) || name.split_once('+').is_some_and(is_pair)
 }
 
 /// All terms in the order of the sum: bias, signals, pairs; and after them the notices, if the model

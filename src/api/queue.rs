@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::{Object, ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 
 use super::authentication::Caller;
@@ -11,6 +12,7 @@ use super::json::{Query, answer};
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{Fields, WireCheck, id_text, parse_id};
+use crate::explanation::{is_reason, reason_names};
 use crate::storage::{CheckRecord, Cursor, Id, KeyRole, QueueFilter, QueueOrder};
 
 /// The order of the queue.
@@ -35,8 +37,9 @@ pub(super) struct QueuePage {
     #[serde(default)]
     #[param(inline, required = false)]
     order: Order,
-    /// Only with this signal among the reasons, such as `link_density`.
-    #[param(max_length = 200)]
+    /// Only with this signal among the reasons, such as `link_density`, or this pair
+    /// (`relevance+length`) or notice (`unfamiliar`).
+    #[param(schema_with = reason_schema)]
     reason: Option<String>,
     /// Only under this post.
     #[param(max_length = 500)]
@@ -50,6 +53,19 @@ pub(super) struct QueuePage {
     /// How many, 1 to 200.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
+}
+
+fn names(between: &str) -> String {
+    let names: Vec<&str> = reason_names().collect();
+    names.join(between)
+}
+
+fn reason_schema() -> Object {
+    let names = names("|");
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some(format!("^({names})$")))
+        .build()
 }
 
 /// A page of the queue.
@@ -70,7 +86,12 @@ pub(super) async fn get_queue(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let mut fields = Fields::default();
-    fields.length("reason", page.reason.as_deref(), 200);
+    fields.expect(
+        page.reason.as_deref().is_none_or(is_reason),
+        "reason",
+        &format!("one of {}", names(", ")),
+        "another name".to_owned(),
+    );
     fields.length("post", page.post.as_deref(), 500);
     fields.length("author", page.author.as_deref(), 1000);
     fields.done()?;

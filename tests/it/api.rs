@@ -470,7 +470,14 @@ async fn the_queue_is_ordered_filtered_and_paged() {
     assert_eq!(ids(&queue("").await), held.iter().rev().collect::<Vec<_>>());
     assert_eq!(ids(&queue("author=Ben").await).len(), 2);
     assert_eq!(ids(&queue("post=p0").await).len(), 3);
-    assert_eq!(ids(&queue("reason=no_such_signal").await).len(), 0);
+    assert_eq!(ids(&queue("reason=unfamiliar").await).len(), 0);
+    assert_eq!(ids(&queue("reason=relevance%2Blength").await).len(), 0);
+    let other = service.ask("GET /v1/queue?reason=no_such_signal", Value::Null);
+    let detail = other.await.problem(422, "invalid")["detail"].clone();
+    assert!(
+        detail.as_str().unwrap().contains("link_density"),
+        "{detail}"
+    );
     let all = queue("").await;
     let reason = all["items"][0]["reasons"][0]["signal"].as_str().unwrap();
     let with_reason = queue(&format!("reason={reason}")).await;
