@@ -739,6 +739,15 @@ fn signals_are_listed_and_documented() {
     assert!(message.contains("hint: "), "{message}");
 }
 
+#[test]
+fn a_comment_of_which_nothing_is_known_is_not_judged() {
+    for arguments in [&["check"][..], &["check", "--body", " ", "--author", ""]] {
+        let message = refused(with_model(arguments).write_stdin("\n"));
+        assert!(message.contains("expected a comment to judge"), "{message}");
+    }
+    done(with_model(&["check", "--body", "", "--author", "Ann"]).write_stdin(""));
+}
+
 /// A thread and a comment as files.
 fn check_files(folder: &Path) -> [String; 2] {
     let thread = json!({"site": "walks", "post": {"id": "p", "title": "Trail shoes",
