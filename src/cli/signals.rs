@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::Args;
 
+use crate::explanation::{NOT_RELEVANT, UNFAMILIAR};
 use crate::signals::{CATALOGUE, Weight, find};
 
 /// Lists the signals, or documents one.
@@ -31,6 +32,10 @@ impl Signals {
             Some(name) => {
                 // A pair, as explanations name it, is documented by both its signals.
                 for name in name.split('+') {
+                    if let Some(notice) = notice(name) {
+                        writeln!(out, "# {name}\n\n{notice}")?;
+                        continue;
+                    }
                     let Some((_, signal)) = find(name) else {
                         bail!(
                             "expected the name of a signal, found `{name}`\n\nhint: `ontopic signals` lists them"
@@ -60,6 +65,21 @@ impl Signals {
             }
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What a name among the reasons means that is no signal's.
+fn notice(name: &str) -> Option<&'static str> {
+    match name {
+        UNFAMILIAR => Some(
+            "A notice and no signal: the model has learned nothing like the comment, so that spam \
+             begins later for it. It adds nothing to the sum.",
+        ),
+        NOT_RELEVANT => Some(
+            "A notice and no signal: the comment is held for its relevance alone, as the owner has \
+             asked. It adds nothing to the sum.",
+        ),
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ use std::process::{Output, Stdio};
 use assert_cmd::Command;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ontopic::explanation::{NOT_RELEVANT, UNFAMILIAR};
 use ontopic::signals::CATALOGUE;
 use serde_json::{Value, json};
 
@@ -730,6 +731,10 @@ fn signals_are_listed_and_documented() {
                 signal.name
             );
         }
+    }
+    for name in [UNFAMILIAR, NOT_RELEVANT] {
+        let text = stdout(&done(ontopic(&["signals"]).arg(name)));
+        assert!(text.contains("A notice and no signal"), "{text}");
     }
     let message = refused(&mut ontopic(&["signals", "colour"]));
     assert!(
