@@ -45,7 +45,7 @@ format: its comments come before the one that is judged.")]
 pub(super) struct Check {
     #[command(flatten)]
     judging: super::Judging,
-    /// The post: text, HTML (`.html`, `.htm`) or JSON (`.json`).
+    /// The one post: text, HTML (`.html`, `.htm`) or JSON (`.json`); no export or thread file.
     #[arg(long, value_name = "FILE", conflicts_with = "thread")]
     post: Option<PathBuf>,
     /// The post and the comments before, as JSON.

@@ -36,7 +36,8 @@ pub(super) struct Evaluate {
     /// The model to measure; the default model if left out.
     #[arg(long, value_name = "FILE", conflicts_with = "cross_validate")]
     model: Option<PathBuf>,
-    /// Thread files, or folders of them, or exports of WordPress.
+    /// Thread files or exports of WordPress (`.xml`), one by one; a folder stands for the thread files
+    /// in it.
     #[arg(long, required = true, num_args = 1.., value_name = "FILE_OR_FOLDER")]
     data: Vec<PathBuf>,
     /// Train without a fold of whole blogs, measure on it, and so for every fold.

@@ -115,7 +115,7 @@ struct Judging {
     /// The model file; the default model if left out.
     #[arg(long, value_name = "FILE")]
     model: Option<std::path::PathBuf>,
-    /// Other threads of the same blogs (`site`), as files or folders, told apart by the `id` of their
+    /// Other threads of the same blogs (`site`), as files or folders of thread files, told apart by the `id` of their
     /// posts: what all of a blog's posts have in common then counts less for relevance. They are not
     /// judged.
     #[arg(long, value_name = "FILE_OR_FOLDER")]

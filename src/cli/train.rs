@@ -34,7 +34,8 @@ Examples:
 
 The format of threads is documented in datasets/README.md.")]
 pub(super) struct Train {
-    /// Thread files (`.jsonl`, plain or gzip'd), or folders of them, or exports of WordPress.
+    /// Thread files (`.jsonl`, plain or gzip'd) or exports of WordPress (`.xml`), one by one; a folder
+    /// stands for the thread files in it.
     #[arg(long, required = true, num_args = 1.., value_name = "FILE_OR_FOLDER")]
     data: Vec<PathBuf>,
     /// The model file to write; the card goes beside it, ending in `.md`.

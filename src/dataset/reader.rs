@@ -51,7 +51,10 @@ pub enum ReadError {
         found: &'static str,
     },
     /// A folder holds no thread file.
-    #[error("expected thread files (`.jsonl`, `.jsonl.gz`) in `{0}`, found none")]
+    #[error(
+        "expected thread files (`.jsonl`, `.jsonl.gz`) in `{0}`, found none; exports of WordPress are \
+         given one by one"
+    )]
     NoFiles(PathBuf),
 }
 
