@@ -1,7 +1,8 @@
 //! `ontopic train`.
 
+use std::collections::HashMap;
 use std::fs::File;
-use std::io::{IsTerminal, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -12,9 +13,9 @@ use clap::Args;
 use super::files::{report_bad_lines, write_atomically};
 use super::progress::Progress;
 use super::signals::signal_name;
-use super::table::{counted, percent, table, thousands};
+use super::table::{counted, percent, printable, table, thousands};
 use crate::atomic_file::try_place;
-use crate::comment::Thread;
+use crate::comment::{Comment, Thread, words_digest};
 use crate::dataset::read_threads;
 use crate::evaluation::{Judged, caught_at, roc_auc};
 use crate::model_file::{load, save};
@@ -88,17 +89,17 @@ impl Train {
                 .as_bytes(),
         )?;
         let [n_spam, n_ham] = trained.n_examples;
-        // Quiet when piped: what was done stands in the card.
-        if std::io::stderr().is_terminal() {
-            anstream::eprintln!(
-                "wrote `{}` (model {id}, {} bytes) and `{}`: learned from {n_spam} spam and {n_ham} ham on {} in {:.0} s",
-                self.out.display(),
-                bytes.len(),
-                card.display(),
-                counted(trained.sites.len(), "blog"),
-                started.elapsed().as_secs_f64(),
-            );
-        }
+        anstream::eprintln!(
+            "wrote `{}` (model {id}, {} bytes) and `{}`\n\
+             learned from {n_spam} spam and {n_ham} ham on {} in {:.0} s; ROC AUC on blogs held out {}",
+            self.out.display(),
+            bytes.len(),
+            card.display(),
+            counted(trained.sites.len(), "blog"),
+            started.elapsed().as_secs_f64(),
+            figure(roc_auc(&judged(&trained))),
+        );
+        warn(&trained, &read.threads);
         Ok(ExitCode::SUCCESS)
     }
 
@@ -158,17 +159,7 @@ impl Train {
             .iter()
             .map(|signal| format!(" --without {signal}"))
             .collect();
-        let judged: Vec<Judged> = trained
-            .held_out
-            .iter()
-            .map(|score| Judged {
-                score: score.log_odds,
-                spam: score.spam,
-                thread: score.thread,
-            })
-            .collect();
-        let figure =
-            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
+        let judged = judged(trained);
         let mut shares: Vec<Share> = trained.held.iter().map(|(_, share)| *share).collect();
         shares.sort_by_key(|share| (std::cmp::Reverse(share.n), share.taken));
         let held: Vec<Vec<String>> = shares
@@ -234,13 +225,70 @@ impl Train {
     }
 }
 
-/// What to do where the threads are too few, which those of one blog always are.
+/// A ROC AUC on blogs held out below which a model is hardly worth using: a coin has 0.5.
+const POOR: f64 = 0.7;
+
+/// Warns of what makes a poor model.
+fn warn(trained: &Trained, threads: &[Thread]) {
+    if roc_auc(&judged(trained)).is_some_and(|auc| auc < POOR) {
+        anstream::eprintln!(
+            "warning: on blogs held out the model hardly tells spam from genuine comments: give more \
+             threads, or look at their labels"
+        );
+    }
+    let contradicted = contradicted(threads);
+    if let [(thread, comment), ..] = contradicted[..] {
+        anstream::eprintln!(
+            "warning: the same words under the same name are spam and ham {}, such as those of comment \
+             `{}` under post `{}` of `{}`",
+            counted(contradicted.len(), "time"),
+            printable(&comment.id),
+            printable(&thread.post.id),
+            printable(&thread.site),
+        );
+    }
+}
+
+/// Comments with the name and the words of one before that has the other label.
+fn contradicted(threads: &[Thread]) -> Vec<(&Thread, &Comment)> {
+    let mut labels = HashMap::new();
+    let mut contradicted = Vec::new();
+    for thread in threads {
+        for comment in &thread.comments {
+            let Some(label) = comment.label else { continue };
+            let author = comment.author.value().map_or("", String::as_str);
+            let words = words_digest(author, &comment.body);
+            if *labels.entry(words).or_insert(label) != label {
+                contradicted.push((thread, comment));
+            }
+        }
+    }
+    contradicted
+}
+
+/// What was judged on blogs held out.
+fn judged(trained: &Trained) -> Vec<Judged> {
+    let held_out = trained.held_out.iter();
+    held_out
+        .map(|score| Judged {
+            score: score.log_odds,
+            spam: score.spam,
+            thread: score.thread,
+        })
+        .collect()
+}
+
+fn figure(value: Option<f64>) -> String {
+    value.map_or("-".to_owned(), |value| format!("{value:.3}"))
+}
+
+/// What to do where both kinds of comments are there, but on too few blogs. Without any of a kind it is
+/// the labels that are missing.
 fn with_hint(error: TrainError) -> anyhow::Error {
-    if !matches!(
-        error,
-        TrainError::TooLittle { .. } | TrainError::OneBlog { .. }
-    ) {
-        return error.into();
+    match error {
+        TrainError::OneBlog { .. } => {}
+        TrainError::TooLittle { spam, ham, .. } if spam > 0 && ham > 0 => {}
+        _ => return error.into(),
     }
     anyhow!(
         "{error}\n\n\

@@ -381,7 +381,19 @@ fn train_writes_a_model_and_a_card_and_nothing_else() {
     let mut command = ontopic(&["train", "--data"]);
     let output = done(command.arg(data_path()).arg("--out").arg(&out));
     assert_eq!(stdout(&output), "");
-    assert_eq!(stderr(&output), "", "training is quiet when piped");
+    let messages = stderr(&output);
+    let [wrote, learned] = messages.lines().collect::<Vec<_>>()[..] else {
+        panic!("{messages}");
+    };
+    assert!(
+        wrote.contains("my.safetensors") && wrote.contains("my.md"),
+        "{wrote}"
+    );
+    assert!(learned.contains("152 ham on 5 blogs"), "{learned}");
+    assert!(
+        learned.contains("ROC AUC on blogs held out 0."),
+        "{learned}"
+    );
     assert_eq!(names_in(folder.path()), ["my.md", "my.safetensors"]);
     assert!(
         std::fs::read(&out).unwrap() == starter::model_bytes(),
@@ -413,12 +425,49 @@ fn training_that_fails_leaves_the_old_model_as_it_was() {
         message.contains("expected labelled comments of both kinds"),
         "{message}"
     );
+    assert!(!message.contains("hint: "), "{message}");
+    assert_eq!(std::fs::read(&out).unwrap(), starter::model_bytes());
+    assert_eq!(names_in(folder.path()), ["my.safetensors", "threads.jsonl"]);
+}
+
+#[test]
+fn train_says_what_helps_the_threads_of_one_blog() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("threads.jsonl");
+    let threads = json_lines(std::str::from_utf8(&data()).unwrap());
+    let of_one_blog = threads.into_iter().map(|mut thread| {
+        thread["site"] = "mine.example".into();
+        format!("{thread}\n")
+    });
+    std::fs::write(&file, of_one_blog.collect::<String>()).unwrap();
+    let message = refused_training(&file, &folder.path().join("my.safetensors"));
     assert!(
         message.contains("\nhint: ") && message.contains("`datasets/genres.jsonl`"),
         "{message}"
     );
-    assert_eq!(std::fs::read(&out).unwrap(), starter::model_bytes());
-    assert_eq!(names_in(folder.path()), ["my.safetensors", "threads.jsonl"]);
+}
+
+#[test]
+fn train_warns_where_labels_contradict_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("threads.jsonl");
+    let threads = json_lines(std::str::from_utf8(&data()).unwrap());
+    let mut text = String::new();
+    for mut thread in threads {
+        text += &format!("{thread}\n");
+        for comment in thread["comments"].as_array_mut().unwrap() {
+            let is_spam = comment["label"] == "spam";
+            comment["label"] = if is_spam { "ham" } else { "spam" }.into();
+        }
+        text += &format!("{thread}\n");
+    }
+    std::fs::write(&file, text).unwrap();
+    let mut command = ontopic(&["train", "--data"]);
+    command.arg(&file).arg("--out");
+    let output = done(command.arg(folder.path().join("my.safetensors")));
+    let messages = stderr(&output);
+    assert!(messages.contains("warning: the same words"), "{messages}");
+    assert!(messages.contains("hardly tells spam"), "{messages}");
 }
 
 #[test]
