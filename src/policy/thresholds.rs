@@ -88,21 +88,27 @@ pub fn choose(blogs: &[Vec<f64>], budgets: Budgets) -> Thresholds {
         .iter()
         .cloned()
         .partition(|scores| scores.len() >= budgets.alone);
+    let larger: Vec<usize> = (0..blogs.len())
+        .filter(|&blog| blogs[blog].len() >= budgets.larger)
+        .collect();
     blogs.push(small.concat());
     let blogs = blogs.as_slice();
-    let hold = smallest(blogs, budgets.hold, Some(budgets)).max(0.0);
+    let n_within = (budgets.blogs * larger.len() as f64).ceil() as usize;
+    let hold = smallest(blogs, budgets.hold, &larger, n_within).max(0.0);
     let n_ham: usize = blogs.iter().map(Vec::len).sum();
     let least = if budgets.can_measure_spam(n_ham) {
         hold
     } else {
         hold + UNMEASURED
     };
-    let spam = smallest(blogs, budgets.spam, None).max(least);
+    let spam = smallest(blogs, budgets.spam, &[], 0).max(least);
     Thresholds { hold, spam }
 }
 
-fn smallest(blogs: &[Vec<f64>], budget: f64, per_blog: Option<Budgets>) -> f64 {
-    let blogs: Vec<&Vec<f64>> = blogs.iter().filter(|scores| !scores.is_empty()).collect();
+/// The smallest threshold that keeps the mean share over all blogs within the budget, and that of so
+/// many of the larger blogs.
+fn smallest(blogs: &[Vec<f64>], budget: f64, larger: &[usize], n_within: usize) -> f64 {
+    let n_blogs = blogs.iter().filter(|scores| !scores.is_empty()).count();
     let mut scores: Vec<(f64, usize)> = blogs
         .iter()
         .enumerate()
@@ -111,16 +117,10 @@ fn smallest(blogs: &[Vec<f64>], budget: f64, per_blog: Option<Budgets>) -> f64 {
     scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut taken = vec![0usize; blogs.len()];
     let within = |taken: &[usize]| {
-        let share = |blog: usize| taken[blog] as f64 / blogs[blog].len() as f64;
-        let mean = (0..blogs.len()).map(share).sum::<f64>() / blogs.len() as f64;
-        let larger = |budgets: Budgets| {
-            let large: Vec<usize> = (0..blogs.len())
-                .filter(|&blog| blogs[blog].len() >= budgets.larger)
-                .collect();
-            let fine = large.iter().filter(|&&blog| share(blog) <= budget).count();
-            fine as f64 >= budgets.blogs * large.len() as f64
-        };
-        mean <= budget + ROUNDING && per_blog.is_none_or(larger)
+        let share = |blog: usize| taken[blog] as f64 / blogs[blog].len().max(1) as f64;
+        let mean = (0..blogs.len()).map(share).sum::<f64>() / n_blogs as f64;
+        let within = larger.iter().filter(|&&blog| share(blog) <= budget);
+        mean <= budget + ROUNDING && within.count() >= n_within
     };
     // Walk down from the top until the next group of equal scores would break a budget.
     let mut at = 0;
@@ -214,6 +214,15 @@ mod tests {
         assert!(choose(&blogs, Budgets::default()).hold < 5.0);
         blogs[1] = bad();
         assert!(choose(&blogs, Budgets::default()).hold > 5.0);
+    }
+
+    #[test]
+    fn small_blogs_together_are_none_of_the_larger_ones() {
+        let bad = || -> Vec<f64> { (0..1000).map(|i| if i < 20 { 5.0 } else { 0.0 }).collect() };
+        let mut blogs: Vec<Vec<f64>> = (0..17).map(|_| vec![0.0; 1000]).collect();
+        blogs.extend([bad(), bad()]);
+        blogs.extend((0..20).map(|_| vec![0.0; 10]));
+        assert!(choose(&blogs, Budgets::default()).hold > 5.0, "17 of 19");
     }
 
     #[test]
