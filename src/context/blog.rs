@@ -63,12 +63,14 @@ impl ThreadWords {
 pub struct Blog {
     threads_with: HashMap<u64, u32, BuildIdentity>,
     n_threads: u32,
+    n_with_comments: u32,
 }
 
 impl Blog {
     /// Counts one more thread.
     pub fn add(&mut self, thread: &ThreadWords) {
         self.n_threads += 1;
+        self.n_with_comments += u32::from(thread.has_comments);
         for &word in &thread.words {
             *self.threads_with.entry(word).or_default() += 1;
         }
@@ -80,14 +82,12 @@ impl Blog {
 pub struct KnownThreads {
     blog: Arc<Blog>,
     threads: HashMap<String, Vec<Arc<ThreadWords>>>,
-    n_with_comments: usize,
 }
 
 impl KnownThreads {
     /// Adds a thread. Several of the same id count one by one, and are left out together.
     pub fn add(&mut self, post: String, words: ThreadWords) {
         Arc::make_mut(&mut self.blog).add(&words);
-        self.n_with_comments += usize::from(words.has_comments);
         self.threads.entry(post).or_default().push(Arc::new(words));
     }
 
@@ -95,12 +95,7 @@ impl KnownThreads {
     /// other.
     pub fn beside(&self, post: &str) -> Option<Elsewhere> {
         let own = self.threads.get(post).cloned().unwrap_or_default();
-        let own_with_comments = own.iter().filter(|thread| thread.has_comments).count();
-        let elsewhere = Elsewhere::new(Arc::clone(&self.blog), own)?;
-        if self.n_with_comments == own_with_comments {
-            return Some(elsewhere.of_posts_alone());
-        }
-        Some(elsewhere)
+        Elsewhere::new(Arc::clone(&self.blog), own)
     }
 
     /// About how much memory it takes, in bytes.
@@ -124,14 +119,15 @@ impl Elsewhere {
     /// The blog without some threads, each of which it has counted; `None` if none is left.
     pub fn new(blog: Arc<Blog>, left_out: Vec<Arc<ThreadWords>>) -> Option<Self> {
         let is_any_left = blog.n_threads as usize > left_out.len();
+        let with_comments = left_out.iter().filter(|thread| thread.has_comments);
         is_any_left.then_some(Self {
+            posts_alone: blog.n_with_comments as usize == with_comments.count(),
             blog,
             left_out,
-            posts_alone: false,
         })
     }
 
-    /// The same, where posts were counted and no comments. They show which words are common on the
+    /// The same, as if posts had been counted and no comments. They show which words are common on the
     /// blog, but not which are rare: readers have words, and names, that no post has.
     pub fn of_posts_alone(self) -> Self {
         Self {

@@ -2,7 +2,7 @@
 //! its blog. They train the relevance head and measure it.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -105,8 +105,16 @@ pub fn relevance_pairs<'b, B: Borrow<Background<'b>> + Sync>(
         let site = read.sites[drawn[0].0];
         let background = background(site);
         let posts = &posts_of[site];
+        let places: HashMap<usize, usize> = (0..posts.len())
+            .flat_map(|place| {
+                posts[place]
+                    .lines
+                    .iter()
+                    .map(move |&thread| (thread, place))
+            })
+            .collect();
         let pairs = drawn.par_iter().filter_map(|&(thread, index, key)| {
-            let own_place = posts.iter().position(|post| post.lines.contains(&thread))?;
+            let &own_place = places.get(&thread)?;
             let mut other_place = SplitMix(key).below(posts.len() - 1);
             other_place += usize::from(other_place >= own_place);
             let other = posts[other_place].with_body[0];
@@ -117,10 +125,14 @@ pub fn relevance_pairs<'b, B: Borrow<Background<'b>> + Sync>(
             here.truncate(n);
             here.reverse();
             let comment = &read.comments[thread][index];
-            let elsewhere = blogs.and_then(|blogs| {
-                let both = [own_place, other_place].map(|place| &posts[place].lines[..]);
-                blogs.without(&both.concat())
-            });
+            let elsewhere = match blogs {
+                Some(blogs) => {
+                    let both = [own_place, other_place].map(|place| &posts[place].lines[..]);
+                    // A blog of two posts has no third to set them beside.
+                    Some(blogs.without(&both.concat())?)
+                }
+                None => None,
+            };
             let measure = |thread: usize, earlier: &[usize]| {
                 let mut context = Context::of(read.posts[thread].clone());
                 for &before in earlier {
