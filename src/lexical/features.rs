@@ -1,5 +1,5 @@
 //! The features of the lexical model: which words, word pairs, word pieces and character n-grams
-//! stand in a text, each once.
+//! stand in a text: words and pairs each once, pieces and n-grams once for each different word.
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -120,7 +120,7 @@ pub struct Features {
 
 impl Features {
     /// Calls `each` with every feature and its value: one over the root of the number of features
-    /// of its kind, so that each kind has unit length whatever the length of the text.
+    /// of its kind, so that each kind counts the same whatever the length of the text.
     #[inline]
     pub fn for_each(&self, mut each: impl FnMut(Feature, f32)) {
         self.for_each_group(|group, value| {

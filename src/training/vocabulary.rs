@@ -156,8 +156,8 @@ impl Vocabulary {
     }
 }
 
-/// The inverse document frequency of every column, `ln((1 + n) / (1 + n(column))) + 1` for `n` rows,
-/// over its root mean square among the values of the rows, which keep their length on average.
+/// The inverse document frequency of every column, `ln((1 + n) / (1 + n(column))) + 1` for `n` rows of
+/// which `n(column)` have it, over its root mean square among the values of the rows, which keep their length on average.
 ///
 /// Rows scaled by it learn faster of what stands in few comments; it becomes part of the weights, so
 /// that scoring knows nothing of it. Salton, Buckley, *Term-weighting approaches in automatic text
@@ -165,10 +165,15 @@ impl Vocabulary {
 fn idf<'a>(rows: impl Iterator<Item = &'a [(u32, f32)]> + Clone, n_columns: usize) -> Vec<f32> {
     let mut n_rows = 0_u32;
     let mut counts = vec![0_u32; n_columns];
+    // The last row that had a column: an n-gram stands in it once for each word that has it.
+    let mut last = vec![0_u32; n_columns];
     for row in rows.clone() {
         n_rows += 1;
-        row.iter()
-            .for_each(|&(column, _)| counts[column as usize] += 1);
+        for &(column, _) in row {
+            let column = column as usize;
+            counts[column] += u32::from(last[column] != n_rows);
+            last[column] = n_rows;
+        }
     }
     let mut scales: Vec<f32> = counts
         .iter()
@@ -204,6 +209,11 @@ mod tests {
             .sum();
         assert!((sum - 2.0).abs() < 1e-5, "{sum}");
         assert_eq!(idf([[].as_slice()].into_iter(), 0), Vec::<f32>::new());
+
+        // Twice in a row is once.
+        let rows: [&[(u32, f32)]; 2] = [&[(0, 0.5), (0, 0.5), (1, 0.7)], &[]];
+        let scales = idf(rows.into_iter(), 2);
+        assert_eq!(scales[0], scales[1]);
     }
 
     #[test]

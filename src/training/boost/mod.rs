@@ -121,11 +121,7 @@ pub(super) fn fit(examples: Examples<'_>, trends: &[Trend], params: &BoostParams
         coarse: &coarse,
         fixed: examples.fixed,
         spam: examples.spam,
-        groups: examples
-            .blogs
-            .iter()
-            .map(|&blog| group(blog, params.groups))
-            .collect(),
+        groups: groups(examples.blogs, params.groups),
     };
     let n_blogs = examples.blogs.iter().max().map_or(0, |blog| blog + 1);
     let bags: Vec<AdditiveModel> = (0..params.bags.max(1))
@@ -158,9 +154,18 @@ struct Binned<'a> {
     groups: Vec<usize>,
 }
 
-/// The group of a blog. By a hash: neighbours in the data are often alike.
-fn group(blog: usize, groups: usize) -> usize {
-    (SplitMix(blog as u64 * 7919 + 13).bits() >> 20) as usize % groups
+/// The group of each example's blog. Blogs are dealt out in a random order, so that groups have as many
+/// and neighbours in the data, which are often alike, are not in the same.
+fn groups(blogs: &[usize], n_groups: usize) -> Vec<usize> {
+    let mut dealt: Vec<usize> = blogs.to_vec();
+    dealt.sort_unstable();
+    dealt.dedup();
+    SplitMix(0).shuffle(&mut dealt);
+    let mut group_of = vec![0; dealt.iter().max().map_or(0, |blog| blog + 1)];
+    for (place, &blog) in dealt.iter().enumerate() {
+        group_of[blog] = place % n_groups;
+    }
+    blogs.iter().map(|&blog| group_of[blog]).collect()
 }
 
 /// Poisson(1) counts of blogs, the bootstrap's limit (Oza, *Online bagging and boosting*, 2005),
@@ -380,7 +385,8 @@ fn split(bins: &[Sums], parts: &[Sums], params: &BoostParams, trend: Trend, step
     }
 }
 
-/// How much of a step the groups of blogs agree on, in [0, 1]; all of it where there is one group.
+/// How much of a step the groups of blogs agree on, in [0, 1]; all of it where none are asked, and none
+/// of it where a single one has anything to show.
 ///
 /// What one blog or a few show may be theirs alone. The share is `1 − V/G²`, 0 where that is negative
 /// (the positive part of James and Stein's estimator; Efron and Morris, *Stein's estimation rule and
@@ -388,14 +394,18 @@ fn split(bins: &[Sums], parts: &[Sums], params: &BoostParams, trend: Trend, step
 /// drawn (Liang and Zeger, *Longitudinal data analysis using generalized linear models*, Biometrika
 /// 1986, section 2: the squares of what the common step leaves of each group's gradient).
 fn agreement(sums: Sums, groups: impl ExactSizeIterator<Item = Sums>) -> f64 {
-    let n = groups.len() as f64;
-    if n < 2.0 {
+    if groups.len() < 2 {
         return 1.0;
     }
     let common = sums.gradient / sums.curvature;
-    let left: f64 = groups
-        .map(|group| (group.gradient - common * group.curvature).powi(2))
-        .sum();
+    let (mut n, mut left) = (0.0, 0.0);
+    for group in groups.filter(|group| group.curvature > 0.0) {
+        n += 1.0;
+        left += (group.gradient - common * group.curvature).powi(2);
+    }
+    if n < 2.0 {
+        return 0.0;
+    }
     let variance = left * n / (n - 1.0);
     (1.0 - variance / (sums.gradient * sums.gradient).max(f64::MIN_POSITIVE)).max(0.0)
 }
@@ -452,6 +462,16 @@ mod tests {
         assert_eq!(agreed([8.0, 0.0, 0.0, 0.0]), 0.0);
         assert_eq!(agreed([3.0, -3.0, 2.0, -1.0]), 0.0);
         assert_eq!(agreed([0.0; 4]), 1.0, "nothing to disagree on");
+        let alone = [part(8.0), Sums::default(), Sums::default()];
+        assert_eq!(agreement(alone[0], alone.into_iter()), 0.0);
+    }
+
+    #[test]
+    fn blogs_are_dealt_out_evenly() {
+        let groups = groups(&[5, 5, 0, 9, 9, 3], 2);
+        assert_eq!((groups[0], groups[3]), (groups[1], groups[4]));
+        let of_blog = [groups[0], groups[2], groups[3], groups[5]];
+        assert_eq!(of_blog.iter().sum::<usize>(), 2, "{of_blog:?}");
     }
 
     #[test]
