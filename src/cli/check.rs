@@ -220,7 +220,7 @@ impl Check {
                 out,
                 "{}the largest of {} contributions; --explain shows all, and they sum to the log-odds{}",
                 style::FAINT,
-                n_terms + n_notices,
+                n_terms,
                 style::RESET
             )?;
         }

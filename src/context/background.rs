@@ -23,8 +23,8 @@ pub struct Commonness {
     pub is_known: bool,
 }
 
-/// A table of how common words and stems are, learned from all texts of the training data without
-/// their labels.
+/// A table of how common words and stems are, learned from all posts and all comments of the training
+/// data that are not known for spam.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Background<'a> {
     slots: Slots<'a, TAG_BITS>,
@@ -46,7 +46,8 @@ impl<'a> Background<'a> {
         })
     }
 
-    /// Packs words with their rarity and surprise.
+    /// Packs words with their rarity and surprise, both in nats, of which the table keeps as much as
+    /// fits into a byte: at most 15.9 and 21.25.
     pub fn build(
         words: &[(u64, f32, f32)],
         unseen_rarity: f32,

@@ -20,7 +20,7 @@ pub struct Judged {
     pub score: f64,
     /// Whether it is spam.
     pub spam: bool,
-    /// Number of its thread; the bootstrap draws whole threads.
+    /// Number of its thread, from 0 and without gaps: the bootstrap draws whole threads by number.
     pub thread: usize,
 }
 
@@ -81,7 +81,8 @@ pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
 
 /// Mean gap between stated and observed share of spam over `n_bins` bins of equal width, weighted
 /// by the comments in them (Naeini, Cooper, Hauskrecht, *Obtaining well calibrated probabilities
-/// using Bayesian binning*, AAAI 2015). `examples` are (probability, is spam).
+/// using Bayesian binning*, AAAI 2015). `examples` are (probability, is spam);
+/// there has to be a bin.
 pub fn expected_calibration_error(examples: &[(f64, bool)], n_bins: usize) -> f64 {
     // Of each bin, what is stated beyond what is observed, summed over its comments.
     let mut gaps = vec![0.0; n_bins];

@@ -10,7 +10,7 @@ signal! {
     /// praise made to measure do not need.
     ///
     /// ## Example
-    /// `have you tried to turn it off` → some of its six phrases, `buy cheap garden tools` → 0.
+    /// `have you tried to turn it off` → some of its five phrases, `buy cheap garden tools` → 0.
     ///
     /// ## When it is wrong
     /// Comments in languages of which the data have few; spam that copies genuine comments.

@@ -2,7 +2,7 @@ use std::iter;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use super::name_self::says_who;
+use super::name_self::possible_keyword;
 use super::word_set::WordSet;
 use super::{Evidence, Scene, name_words, signal};
 use crate::analysis::Name;
@@ -74,13 +74,7 @@ static UNSPACED_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(UNSPACED.l
 static PARTNER_SET: LazyLock<WordSet> = LazyLock::new(|| WordSet::of(PARTNERS.iter().copied()));
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    named(scene).map_or(f32::NAN, |name| n_trades(name) as f32)
-}
-
-/// The name, unless it says who somebody is: a retired roofer sells nothing.
-fn named<'a>(scene: &Scene<'a>) -> Option<&'a Name> {
-    let name = scene.person().value()?;
-    (!says_who(name)).then_some(name)
+    possible_keyword(scene).map_or(f32::NAN, |name| n_trades(name) as f32)
 }
 
 /// How many words of the name are a trade or the form of a firm.
@@ -151,7 +145,7 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
             "the name {quoted} has no word of the list of trades"
         ));
     }
-    let found = named(scene).and_then(|name| trades(name).next());
+    let found = possible_keyword(scene).and_then(|name| trades(name).next());
     Evidence::new(format!(
         "the name {quoted} is that of a trade (`{}`)",
         found.unwrap_or_default()

@@ -19,15 +19,15 @@ pub struct Scene<'a> {
     pub background: &'a Background<'a>,
     /// The distinct words and where else they stand.
     pub words: Vec<Match>,
-    /// Log-odds of spam by words and spelling of the body, by name and by homepage (in the order of
-    /// [`crate::lexical::Field::ALL`]); NaN where there are none. Out of fold while training.
+    /// Log-odds of spam by each lexical field, in the order of [`crate::lexical::Field::ALL`]; NaN where
+    /// there is none. Out of fold while training.
     pub lexical: [f32; N_FIELDS],
     /// The phrases that stand in comments of other blogs.
     pub phrases: PhraseCounts,
     /// How often people write the words of the author's name small, in [0, 1] as a mean over those
     /// of more than two letters; NaN without such a word.
     pub name_casing: f32,
-    /// Log-odds that the comment was written under this post; NaN without a post.
+    /// Log-odds that the comment was written under this post; NaN where neither a post nor an earlier comment is known.
     pub relevance: f32,
     quoted_from_post: OnceCell<Vec<bool>>,
     quoted_from_earlier: OnceCell<Vec<bool>>,

@@ -7,7 +7,7 @@ use crate::tokens::Tokens;
 signal! {
     /// ## What it detects
     /// How often the comment speaks of `your site`, `this post`, `the article` and the like, at
-    /// most 8: a noun for what is read on the web within three words of `your`, `this` or `the`.
+    /// most 8: a noun for what is read on the web within two words of `your`, `this` or `the`.
     /// Unknown without words.
     ///
     /// ## Why it matters

@@ -58,8 +58,8 @@ const FOLDS: usize = 5;
 /// Comments of one blog that the subword vocabulary is learned from, at most.
 const MOST_LINES: usize = 500;
 
-/// Phrases, ordinary words and words of known case in a model, at most; the default model has 73,000,
-/// 31,000 and 18,000. Beside the 4 MB of [`words::MOST_WEIGHTS`] their tables take 3.25 MB of the 8 MB
+/// Phrases, ordinary words and words of known case in a model, at most; the default model has some
+/// 50,000, 30,000 and 20,000. Beside the 4 MB of [`words::MOST_WEIGHTS`] their tables take 3.25 MB of the 8 MB
 /// of a model file, and leave room for word pieces and curves.
 const MOST_PHRASES: usize = 340_000;
 const MOST_COMMON: usize = 160_000;

@@ -2,8 +2,8 @@
 //!
 //! Every comment's signals are made by tables and scores without its blog; the models are fitted five
 //! times without a fold of blogs, for calibration and thresholds, and once on everything. That of short
-//! comments with a homepage learns from comments that were left on blogs alone, the other from invented
-//! ones, too: what blogs show best, nobody should make up. Where these are few, one model does for both.
+//! comments with a homepage does not learn from invented ones, though from copies of others under names
+//! and with words that may be: what blogs show best, nobody should make up. Where these are few, one model does for both.
 
 use std::collections::BTreeMap;
 
