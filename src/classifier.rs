@@ -49,7 +49,7 @@ pub struct Assessment {
     /// blog, where they are known; the signal of that name, which the spam log-odds stand on, looks
     /// at the thread alone.
     pub relevance: f64,
-    /// How much of it the model has met before.
+    /// How much of it stands in the genuine texts that the model has learned from.
     pub familiarity: Familiarity,
     /// The verdict.
     pub verdict: Verdict,
@@ -115,7 +115,7 @@ impl Classifier<'_> {
         } else {
             f64::from(relevance)
         };
-        let familiarity = Familiarity::of(&scene.words);
+        let familiarity = Familiarity::of(scene.comment, &scene.words);
         Assessment {
             values,
             spam,

@@ -128,8 +128,8 @@ fn notices(
     let is_far = familiarity.is_far();
     let unfamiliar = is_far.then(|| {
         format!(
-            "is far from anything the model has learned: it has never met {} of its {} different \
-             words, so that spam begins {FAR_SPAM_LATER:.0} later for it",
+            "is far from the genuine texts that the model has learned from: they have none of {} of \
+             its {} different words, so that spam begins {FAR_SPAM_LATER:.0} later for it",
             familiarity.n_unknown, familiarity.n_words,
         )
     });

@@ -1,32 +1,41 @@
-//! Takes the words of a comment and says whether the model has learned anything like it.
+//! Takes the words of a comment and says whether the model has read genuine texts like it.
 //!
 //! A model that has never met a language, a script or a trade guesses. What tells is the share of a
 //! comment's different words that the table of ordinary words ([`crate::context::Background`]) does
-//! not hold, a table of all texts that the model has learned from: nothing more has to be kept. A
-//! language that was not learned has hardly a word in it, and neither has an alphabet.
+//! not hold, a table of all posts and of all comments that are not known for spam: nothing more has to
+//! be kept. A language that was not learned has hardly a word in it, and neither has an alphabet. A
+//! word that only spam had is not in it.
 //!
 //! Not here: what follows from it (see [`crate::policy`]).
 
+use crate::analysis::CommentAnalysis;
 use crate::context::Match;
 
-/// From this share of unknown words on, a comment is far from what was learned.
+/// From this share of unknown words on, a comment is far from them.
 const FAR: f32 = 0.5;
 
 /// Fewer different words than this tell no language from a slip of the pen.
 const LEAST_WORDS: usize = 4;
 
-/// How much of a comment the model has met before.
+/// How much of a comment stands in the genuine texts that the model has learned from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Familiarity {
-    /// Different words of the comment.
+    /// Different words of the comment, or pieces of words.
     pub n_words: usize,
-    /// Those that no text had that the model has learned from.
+    /// Those that no post and no genuine comment had that the model has learned from, or next to none.
     pub n_unknown: usize,
 }
 
 impl Familiarity {
-    /// Of the words of a comment.
-    pub fn of(words: &[Match]) -> Self {
+    /// Of a comment and its words. Where no words can be told, every piece of one is unknown.
+    pub fn of(comment: &CommentAnalysis<'_>, words: &[Match]) -> Self {
+        if comment.is_unread() {
+            let n_pieces = comment.tokens.words.len();
+            return Self {
+                n_words: n_pieces,
+                n_unknown: n_pieces,
+            };
+        }
         Self {
             n_words: words.len(),
             n_unknown: words.iter().filter(|word| !word.is_known).count(),
@@ -38,7 +47,7 @@ impl Familiarity {
         self.n_unknown as f32 / self.n_words.max(1) as f32
     }
 
-    /// Whether the comment is far from anything that the model has learned.
+    /// Whether the comment is far from any genuine text that the model has learned from.
     pub fn is_far(self) -> bool {
         self.n_words >= LEAST_WORDS && self.unknown_share() >= FAR
     }

@@ -82,7 +82,10 @@ impl<'a> CommentAnalysis<'a> {
         let tokens = tokenize(&text);
         let terms = Terms::of(&text, &tokens);
         let name = match &comment.author {
-            Field::Known(name) => Field::Known(Name::of(name)),
+            // A name of invisible characters is none.
+            Field::Known(name) => Some(Name::of(name))
+                .filter(|name| !name.text.as_str().trim().is_empty())
+                .map_or(Field::Empty, Field::Known),
             Field::Empty => Field::Empty,
             Field::Unknown => Field::Unknown,
         };
@@ -119,6 +122,12 @@ impl<'a> CommentAnalysis<'a> {
             .iter()
             .map(|word| self.tokens.lower(word))
             .collect()
+    }
+
+    /// Whether it is written in a script in which no words can be told: there are
+    /// [fragments](Shape::is_fragment) of words, and nothing else.
+    pub fn is_unread(&self) -> bool {
+        self.terms.total == 0 && !self.tokens.words.is_empty()
     }
 
     /// The last word of a term that begins with the word of that index: its neighbour where a pair of
@@ -198,6 +207,17 @@ mod tests {
             ..Comment::default()
         };
         CommentAnalysis::of(&comment).homepage_text
+    }
+
+    #[test]
+    fn a_name_that_nobody_sees_is_none() {
+        for author in ["\u{200b}", "\u{ad}\u{200b} "] {
+            let comment = Comment {
+                author: author.into(),
+                ..Comment::default()
+            };
+            assert!(CommentAnalysis::of(&comment).name.is_empty(), "{author:?}");
+        }
     }
 
     #[test]

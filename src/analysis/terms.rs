@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_script::{Script, UnicodeScript};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::text::Text;
@@ -22,7 +23,7 @@ const STEM_CHARS: usize = 5;
 /// One distinct word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term {
-    /// Identifies the word, or the pair of neighbouring characters where words are not spaced.
+    /// Identifies the word, or the pair of neighbouring characters of Chinese.
     pub hash: u64,
     /// Identifies its stem; 0 if it has none.
     pub stem: u64,
@@ -74,9 +75,12 @@ impl Terms {
         let words = &tokens.words;
         for index in range.clone() {
             let word = &words[index];
+            if word.shape.is_fragment() {
+                continue;
+            }
             let hash = if word.shape == Shape::Ideograph {
                 match words.get(index + 1) {
-                    // Chinese and Japanese do not space words: pairs of characters stand for them.
+                    // Chinese does not space words: pairs of characters stand for them.
                     Some(next)
                         if range.contains(&(index + 1))
                             && next.shape == Shape::Ideograph
@@ -101,7 +105,7 @@ impl Terms {
             let place = match places.get(&hash) {
                 Some(&place) => place,
                 None => {
-                    let (folded, stem) = if word.shape == Shape::Ideograph {
+                    let (folded, stem) = if word.shape.is_unspaced() {
                         (hash, 0)
                     } else {
                         folded(tokens.lower(word), hash)
@@ -140,7 +144,7 @@ fn push_parts(parts: &mut Vec<u64>, word: &str) {
     let mut start = 0;
     let mut was_lower = false;
     let mut push = |part: &str| {
-        if part.len() >= 3 && part.len() < word.len() {
+        if part.chars().nth(2).is_some() && part.len() < word.len() {
             parts.push(xxh3_64(part.to_lowercase().as_bytes()));
         }
     };
@@ -175,10 +179,7 @@ fn folded(word: &str, hash: u64) -> (u64, u64) {
             .map_or(0, |stem| xxh3_64_with_seed(stem.as_bytes(), STEM));
         return (hash, stem);
     }
-    let plain: String = word
-        .nfd()
-        .filter(|&character| !is_combining_mark(character))
-        .collect();
+    let plain = without_accents(word);
     let stem = plain
         .char_indices()
         .nth(STEM_CHARS - 1)
@@ -186,6 +187,21 @@ fn folded(word: &str, hash: u64) -> (u64, u64) {
             xxh3_64_with_seed(&plain.as_bytes()[..at + last.len_utf8()], STEM)
         });
     (xxh3_64(plain.as_bytes()), stem)
+}
+
+/// A word without the marks that some writers leave out: accents, and the vowel points of Hebrew and
+/// Arabic. The vowel signs of Hindi and its kin are marks, too, but no word is itself without them.
+fn without_accents(word: &str) -> String {
+    let may_be_left_out = |character: char| {
+        is_combining_mark(character)
+            && matches!(
+                character.script(),
+                Script::Inherited | Script::Hebrew | Script::Arabic
+            )
+    };
+    word.nfd()
+        .filter(|&character| !may_be_left_out(character))
+        .collect()
 }
 
 /// A hasher for keys that are hashes already.
@@ -272,5 +288,20 @@ mod tests {
             tail.iter_mut().for_each(|term| term.word += 2);
             tail
         });
+    }
+
+    #[test]
+    fn what_is_no_word_by_itself_is_no_subject() {
+        let hashes = |text: &str| -> Vec<u64> {
+            let distinct = terms(text).distinct;
+            distinct.iter().map(|term| term.hash).collect()
+        };
+        let japanese = hashes("猫がカメラを見ています");
+        assert_eq!(japanese, hashes("猫 カメラ 見"), "without the grammar");
+        assert_eq!(terms("แมวของฉันไม่ชอบตะกร้า"), Terms::default());
+        // Ka and ga are different letters, and so are words that differ in a vowel.
+        assert_ne!(hashes("カス"), hashes("ガス"));
+        assert_ne!(hashes("है"), hashes("ही"));
+        assert_eq!(hashes("שָׁלוֹם"), hashes("שלום"));
     }
 }

@@ -23,10 +23,12 @@ pub const N_RELEVANCE: usize = 20;
 /// The place of `tf_idf` among them.
 pub const TF_IDF: usize = N_RELEVANCE - 1;
 
-/// One comment's measures.
+/// One comment's measures, each in [0, 12].
 pub type RelevanceFeatures = [f64; N_RELEVANCE];
 
-/// The names of the measures, in their order.
+/// The names of the measures, in their order. `_shared` and `_unshared` are `ln(1 + x)` of what the
+/// words that the section has, or lacks, are worth in nats, `_covered` the share of the comment's rarity
+/// that stands there, `_best` what its best word is worth; `reader_named` is 0 or 1, `took_part` in nats.
 pub const RELEVANCE_NAMES: [&str; N_RELEVANCE] = [
     "post_shared",
     "post_unshared",
@@ -177,8 +179,7 @@ impl TfIdf {
 }
 
 /// The measures of a comment in its thread, beside the other threads of its blog if `elsewhere` knows
-/// them; `None` where there is neither a post nor a comment
-/// before it.
+/// them; `None` where there is neither a post nor a comment before it, and of an unread comment.
 pub fn relevance_features(
     comment: &CommentAnalysis<'_>,
     context: &Context,
@@ -186,7 +187,7 @@ pub fn relevance_features(
     background: &Background<'_>,
     elsewhere: Option<&Elsewhere>,
 ) -> Option<RelevanceFeatures> {
-    if context.post_length == 0 && context.window_length == 0 {
+    if comment.is_unread() || context.post_length == 0 && context.window_length == 0 {
         return None;
     }
     let mut title = Section::of(context.title_length);
@@ -243,7 +244,7 @@ pub fn relevance_features(
     let names_a_reader = context.has_names()
         && comment.tokens.words.iter().any(|word| {
             let lower = comment.tokens.lower(word);
-            lower.len() >= 3 && context.is_first_name(lower)
+            lower.chars().nth(2).is_some() && context.is_first_name(lower)
         });
     let name = comment.name.value();
     let name = name.filter(|_| !comment.comment.kind.is_notification());

@@ -36,10 +36,10 @@ fn observe(scene: &Scene<'_>) -> f32 {
 pub(super) fn n_words(name: &Name) -> f32 {
     let words = &name.tokens.words;
     let is_joined = |pair: &&[Word]| {
-        let both = |shape| pair.iter().all(|word| word.shape == shape);
+        let mut shapes = pair.iter().map(|word| word.shape);
         match between(name, pair) {
-            "" => both(Shape::Ideograph),
-            "-" => both(Shape::Capitalised),
+            "" => shapes.all(Shape::is_unspaced),
+            "-" => shapes.all(|shape| shape == Shape::Capitalised),
             _ => false,
         }
     };
@@ -113,7 +113,7 @@ fn is_abbreviated(name: &Name, word: &Word) -> bool {
     let n_chars = text[start..end].chars().count();
     let mut behind = text[end..].chars();
     let is_cut = behind.next() == Some('.') && behind.next().is_none_or(char::is_whitespace);
-    word.shape != Shape::Ideograph && (n_chars == 1 || n_chars <= MOST_CHARS && is_cut)
+    !word.shape.is_unspaced() && (n_chars == 1 || n_chars <= MOST_CHARS && is_cut)
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
@@ -190,7 +190,8 @@ pub(super) fn is_own_name(scene: &Scene<'_>, index: usize) -> bool {
 /// Whether a word of the name is long enough to mean somebody: `de`, `J` and `Ян` are not. A
 /// character of Chinese is, as the first of a pair.
 pub(super) fn is_telling(name: &Name, word: &Word) -> bool {
-    word.shape == Shape::Ideograph || name.tokens.lower(word).chars().nth(2).is_some()
+    matches!(word.shape, Shape::Ideograph | Shape::Katakana)
+        || name.tokens.lower(word).chars().nth(2).is_some()
 }
 
 /// Words commoner than this, in nats, say too little to be a name: one text in twenty has them.

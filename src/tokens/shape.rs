@@ -1,5 +1,7 @@
 //! How a word is written.
 
+use unicode_script::{Script, UnicodeScript};
+
 /// The shape of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Shape {
@@ -13,8 +15,14 @@ pub enum Shape {
     Mixed,
     /// Digits, perhaps with marks inside: `2024`, `3.5`.
     Number,
-    /// A character of Chinese, or a word in Kana.
+    /// A character of Chinese, in Japanese texts, too.
     Ideograph,
+    /// A word in Katakana.
+    Katakana,
+    /// A letter of Hiragana.
+    Hiragana,
+    /// A few letters of Thai, Lao, Khmer or Burmese, in which UAX #29 finds no words.
+    Cluster,
     /// A word of a script without case, or letters with digits and no case.
     Other,
 }
@@ -40,8 +48,10 @@ impl Shape {
             n_lower = n_letters - n_upper;
         } else {
             for character in word.chars().filter(|character| character.is_alphabetic()) {
-                if n_letters == 0 && is_ideographic(character) {
-                    return Self::Ideograph;
+                if n_letters == 0
+                    && let Some(unspaced) = Self::unspaced(character)
+                {
+                    return unspaced;
                 }
                 let is_upper = character.is_uppercase();
                 starts_upper |= is_upper && n_letters == 0;
@@ -59,12 +69,35 @@ impl Shape {
             _ => Self::Mixed,
         }
     }
-}
 
-/// Chinese characters and both kinds of Kana.
-fn is_ideographic(character: char) -> bool {
-    matches!(character, '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}'
-        | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+    /// What begins with a letter of a script that does not space its words.
+    fn unspaced(first: char) -> Option<Self> {
+        // No such script comes before Thai, and most others do.
+        if first < '\u{e00}' {
+            return None;
+        }
+        match first.script() {
+            Script::Han => Some(Self::Ideograph),
+            Script::Katakana => Some(Self::Katakana),
+            Script::Hiragana => Some(Self::Hiragana),
+            Script::Thai | Script::Lao | Script::Khmer | Script::Myanmar => Some(Self::Cluster),
+            _ => None,
+        }
+    }
+
+    /// Whether it is of a script that does not space its words.
+    pub fn is_unspaced(self) -> bool {
+        matches!(
+            self,
+            Self::Ideograph | Self::Katakana | Self::Hiragana | Self::Cluster
+        )
+    }
+
+    /// Whether it is a piece of a word from which nobody could tell what the word is. Hiragana spell
+    /// the grammar of Japanese, mostly, which all of its texts share.
+    pub fn is_fragment(self) -> bool {
+        matches!(self, Self::Hiragana | Self::Cluster)
+    }
 }
 
 #[cfg(test)]
@@ -88,7 +121,11 @@ mod tests {
         check("iPhone", Shape::Mixed);
         check("3.5", Shape::Number);
         check("漢", Shape::Ideograph);
-        check("カタカナ", Shape::Ideograph);
+        check("カタカナ", Shape::Katakana);
+        check("の", Shape::Hiragana);
+        check("ก", Shape::Cluster);
+        check("हिन्दी", Shape::Other);
+        check("한국어", Shape::Other);
         check("مرحبا", Shape::Other);
     }
 }

@@ -3,15 +3,12 @@
 use std::collections::HashMap;
 
 use rayon::prelude::*;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::corpus::Corpus;
 use super::function_words::LANGUAGES;
 use super::keep_most;
-use crate::analysis::{BuildIdentity, Terms};
-use crate::comment::Label;
+use crate::analysis::{BuildIdentity, CommentAnalysis, Terms};
+use crate::comment::{Comment, Label};
 use crate::context::Background;
 
 /// Texts of one blog count like at most this many: one large blog must not say what is ordinary.
@@ -159,13 +156,14 @@ fn add(table: &mut Table, parts: &[&Terms]) {
 fn floors() -> HashMap<u64, f64, BuildIdentity> {
     let mut floors = HashMap::default();
     for (_, words) in LANGUAGES {
-        for (rank, word) in words.split_whitespace().enumerate() {
-            let plain: String = word
-                .nfd()
-                .filter(|&character| !is_combining_mark(character))
-                .collect();
+        let words = Comment {
+            body: words.to_owned(),
+            ..Comment::default()
+        };
+        let terms = CommentAnalysis::of(&words).terms;
+        for (rank, term) in terms.distinct.iter().enumerate() {
             let share = 0.6 / (1.0 + rank as f64 / 12.0);
-            let floor: &mut f64 = floors.entry(xxh3_64(plain.as_bytes())).or_default();
+            let floor: &mut f64 = floors.entry(term.hash).or_default();
             *floor = floor.max(share);
         }
     }
@@ -236,6 +234,8 @@ impl Backgrounds {
 
 #[cfg(test)]
 mod tests {
+    use xxhash_rust::xxh3::xxh3_64;
+
     use super::*;
     use crate::comment::Thread;
     use crate::dataset::parse_thread;

@@ -36,13 +36,7 @@ pub(super) fn count(corpus: &Corpus<'_>, most: usize) -> Casing {
                 let column = match word.shape {
                     Shape::Lower => 0,
                     Shape::Capitalised => 1,
-                    Shape::Upper
-                    | Shape::Mixed
-                    | Shape::Number
-                    | Shape::Ideograph
-                    | Shape::Other => {
-                        continue;
-                    }
+                    _ => continue,
                 };
                 for counts in [&mut all, &mut of_site[example.site]] {
                     counts.entry(word.hash).or_default()[column] += 1;

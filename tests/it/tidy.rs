@@ -21,7 +21,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("analysis", &["comment", "text", "tokens"]),
     ("context", &["slots", "comment", "analysis"]),
     ("lexical", &["random", "slots"]),
-    ("familiarity", &["context"]),
+    ("familiarity", &["analysis", "context"]),
     (
         "signals",
         &[
