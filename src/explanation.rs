@@ -14,8 +14,8 @@ use crate::lexical::Field;
 use crate::policy::{FAR_SPAM_LATER, Policy, Verdict};
 use crate::signals::{CATALOGUE, Evidence, Scene, find, is_brief, lexical_field};
 
-/// The name of the notice that the model has learned nothing like the comment. It adds nothing to
-/// the sum; it moves a threshold (see [`Policy::thresholds`]).
+/// The name of the notice that the model has read no genuine text like the comment. It adds nothing
+/// to the sum; it moves a threshold (see [`Policy::thresholds`]).
 pub const UNFAMILIAR: &str = "unfamiliar";
 
 /// The name of the notice that a comment is held for its relevance alone, as the owner has asked. It
@@ -93,7 +93,7 @@ pub fn is_reason(name: &str) -> bool {
 }
 
 /// All terms in the order of the sum: bias, signals, pairs; and after them the notices, if the model
-/// has learned nothing like the comment, or if it is held for its relevance alone.
+/// has read no genuine text like the comment, or if it is held for its relevance alone.
 pub fn explain(
     classifier: &Classifier<'_>,
     scene: &Scene<'_>,

@@ -72,8 +72,8 @@ impl Signals {
 fn notice(name: &str) -> Option<&'static str> {
     match name {
         UNFAMILIAR => Some(
-            "A notice and no signal: the model has learned nothing like the comment, so that spam \
-             begins later for it. It adds nothing to the sum.",
+            "A notice and no signal: the model has read no genuine text like the comment, so that \
+             spam begins later for it. It adds nothing to the sum.",
         ),
         NOT_RELEVANT => Some(
             "A notice and no signal: the comment is held for its relevance alone, as the owner has \
