@@ -12,11 +12,11 @@ use crate::comment::Label;
 use crate::policy::{Policy, Thresholds, Verdict};
 
 /// An origin such as `https://blog.example`, its host by name or by address.
-// The longest is `https://`, a name of 253 characters and the colon before a port of five digits.
+// As long as `http://` and a name of 253 characters: a pattern bounds no name apart from the rest.
 #[derive(ToSchema)]
 #[schema(
     value_type = String,
-    max_length = 267,
+    max_length = 260,
     pattern = "^https?://([a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63})*\
         |\\[(([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\
         |([0-9a-f]{1,4}:){1,7}:\
@@ -33,6 +33,9 @@ use crate::policy::{Policy, Thresholds, Verdict};
 )]
 #[expect(dead_code, reason = "describes the origins of settings")]
 pub struct Origin(String);
+
+/// Most characters of an origin, as it is described.
+const LONGEST_ORIGIN: usize = 260;
 
 /// Most origins that a list holds.
 const MOST_ORIGINS: usize = 20;
@@ -192,6 +195,9 @@ pub fn origin_of(address: &str) -> Option<String> {
 /// text is no such origin.
 pub(super) fn canonical_origin(text: &str) -> Option<String> {
     let text = text.trim_end_matches('/').to_ascii_lowercase();
+    if text.len() > LONGEST_ORIGIN {
+        return None;
+    }
     let (scheme, rest) = text.split_once("://")?;
     let implied = match scheme {
         "http" => 80,
@@ -210,7 +216,7 @@ pub(super) fn canonical_origin(text: &str) -> Option<String> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
         !label.is_empty() && label.len() <= 63 && label.bytes().all(plain)
     };
-    if v6.is_none() && (host.len() > 253 || !host.split('.').all(is_label)) {
+    if v6.is_none() && !host.split('.').all(is_label) {
         return None;
     }
     Some(match port.filter(|&port| port != implied) {
@@ -235,8 +241,10 @@ mod tests {
     fn origins_are_given_back_as_they_are_described() {
         let pattern = Regex::new(described("pattern").as_str().unwrap()).unwrap();
         let label = "a".repeat(63);
-        let longest = format!("https://{label}.{label}.{label}.{}:65535", "a".repeat(61));
-        assert_eq!(described("maxLength"), longest.len());
+        let longest = format!("http://{label}.{label}.{label}.{}", "a".repeat(61));
+        assert_eq!(described("maxLength"), LONGEST_ORIGIN);
+        assert_eq!(longest.len(), LONGEST_ORIGIN);
+        assert_eq!(canonical_origin(&format!("{longest}:8080")), None);
         for origin in [
             "https://blog.example",
             "http://localhost:60000",
