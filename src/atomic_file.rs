@@ -24,6 +24,16 @@ pub fn try_place(path: &Path) -> io::Result<()> {
     fs::remove_file(beside)
 }
 
+/// Syncs the folder of a file: its name is safe when the folder is.
+///
+/// # Errors
+/// What the system says.
+pub fn sync_name(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder(path))?.sync_all()?;
+    Ok(())
+}
+
 /// The folder of a file.
 fn folder(path: &Path) -> &Path {
     path.parent()
@@ -55,10 +65,7 @@ pub fn replace(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<()> {
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&beside, path)?;
-        // The name is safe when the folder is.
-        #[cfg(unix)]
-        File::open(folder(path))?.sync_all()?;
-        Ok(())
+        sync_name(path)
     };
     let outcome = write();
     if outcome.is_err() {

@@ -8,6 +8,8 @@
 //!
 //! Not here: what follows from it (see [`crate::policy`]).
 
+use std::collections::HashSet;
+
 use crate::analysis::CommentAnalysis;
 use crate::context::Match;
 
@@ -30,10 +32,10 @@ impl Familiarity {
     /// Of a comment and its words. Where no words can be told, every piece of one is unknown.
     pub fn of(comment: &CommentAnalysis<'_>, words: &[Match]) -> Self {
         if comment.is_unread() {
-            let n_pieces = comment.tokens.words.len();
+            let pieces: HashSet<u64> = comment.sequence.iter().copied().collect();
             return Self {
-                n_words: n_pieces,
-                n_unknown: n_pieces,
+                n_words: pieces.len(),
+                n_unknown: pieces.len(),
             };
         }
         Self {

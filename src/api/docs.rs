@@ -28,8 +28,8 @@ const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
         description = "Tells genuine blog comments from off-topic spam.\n\n\
             Requests carry a key as `Authorization: Bearer KEY`. With an admin token of the service, \
             the header `X-Ontopic-Site` names the site; beside the key of a site it may name no other. \
-            Lists are given in pages: `next` of one page is `after` of the next. Fields are bounded in characters, as stands beside them, and a \
-            body as a whole in bytes besides (settings `server.body_limit_bytes` and, where many \
+            Lists are given in pages: `next` of one page is `after` of the next. Fields are bounded in \
+            characters, as stands beside them, and a body as a whole in bytes besides (settings `server.body_limit_bytes` and, where many \
             comments or posts come at once, `server.batch_limit_bytes`): JSON may write a character \
             as 12. Every problem has the shape of RFC 9457 with a stable `code`."
     ),

@@ -86,12 +86,15 @@ pub(super) async fn get_queue(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let mut fields = Fields::default();
-    fields.expect(
-        page.reason.as_deref().is_none_or(is_reason),
-        "reason",
-        &format!("one of {}", names(", ")),
-        "another name".to_owned(),
-    );
+    if let Some(reason) = &page.reason {
+        let expected = format!("one of {}", names(", "));
+        fields.expect(
+            is_reason(reason),
+            "reason",
+            &expected,
+            "another name".to_owned(),
+        );
+    }
     fields.length("post", page.post.as_deref(), 500);
     fields.length("author", page.author.as_deref(), 1000);
     fields.done()?;

@@ -115,9 +115,9 @@ struct Judging {
     /// The model file; the default model if left out.
     #[arg(long, value_name = "FILE")]
     model: Option<std::path::PathBuf>,
-    /// Other threads of the same blogs (`site`), as files or folders of thread files, told apart by the `id` of their
-    /// posts: what all of a blog's posts have in common then counts less for relevance. They are not
-    /// judged.
+    /// Other threads of the same blogs (`site`), as files or folders of thread files, told apart by the
+    /// `id` of their posts: what all of a blog's posts have in common then counts less for relevance.
+    /// They are not judged.
     #[arg(long, value_name = "FILE_OR_FOLDER")]
     blog: Vec<std::path::PathBuf>,
     /// The share of spam among your comments, in (0, 1); moves the bias and nothing else.

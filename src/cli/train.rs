@@ -83,9 +83,10 @@ impl Train {
         let id = load(&bytes)?.metadata.id().to_owned();
         write_atomically(&self.out, &bytes)?;
         let card = self.card_path();
+        let judged = judged(&trained);
         write_atomically(
             &card,
-            self.card(&trained, &read.threads, &id, bytes.len())
+            self.card(&trained, &judged, &read.threads, &id, bytes.len())
                 .as_bytes(),
         )?;
         let [n_spam, n_ham] = trained.n_examples;
@@ -97,9 +98,9 @@ impl Train {
             card.display(),
             counted(trained.sites.len(), "blog"),
             started.elapsed().as_secs_f64(),
-            figure(roc_auc(&judged(&trained))),
+            figure(roc_auc(&judged)),
         );
-        warn(&trained, &read.threads);
+        warn(&judged, &read.threads);
         Ok(ExitCode::SUCCESS)
     }
 
@@ -152,14 +153,20 @@ impl Train {
     }
 
     /// The card: what the model learned from, and how it did on blogs held out.
-    fn card(&self, trained: &Trained, threads: &[Thread], id: &str, n_bytes: usize) -> String {
+    fn card(
+        &self,
+        trained: &Trained,
+        judged: &[Judged],
+        threads: &[Thread],
+        id: &str,
+        n_bytes: usize,
+    ) -> String {
         let [n_spam, n_ham] = trained.n_examples;
         let without: String = self
             .without
             .iter()
             .map(|signal| format!(" --without {signal}"))
             .collect();
-        let judged = judged(trained);
         let mut shares: Vec<Share> = trained.held.iter().map(|(_, share)| *share).collect();
         shares.sort_by_key(|share| (std::cmp::Reverse(share.n), share.taken));
         let held: Vec<Vec<String>> = shares
@@ -217,9 +224,9 @@ impl Train {
             most_spam = budgets.spam * 100.0,
             larger = budgets.larger,
             most_rows = thousands(MOST_ROWS),
-            auc = figure(roc_auc(&judged)),
-            half = figure(caught_at(&judged, 0.005)),
-            one = figure(caught_at(&judged, 0.01)),
+            auc = figure(roc_auc(judged)),
+            half = figure(caught_at(judged, 0.005)),
+            one = figure(caught_at(judged, 0.01)),
             table = table(&["genuine comments", "held", "share"], held, true),
         )
     }
@@ -229,8 +236,8 @@ impl Train {
 const POOR: f64 = 0.7;
 
 /// Warns of what makes a poor model.
-fn warn(trained: &Trained, threads: &[Thread]) {
-    if roc_auc(&judged(trained)).is_some_and(|auc| auc < POOR) {
+fn warn(judged: &[Judged], threads: &[Thread]) {
+    if roc_auc(judged).is_some_and(|auc| auc < POOR) {
         anstream::eprintln!(
             "warning: on blogs held out the model hardly tells spam from genuine comments: give more \
              threads, or look at their labels"

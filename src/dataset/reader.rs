@@ -118,11 +118,12 @@ impl Lines {
             let name = name.to_owned();
             return Err(ReadError::Foreign { name, found });
         }
-        let input = if Export::begins(&mut start) {
-            Input::Export(Box::new(Export::new(start, rest, MAX_LINE)))
-        } else {
-            let whole = Cursor::new(start).chain(rest);
-            Input::Lines(Box::new(BufReader::with_capacity(1 << 16, whole)))
+        let input = match Export::begins_at(&start) {
+            Some(at) => Input::Export(Box::new(Export::new(start, at, rest, MAX_LINE))),
+            None => {
+                let whole = Cursor::new(start).chain(rest);
+                Input::Lines(Box::new(BufReader::with_capacity(1 << 16, whole)))
+            }
         };
         Ok(Self {
             name: name.to_owned(),

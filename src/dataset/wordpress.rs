@@ -130,27 +130,30 @@ struct CommentLine {
 }
 
 impl Export {
-    /// Whether a file that begins so is XML. What may stand before, such as a byte order mark or a
-    /// warning of PHP, is blanked, so that it is no error and places stay what they are.
-    pub(super) fn begins(start: &mut [u8]) -> bool {
+    /// Where XML begins in a file that begins so, in bytes; `None` if it is none. A byte order mark or a
+    /// warning of PHP may stand before it.
+    pub(super) fn begins_at(start: &[u8]) -> Option<usize> {
         let text = without_mark(start).trim_ascii_start();
         // Comments may quote XML.
-        let is_json = text.starts_with(b"{") || text.starts_with(b"[");
-        let found = ["<?xml", "<rss"].map(|what| memmem::find(start, what.as_bytes()));
-        let blank = start.len() - text.len();
-        let is_xml = text.starts_with(b"<").then_some(blank);
-        match found[0].or(found[1]).or(is_xml) {
-            Some(before) if !is_json => {
-                start[..before].fill(b' ');
-                true
-            }
-            _ => false,
+        if text.starts_with(b"{") || text.starts_with(b"[") {
+            return None;
         }
+        let find = |what: &str| memmem::find(start, what.as_bytes());
+        let is_xml = text.starts_with(b"<");
+        let bare = || is_xml.then_some(start.len() - text.len());
+        find("<?xml").or_else(|| find("<rss")).or_else(bare)
     }
 
-    /// Reads what begins so and goes on with `rest`. A post with its comments has at most `limit`
-    /// bytes.
-    pub(super) fn new(start: Vec<u8>, rest: Box<dyn Read + Send>, limit: usize) -> Self {
+    /// Reads what begins so, XML from `at` on, and goes on with `rest`. A post with its comments has at
+    /// most `limit` bytes.
+    pub(super) fn new(
+        mut start: Vec<u8>,
+        at: usize,
+        rest: Box<dyn Read + Send>,
+        limit: usize,
+    ) -> Self {
+        // Blanks are no error, and places stay what they are.
+        start[..at].fill(b' ');
         let encoding = declared_encoding(&start);
         let whole = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(rest));
         let input: Box<dyn BufRead + Send> = if encoding == UTF_8 {
@@ -413,9 +416,9 @@ mod tests {
     use super::*;
 
     fn export(xml: impl Into<Vec<u8>>, limit: usize) -> Result<Vec<Value>, ExportError> {
-        let mut start = xml.into();
-        assert!(Export::begins(&mut start));
-        let mut export = Export::new(start, Box::new(io::empty()), limit);
+        let start = xml.into();
+        let at = Export::begins_at(&start).unwrap();
+        let mut export = Export::new(start, at, Box::new(io::empty()), limit);
         let mut lines = Vec::new();
         while let Some(line) = export.next_line()? {
             lines.push(serde_json::from_slice(&line).unwrap());
@@ -470,7 +473,7 @@ mod tests {
             }
         }
         let quoting = format!("{{\"body\": \"{bare}\"}}");
-        assert!(!Export::begins(&mut quoting.into_bytes()));
+        assert_eq!(Export::begins_at(quoting.as_bytes()), None);
     }
 
     #[test]

@@ -97,7 +97,7 @@ fn explain(_: &Scene<'_>, value: f32) -> Evidence {
     ))
 }
 
-/// Identifies a word as it is written; of unspaced scripts, a pair of neighbouring characters.
+/// Identifies a word as it is written; of Chinese, a pair of neighbouring characters.
 fn spelling(words: &[Word], index: usize) -> u64 {
     let word = &words[index];
     match words.get(index + 1) {

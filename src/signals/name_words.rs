@@ -188,7 +188,7 @@ pub(super) fn is_own_name(scene: &Scene<'_>, index: usize) -> bool {
 }
 
 /// Whether a word of the name is long enough to mean somebody: `de`, `J` and `Ян` are not. A
-/// character of Chinese is, as the first of a pair.
+/// character of Chinese is, as the first of a pair, and a word in Katakana.
 pub(super) fn is_telling(name: &Name, word: &Word) -> bool {
     matches!(word.shape, Shape::Ideograph | Shape::Katakana)
         || name.tokens.lower(word).chars().nth(2).is_some()

@@ -1376,10 +1376,8 @@ async fn a_blog_that_does_not_answer_holds_up_no_other() {
     delivery.abort();
 }
 
-#[tokio::test]
-async fn corrections_wait_for_the_key_of_their_site_after_a_start() {
-    let service = TestService::start().await;
-    let blog = TcpListener::bind("127.0.0.1:0").await.unwrap();
+/// Registers a blog that listens, and has a comment of it checked; gives the id of the verdict.
+async fn checked_for(service: &TestService, blog: &TcpListener) -> Value {
     let origin = format!("http://{}", blog.local_addr().unwrap());
     service
         .set(json!({"akismet": {"callback_origins": [origin]}}))
@@ -1389,8 +1387,15 @@ async fn corrections_wait_for_the_key_of_their_site_after_a_start() {
         ("comment_content", "How long did you let it rise?"),
         ("callback", callback.as_str()),
     ];
-    let checked = form(&service, "/1.1/comment-check", &fields).await;
-    let verdict = json!(checked.header("x-ontopic-verdict-id"));
+    let checked = form(service, "/1.1/comment-check", &fields).await;
+    json!(checked.header("x-ontopic-verdict-id"))
+}
+
+#[tokio::test]
+async fn corrections_wait_for_the_key_of_their_site_after_a_start() {
+    let service = TestService::start().await;
+    let blog = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let verdict = checked_for(&service, &blog).await;
     let service = service.restarted().await;
     service.decide(&verdict, "spam").await;
     // An error only says that a provider is installed already.
@@ -1415,17 +1420,7 @@ async fn corrections_wait_for_the_key_of_their_site_after_a_start() {
 async fn a_try_is_counted_before_the_blog_is_called() {
     let service = TestService::start().await;
     let blog = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let origin = format!("http://{}", blog.local_addr().unwrap());
-    service
-        .set(json!({"akismet": {"callback_origins": [origin]}}))
-        .await;
-    let callback = format!("{origin}/hook");
-    let fields = [
-        ("comment_content", "How long did you let it rise?"),
-        ("callback", callback.as_str()),
-    ];
-    let checked = form(&service, "/1.1/comment-check", &fields).await;
-    let verdict = json!(checked.header("x-ontopic-verdict-id"));
+    let verdict = checked_for(&service, &blog).await;
     service.decide(&verdict, "spam").await;
     let before = deliveries(&service).await;
     // An error only says that a provider is installed already.

@@ -70,7 +70,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("dataset", &["comment"]),
     ("akismet", &["comment", "policy"]),
-    ("storage", &["comment", "policy", "signals"]),
+    ("storage", &["atomic_file", "comment", "policy", "signals"]),
     ("registry", &["atomic_file", "classifier", "model_file"]),
     (
         "moderation",

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::file::unavailable;
+use crate::atomic_file::sync_name;
 use crate::storage::StoreError;
 
 /// Makes a file that only its owner may read. `fill` writes it beside its place, and it gets its name
@@ -26,10 +27,7 @@ pub(super) fn make(
     let put = || {
         OpenOptions::new().write(true).open(&beside)?.sync_all()?;
         link(&beside, path)?;
-        // The name is safe when the folder is.
-        #[cfg(unix)]
-        File::open(folder(path))?.sync_all()?;
-        Ok(())
+        sync_name(path)
     };
     let made = fill(&beside).and_then(|()| {
         put().map_err(|error: io::Error| match error.kind() {
@@ -73,14 +71,6 @@ fn link(beside: &Path, path: &Path) -> io::Result<()> {
 fn move_to(beside: &Path, path: &Path) -> io::Result<()> {
     File::create_new(path)?;
     fs::rename(beside, path).inspect_err(|_| drop(fs::remove_file(path)))
-}
-
-/// The folder that a file lies in.
-fn folder(file: &Path) -> &Path {
-    match file.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    }
 }
 
 #[cfg(test)]
