@@ -124,6 +124,8 @@ fn what_another_program_answers_is_shown_in_part_and_obeyed_by_no_terminal() {
     let address = listener.local_addr().unwrap().to_string();
     let endless = std::thread::spawn(move || {
         let (mut connection, _) = listener.accept().unwrap();
+        // An answer that comes before the question is a broken connection to who asks.
+        assert_ne!(connection.read(&mut [0; 1024]).unwrap(), 0);
         let head = "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 9999999\r\n\r\n";
         let answer = format!("{head}\x1b]0;renamed\x07{}", "x".repeat(5_000));
         connection.write_all(answer.as_bytes()).unwrap();
