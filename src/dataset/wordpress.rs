@@ -12,6 +12,7 @@ use encoding_rs::{Encoding, UTF_8};
 use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::encoding::DecodingReader;
+use quick_xml::errors::SyntaxError;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 use serde::Serialize;
@@ -42,7 +43,7 @@ pub enum ExportError {
     #[error("expected a WordPress export, with `<wp:wxr_version>` before its posts, found {}", without_middle(format!("`<{}>`", .0)))]
     Foreign(String),
     /// It ends too early.
-    #[error("expected {}, found the end of the file", without_middle(format!("`</{}>`", .0)))]
+    #[error("expected {}, found the end of the file: export it again", without_middle(format!("`</{}>`", .0)))]
     CutShort(String),
 }
 
@@ -170,6 +171,8 @@ impl Export {
             left: limit,
         });
         xml.config_mut().expand_empty_elements = true;
+        // WordPress writes the addresses of homepages bare.
+        xml.config_mut().allow_dangling_amp = true;
         Self {
             xml,
             open: Vec::new(),
@@ -191,13 +194,7 @@ impl Export {
         loop {
             buffer.clear();
             let event = self.xml.read_event_into(&mut buffer);
-            let event = event.map_err(|error| {
-                let at = self.xml.error_position();
-                match error {
-                    quick_xml::Error::Encoding(_) => ExportError::Encoding { at },
-                    error => ExportError::Xml { at, error },
-                }
-            })?;
+            let event = event.map_err(|error| self.error(error))?;
             match event {
                 Event::Start(element) => {
                     let name = element.name().as_ref().to_owned();
@@ -228,6 +225,20 @@ impl Export {
                 }
                 _ => {}
             }
+        }
+    }
+
+    fn error(&self, error: quick_xml::Error) -> ExportError {
+        let at = self.xml.error_position();
+        match (error, self.open.last()) {
+            (quick_xml::Error::Encoding(_), _) => ExportError::Encoding { at },
+            // Nothing was left in which the end of a tag or a text could be.
+            (quick_xml::Error::Syntax(error), Some(open))
+                if error != SyntaxError::InvalidBangMarkup =>
+            {
+                ExportError::CutShort(open.clone())
+            }
+            (error, _) => ExportError::Xml { at, error },
         }
     }
 
@@ -274,7 +285,12 @@ impl Export {
             ("item", "wp:post_id") => item.post.id = text,
             ("item", "wp:post_type") => item.kind = text,
             ("item", "wp:status") => item.status = text,
-            ("item", "wp:comment") => item.comments.push(std::mem::take(comment)),
+            ("item", "wp:comment") => {
+                let comment = std::mem::take(comment);
+                if comment.is_of_a_reader() {
+                    item.comments.push(comment);
+                }
+            }
             ("wp:comment", "wp:comment_id") => comment.line.id = text,
             ("wp:comment", "wp:comment_parent") => {
                 comment.line.parent = Some(text).filter(|parent| parent != "0");
@@ -337,6 +353,12 @@ impl Item {
 }
 
 impl Comment {
+    /// Shops, forms and task lists keep their notes as comments, under kinds of their own.
+    fn is_of_a_reader(&self) -> bool {
+        let kind = self.line.kind.as_str();
+        ["", "comment", "pingback", "trackback", "review"].contains(&kind)
+    }
+
     fn label(&self) -> Option<&'static str> {
         match self.approved.as_str() {
             "1" => Some("ham"),
@@ -526,6 +548,36 @@ mod tests {
     }
 
     #[test]
+    fn notes_of_programs_are_no_comments() {
+        let kinds = [
+            "",
+            "comment",
+            "order_note",
+            "pingback",
+            "action_log",
+            "review",
+        ];
+        let all = kinds.map(|kind| format!("<wp:comment_type>{kind}</wp:comment_type>"));
+        let found = comments(&all.each_ref().map(String::as_str));
+        let kept: Vec<&str> = found
+            .iter()
+            .filter_map(|one| one["kind"].as_str())
+            .collect();
+        assert_eq!(kept, ["", "comment", "pingback", "review"]);
+        let order = format!("<wp:comment>{}</wp:comment>", all[2]);
+        assert_eq!(export(channel(&item(&order)), 10_000).unwrap().len(), 0);
+    }
+
+    #[test]
+    fn an_address_that_wordpress_wrote_bare_is_read() {
+        let url = "<wp:comment_author_url>http://a.example/?id=12&hl=en&</wp:comment_author_url>";
+        assert_eq!(
+            comments(&[url])[0]["author_url"],
+            "http://a.example/?id=12&hl=en&"
+        );
+    }
+
+    #[test]
     fn comments_stand_in_the_order_of_their_time() {
         let comment = |id: &str, gmt: &str, local: &str| {
             format!(
@@ -583,12 +635,14 @@ mod tests {
     fn what_is_no_whole_export_is_told_from_one() {
         let whole = channel(&item("<wp:comment/>"));
         let torn = &whole[..whole.len() - 4];
+        let in_a_text = &format!("{}<item><title><![CDATA[a", &whole[..whole.len() - 16]);
         let lying = whole.replace("</item>", "</items>");
         let feed = "<rss><channel><item></item></channel></rss>";
         for (xml, expected) in [
             ("<html></html>", "found `<html>`"),
             (feed, "found `<item>`"),
-            (torn, "expected XML at byte"),
+            (torn, "expected `</rss>`, found the end of the file"),
+            (in_a_text, "expected `</title>`, found the end of the file"),
             (&whole[..whole.len() - 6], "expected `</rss>`"),
             (&lying, "expected XML at byte"),
         ] {
