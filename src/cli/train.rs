@@ -187,14 +187,31 @@ impl Train {
         let thresholds = trained.classifier.thresholds;
         let budgets = Budgets::default();
         let n_held_ham: usize = shares.iter().map(|share| share.n).sum();
-        let unmeasured = if budgets.can_measure_spam(n_held_ham) {
-            String::new()
-        } else {
+        let unmeasured = |can: bool, budget: f64, name: &str, begins: &str| {
+            if can {
+                return String::new();
+            }
             format!(
-                "\nOf {n_held_ham} genuine comments even one is more than {} %, so that the budget of `spam` cannot be measured: it begins {UNMEASURED:.0} beyond `hold` or later.",
-                budgets.spam * 100.0
+                "\nOf {} even one is more than {} %, so that the budget of `{name}` cannot be measured: it begins {UNMEASURED:.0} beyond {begins}.",
+                counted(n_held_ham, "genuine comment"),
+                budget * 100.0
             )
         };
+        let unmeasured = [
+            unmeasured(
+                budgets.can_measure_hold(n_held_ham),
+                budgets.hold,
+                "hold",
+                "even odds or earlier",
+            ),
+            unmeasured(
+                budgets.can_measure_spam(n_held_ham),
+                budgets.spam,
+                "spam",
+                "`hold` or later",
+            ),
+        ]
+        .concat();
         format!(
             "{CARD}{id}\n\n\
              Made by `ontopic train --data $DATA --out {name} --seed {seed}{without}`, version {version}; {n_bytes} bytes.\n\n\
@@ -237,7 +254,15 @@ const POOR: f64 = 0.7;
 
 /// Warns of what makes a poor model.
 fn warn(judged: &[Judged], threads: &[Thread]) {
-    if roc_auc(judged).is_some_and(|auc| auc < POOR) {
+    let n_ham = judged.iter().filter(|judged| !judged.spam).count();
+    if !Budgets::default().can_measure_hold(n_ham) {
+        anstream::eprintln!(
+            "warning: {} of blogs {} too few to measure by: neither thresholds nor figures are to be \
+             trusted; give threads of more blogs",
+            counted(n_ham, "genuine comment"),
+            if n_ham == 1 { "is" } else { "are" },
+        );
+    } else if roc_auc(judged).is_some_and(|auc| auc < POOR) {
         anstream::eprintln!(
             "warning: on blogs held out the model hardly tells spam from genuine comments: give more \
              threads, or look at their labels"
@@ -280,7 +305,7 @@ fn judged(trained: &Trained) -> Vec<Judged> {
         .map(|score| Judged {
             score: score.log_odds,
             spam: score.spam,
-            thread: score.thread,
+            cluster: score.thread,
         })
         .collect()
 }

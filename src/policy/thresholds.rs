@@ -32,8 +32,13 @@ impl Default for Budgets {
 }
 
 impl Budgets {
-    /// Whether so many genuine comments can show that the budget of `spam` is kept: of fewer, even one
+    /// Whether so many genuine comments can show that the budget of `hold` is kept: of fewer, even one
     /// is more.
+    pub fn can_measure_hold(self, n_ham: usize) -> bool {
+        n_ham as f64 * self.hold >= 1.0
+    }
+
+    /// The same of the budget of `spam`.
     pub fn can_measure_spam(self, n_ham: usize) -> bool {
         n_ham as f64 * self.spam >= 1.0
     }
@@ -43,8 +48,9 @@ impl Budgets {
 /// 1 % over twenty is more than 0.01 in binary, and meant to be 1 %.
 pub const ROUNDING: f64 = 1e-9;
 
-/// How far beyond `hold` spam begins, in log-odds, where there are too few genuine comments to measure
-/// its budget by: of what the model holds there, a person is to see the better part.
+/// Where a threshold lies, in log-odds, if there are too few genuine comments to measure its budget by:
+/// `hold` so far above even odds at most, as a few that the model has wrong would else leave nothing to
+/// hold, and `spam` so far above `hold` at least, as a person is to see the better part of what is held.
 pub const UNMEASURED: f64 = 2.0;
 
 /// Log-odds of spam from which a verdict applies.
@@ -82,7 +88,7 @@ impl Share {
 /// The smallest threshold is taken that keeps both the mean share over all blogs and, for `hold`,
 /// the share of nine in ten larger blogs within the budget, but none below even odds: where few
 /// genuine comments are known, or all of them look alike, the best of them says little of the next.
-/// Where they are too few for the budget of `spam`, it begins well beyond `hold`.
+/// Where they are too few for a budget, the threshold is bound by [`UNMEASURED`].
 pub fn choose(blogs: &[Vec<f64>], budgets: Budgets) -> Thresholds {
     let (mut blogs, small): (Vec<Vec<f64>>, Vec<Vec<f64>>) = blogs
         .iter()
@@ -94,8 +100,13 @@ pub fn choose(blogs: &[Vec<f64>], budgets: Budgets) -> Thresholds {
     blogs.push(small.concat());
     let blogs = blogs.as_slice();
     let n_within = (budgets.blogs * larger.len() as f64).ceil() as usize;
-    let hold = smallest(blogs, budgets.hold, &larger, n_within).max(0.0);
     let n_ham: usize = blogs.iter().map(Vec::len).sum();
+    let most = if budgets.can_measure_hold(n_ham) {
+        f64::INFINITY
+    } else {
+        UNMEASURED
+    };
+    let hold = smallest(blogs, budgets.hold, &larger, n_within).clamp(0.0, most);
     let least = if budgets.can_measure_spam(n_ham) {
         hold
     } else {
@@ -237,6 +248,13 @@ mod tests {
         let alike: Vec<f64> = vec![-6.0; 300];
         let thresholds = choose(&[alike], Budgets::default());
         assert_eq!((thresholds.hold, thresholds.spam), (0.0, UNMEASURED));
+    }
+
+    #[test]
+    fn a_few_that_the_model_has_wrong_do_not_switch_it_off() {
+        let wrong = |n: usize| choose(&[vec![8.0; n]], Budgets::default());
+        assert_eq!((wrong(3).hold, wrong(3).spam), (UNMEASURED, 9.0));
+        assert_eq!(wrong(100).hold, 9.0, "measured");
     }
 
     #[test]
