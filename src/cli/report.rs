@@ -2,7 +2,8 @@
 
 use super::table::{counted, percent, printable, table, thousands};
 use crate::evaluation::{
-    BLOCKED, CONFIDENCE, Figure, MANY_PAIRS, OfBlog, PairFigures, RESAMPLES, SetReport,
+    BLOCKED, CONFIDENCE, Figure, MANY_BLOGS, MANY_PAIRS, OfBlog, PairFigures, READERS, RESAMPLES,
+    SetReport, WRITTEN_BY,
 };
 use crate::policy::Budgets;
 
@@ -55,17 +56,20 @@ fn in_short(reports: &[SetReport]) -> String {
         return String::new();
     };
     let at = report.at_thresholds;
+    let comments = |n: usize| {
+        if n == 1 {
+            "1 comment".to_owned()
+        } else {
+            format!("{} comments", thousands(n))
+        }
+    };
     let sentence = |label: &str, n: usize, taken: Option<f64>, limit: Option<String>| {
         let Some((taken, limit)) = taken.zip(limit) else {
             return format!("No comment is labelled {label}: how many would be held is not known.");
         };
         format!(
             "Of {} labelled {label}, {} ({}) would be held or called spam; of others like them {limit}.",
-            if n == 1 {
-                "1 comment".to_owned()
-            } else {
-                format!("{} comments", thousands(n))
-            },
+            comments(n),
             thousands((taken * n as f64).round() as usize),
             percent(taken),
         )
@@ -74,8 +78,25 @@ fn in_short(reports: &[SetReport]) -> String {
     let at_most = |limit: f64| format!("at most {}", percent((limit * 1000.0).ceil() / 1000.0));
     let at_least = |limit: f64| format!("at least {}", percent((limit * 1000.0).floor() / 1000.0));
     let (ham_limit, spam_limit) = (at.ham_taken_at_most, at.spam_taken_at_least);
+    // Whoever runs the blog is hardly ever held, and may write half of the comments.
+    let readers = report
+        .slices
+        .iter()
+        .find(|slice| slice.by == WRITTEN_BY && slice.part == READERS);
+    let of_readers = readers
+        .filter(|readers| readers.n_ham > 0 && readers.n_ham < report.n_ham)
+        .map(|readers| {
+            let at = readers.at_thresholds;
+            let limit = at.ham_taken_at_most.map(at_most);
+            let all = sentence("genuine", readers.n_ham, at.ham_taken, limit);
+            format!(
+                "Without those by people who run the blog: {}\n",
+                all.replacen("Of", "of", 1)
+            )
+        })
+        .unwrap_or_default();
     format!(
-        "## In short\n\n{}\n{}\n\nThe limits are meant with {:.0} % confidence, where comments come \
+        "## In short\n\n{}\n{of_readers}{}\n\nThe limits are meant with {:.0} % confidence, where comments come \
          independently of each other.\n\n",
         sentence(
             "genuine",
@@ -121,7 +142,8 @@ fn spam(reports: &[SetReport]) -> String {
         .collect();
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
     format!(
-        "## Spam\n\nWith 90 % bands from {RESAMPLES} bootstrap draws of whole threads.\n\n{}",
+        "## Spam\n\nWith 90 % bands from {RESAMPLES} bootstrap draws of whole blogs, of \
+         whole threads where a set has fewer than {MANY_BLOGS} blogs.\n\n{}",
         table(&head, rows, true)
     )
 }
@@ -147,6 +169,7 @@ fn at_thresholds(reports: &[SetReport]) -> String {
                 or_dash(n, |n| format!("{part} of {n}"))
             }));
             row.extend([at.ham_median, at.spam_median].map(signed));
+            row.extend([at.ham_taken_unaided, at.spam_taken_unaided].map(share));
             row
         })
         .collect();
@@ -160,9 +183,13 @@ fn at_thresholds(reports: &[SetReport]) -> String {
         "in order",
         "median log-odds of ham",
         "of spam",
+        "ham taken unaided",
+        "spam taken unaided",
     ];
     format!(
         "\n\n## At the model's own thresholds\n\n{}\n\n\
+         Comments are judged by those before that are no spam: by their labels, and unaided by the \
+         model's own word alone, as on a blog whose owner decides nothing. \
          Of threads with spam, those are all right in which all spam is held or called spam and \
          every genuine comment is published, and in order where all spam scores above every genuine \
          comment.{}",

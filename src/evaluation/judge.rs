@@ -10,7 +10,7 @@ use super::pairs::{Pair, PostKey, Read, post_key, relevance_pairs};
 use crate::analysis::{CommentAnalysis, PostAnalysis};
 use crate::calibration::log_odds;
 use crate::classifier::{Assessment, Classifier, relevance};
-use crate::comment::{Field, Kind, Label, Thread};
+use crate::comment::{Field, Kind, Label, Role, Thread};
 use crate::context::Context;
 use crate::policy::{Policy, Verdict};
 use crate::signals::Scene;
@@ -32,6 +32,9 @@ pub struct JudgedComment {
     pub relevance: f64,
     /// The verdict by the classifier's own thresholds.
     pub verdict: Verdict,
+    /// The same where the labels of the comments before are not known, as on a blog whose owner decides
+    /// nothing.
+    pub unaided: Verdict,
     /// The label, if there is one.
     pub label: Option<Label>,
     /// How it reached the blog.
@@ -42,6 +45,8 @@ pub struct JudgedComment {
     pub script: ScriptGroup,
     /// Whether the author left a homepage; `None` if unknown.
     pub has_homepage: Option<bool>,
+    /// Whether it is by somebody who runs the blog; `None` if unknown.
+    pub is_by_staff: Option<bool>,
     /// Whether the body has a link.
     pub has_link: bool,
     /// Whether it is far from anything the classifier has learned.
@@ -57,7 +62,7 @@ impl JudgedComment {
         self.label.map(|label| Judged {
             score: self.score,
             spam: label == Label::Spam,
-            thread: self.thread,
+            cluster: self.thread,
         })
     }
 }
@@ -178,6 +183,14 @@ fn judge_comments(
             let elsewhere = blogs.without(&lines[&analysed.post(place)]);
             let elsewhere = elsewhere.as_ref();
             let alone = Context::of(analysed.posts[place].clone());
+            let mut undecided = thread.clone();
+            for comment in &mut undecided.comments {
+                comment.label = None;
+            }
+            let mut unaided = Vec::with_capacity(thread.comments.len());
+            let noting =
+                |_, _: &Scene<'_>, assessment: Assessment| unaided.push(assessment.verdict);
+            classifier.judge_thread_beside(elsewhere, &undecided, &policy, noting);
             let judging = |index: usize, scene: &Scene<'_>, assessment: Assessment| {
                 let comment = &thread.comments[index];
                 judged.push(JudgedComment {
@@ -186,6 +199,7 @@ fn judge_comments(
                     score: assessment.spam + to_even_odds,
                     relevance: assessment.relevance,
                     verdict: assessment.verdict,
+                    unaided: unaided[index],
                     label: comment.label,
                     kind: comment.kind,
                     words: scene.comment.tokens.words.len(),
@@ -195,6 +209,7 @@ fn judge_comments(
                         Field::Empty => Some(false),
                         Field::Unknown => None,
                     },
+                    is_by_staff: comment.role.value().map(|&role| role == Role::Staff),
                     has_link: !scene.comment.links.is_empty(),
                     is_far: assessment.familiarity.is_far(),
                     relevance_alone: comment.relevance.is_some().then(|| {

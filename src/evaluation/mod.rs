@@ -22,5 +22,6 @@ pub use metrics::{
 pub use pairs::{Pair, Read, relevance_pairs};
 pub use relevance::{MANY_PAIRS, MeanOfBlogs, PairFigures, RelevanceFigures, RelevanceOfBlog};
 pub use report::{
-    AtThresholds, BLOCKED, Caught, OfBlog, SetReport, Slice, ThreadsWithSpam, report,
+    AtThresholds, BLOCKED, Caught, MANY_BLOGS, OfBlog, READERS, SetReport, Slice, ThreadsWithSpam,
+    WRITTEN_BY, report,
 };

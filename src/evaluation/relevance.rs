@@ -69,23 +69,23 @@ pub struct MeanOfBlogs {
     pub right_in_pairs: f64,
 }
 
-/// The figures for each length that has pairs. `places` numbers the threads of the set.
+/// The figures for each length that has pairs. `clusters` gives for each thread what it is drawn with.
 pub(super) fn relevance(
     threads: &[Thread],
     pairs: &[&JudgedPair],
-    places: &BTreeMap<usize, usize>,
+    clusters: &BTreeMap<usize, usize>,
     seed: u64,
 ) -> Vec<RelevanceFigures> {
     RELEVANCE_LENGTHS
         .iter()
-        .filter_map(|&chars| from_length(threads, pairs, places, chars, seed))
+        .filter_map(|&chars| from_length(threads, pairs, clusters, chars, seed))
         .collect()
 }
 
 fn from_length(
     threads: &[Thread],
     pairs: &[&JudgedPair],
-    places: &BTreeMap<usize, usize>,
+    clusters: &BTreeMap<usize, usize>,
     chars: usize,
     seed: u64,
 ) -> Option<RelevanceFigures> {
@@ -95,7 +95,7 @@ fn from_length(
         .filter(|pair| pair.chars >= chars)
         .collect();
     let beside_threads = |pair: &JudgedPair| pair.beside_threads;
-    let scores = own_against_other(&long, beside_threads, |thread| places[&thread]);
+    let scores = own_against_other(&long, beside_threads, |thread| clusters[&thread]);
     let (auc, _) = with_bands(&scores, &[], RESAMPLES, seed)?;
     let blogs = relevance_of_blogs(threads, &long);
     Some(RelevanceFigures {
@@ -121,18 +121,18 @@ fn pair_figures(
     })
 }
 
-/// Both sides of each pair, the own post as what is to be found. `place` numbers the threads.
+/// Both sides of each pair, the own post as what is to be found. `cluster` gives what a thread is drawn with.
 fn own_against_other(
     pairs: &[&JudgedPair],
     sides: impl Fn(&JudgedPair) -> Sides,
-    place: impl Fn(usize) -> usize,
+    cluster: impl Fn(usize) -> usize,
 ) -> Vec<Judged> {
     let judged = |pair: &&JudgedPair| {
         let Sides { own, other } = sides(pair);
         [(own, true), (other, false)].map(|(score, spam)| Judged {
             score,
             spam,
-            thread: place(pair.thread),
+            cluster: cluster(pair.thread),
         })
     };
     pairs.iter().flat_map(judged).collect()
@@ -204,9 +204,9 @@ mod tests {
                 std::iter::repeat_n(pair, n)
             })
             .collect();
-        let places = (0..blogs.len()).map(|thread| (thread, thread)).collect();
+        let clusters = (0..blogs.len()).map(|thread| (thread, thread)).collect();
         let pairs: Vec<&JudgedPair> = pairs.iter().collect();
-        from_length(&threads, &pairs, &places, 40, 1).unwrap()
+        from_length(&threads, &pairs, &clusters, 40, 1).unwrap()
     }
 
     #[test]

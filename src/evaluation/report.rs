@@ -18,6 +18,15 @@ use crate::policy::Verdict;
 /// Shares of genuine comments blocked at which the spam caught is reported.
 pub const BLOCKED: [f64; 4] = [0.001, 0.005, 0.01, 0.05];
 
+/// By this comments are sliced where their blog says who runs it.
+pub const WRITTEN_BY: &str = "written by";
+
+/// The part of them that is written by others.
+pub const READERS: &str = "readers";
+
+/// Blogs of a set from which on bands are drawn by blog; fewer say little of how blogs differ.
+pub const MANY_BLOGS: usize = 10;
+
 /// Bins of the calibration error.
 const BINS: usize = 15;
 
@@ -45,6 +54,11 @@ pub struct AtThresholds {
     pub spam_taken_at_least: Option<f64>,
     /// Share of spam called spam.
     pub spam_called_spam: Option<f64>,
+    /// Share of genuine comments held or called spam where the labels of the comments before are not
+    /// known, as on a blog whose owner decides nothing.
+    pub ham_taken_unaided: Option<f64>,
+    /// Share of spam held or called spam, likewise.
+    pub spam_taken_unaided: Option<f64>,
     /// Median log-odds of ham at even odds.
     pub ham_median: Option<f64>,
     /// Median log-odds of spam at even odds.
@@ -137,11 +151,7 @@ pub fn report(
     pairs: &[&JudgedPair],
     seed: u64,
 ) -> SetReport {
-    let mut places: BTreeMap<usize, usize> =
-        judged.iter().map(|judged| (judged.thread, 0)).collect();
-    for (number, place) in places.values_mut().enumerate() {
-        *place = number;
-    }
+    let clusters = clusters(threads, judged);
     let labelled: Vec<&JudgedComment> = judged
         .iter()
         .copied()
@@ -150,7 +160,7 @@ pub fn report(
     let scored = labelled.iter().filter_map(|judged| judged.scored());
     let scores: Vec<Judged> = scored
         .map(|scored| Judged {
-            thread: places[&scored.thread],
+            cluster: clusters[&scored.cluster],
             ..scored
         })
         .collect();
@@ -178,7 +188,7 @@ pub fn report(
     });
     SetReport {
         set: set.to_owned(),
-        n_threads: places.len(),
+        n_threads: clusters.len(),
         n_spam,
         n_ham,
         auc,
@@ -186,11 +196,32 @@ pub fn report(
         at_thresholds: at_thresholds(&labelled),
         threads_with_spam: threads_with_spam(&labelled),
         calibration_error,
-        relevance: relevance(threads, pairs, &places, seed),
+        relevance: relevance(threads, pairs, &clusters, seed),
         answers_map: answers_map(threads, judged),
         slices: slices(&labelled),
         blogs: blogs(threads, &labelled),
     }
+}
+
+/// For each thread what it is drawn with: its blog where the set has many, and else itself. Comments of
+/// one blog are of one owner, whom the same programs call on.
+fn clusters(threads: &[Thread], judged: &[&JudgedComment]) -> BTreeMap<usize, usize> {
+    let mut clusters: BTreeMap<usize, usize> =
+        judged.iter().map(|judged| (judged.thread, 0)).collect();
+    let mut sites = BTreeMap::new();
+    for &thread in clusters.keys() {
+        let number = sites.len();
+        sites.entry(&threads[thread].site).or_insert(number);
+    }
+    let has_many = sites.len() >= MANY_BLOGS;
+    for (number, (&thread, cluster)) in clusters.iter_mut().enumerate() {
+        *cluster = if has_many {
+            sites[&threads[thread].site]
+        } else {
+            number
+        };
+    }
+    clusters
 }
 
 fn is_spam(judged: &JudgedComment) -> bool {
@@ -198,17 +229,20 @@ fn is_spam(judged: &JudgedComment) -> bool {
 }
 
 fn at_thresholds(labelled: &[&JudgedComment]) -> AtThresholds {
-    let taken = |spam: bool, least: Verdict| {
+    let count = |spam: bool, is_taken: fn(&JudgedComment) -> bool| {
         let of_class = labelled.iter().filter(|judged| is_spam(judged) == spam);
         let (mut n, mut taken) = (0, 0);
         for judged in of_class {
             n += 1;
-            taken += usize::from(judged.verdict >= least);
+            taken += usize::from(is_taken(judged));
         }
         (taken, n)
     };
     let share = |(taken, n): (usize, usize)| (n > 0).then(|| taken as f64 / n as f64);
-    let (ham, spam) = (taken(false, Verdict::Hold), taken(true, Verdict::Hold));
+    let is_taken = |judged: &JudgedComment| judged.verdict >= Verdict::Hold;
+    let is_called = |judged: &JudgedComment| judged.verdict == Verdict::Spam;
+    let is_taken_unaided = |judged: &JudgedComment| judged.unaided >= Verdict::Hold;
+    let (ham, spam) = (count(false, is_taken), count(true, is_taken));
     let median_score = |spam: bool| {
         let of_class = labelled.iter().filter(|judged| is_spam(judged) == spam);
         median(of_class.map(|judged| judged.score).collect())
@@ -218,10 +252,12 @@ fn at_thresholds(labelled: &[&JudgedComment]) -> AtThresholds {
         spam_median: median_score(true),
         ham_taken: share(ham),
         ham_taken_at_most: at_most(ham.0, ham.1),
-        ham_called_spam: share(taken(false, Verdict::Spam)),
+        ham_called_spam: share(count(false, is_called)),
+        ham_taken_unaided: share(count(false, is_taken_unaided)),
+        spam_taken_unaided: share(count(true, is_taken_unaided)),
         spam_taken: share(spam),
         spam_taken_at_least: at_least(spam.0, spam.1),
-        spam_called_spam: share(taken(true, Verdict::Spam)),
+        spam_called_spam: share(count(true, is_called)),
     }
 }
 
@@ -285,7 +321,7 @@ fn answers_map(threads: &[Thread], judged: &[&JudgedComment]) -> Option<f64> {
 
 fn slices(labelled: &[&JudgedComment]) -> Vec<Slice> {
     type Part = fn(&JudgedComment) -> Option<(usize, String)>;
-    let by: [(&'static str, Part); 6] = [
+    let by: [(&'static str, Part); 7] = [
         ("words", |judged| {
             Some(match judged.words {
                 0..=4 => (0, "under 5".to_owned()),
@@ -306,6 +342,12 @@ fn slices(labelled: &[&JudgedComment]) -> Vec<Slice> {
                     usize::from(has),
                     if has { "given" } else { "none" }.to_owned(),
                 )
+            })
+        }),
+        (WRITTEN_BY, |judged| {
+            judged.is_by_staff.map(|is_staff| {
+                let part = if is_staff { "staff" } else { READERS };
+                (usize::from(is_staff), part.to_owned())
             })
         }),
         ("link", |judged| {
@@ -385,11 +427,13 @@ mod tests {
             } else {
                 Verdict::Publish
             },
+            unaided: Verdict::Publish,
             label: Some(label),
             kind: Kind::Comment,
             words: 1,
             script: ScriptGroup::Latin,
             has_homepage: None,
+            is_by_staff: None,
             has_link: false,
             is_far: false,
             relevance_alone: None,
@@ -425,6 +469,25 @@ mod tests {
                 ranked: 3
             }
         );
+    }
+
+    #[test]
+    fn bands_are_drawn_by_blog_where_there_are_many() {
+        let of = |n_sites: usize| -> Vec<usize> {
+            let line = |thread: usize| {
+                let line = format!(r#"{{"site":"s{}","comments":[]}}"#, thread % n_sites);
+                crate::dataset::parse_thread(line.as_bytes()).unwrap()
+            };
+            let threads: Vec<Thread> = (0..20).map(line).collect();
+            let judged: Vec<_> = (0..20)
+                .map(|thread| judged(thread, 0.0, Label::Ham))
+                .collect();
+            let judged: Vec<&JudgedComment> = judged.iter().collect();
+            clusters(&threads, &judged).into_values().collect()
+        };
+        let by_thread: Vec<usize> = (0..20).collect();
+        let by_blog: Vec<usize> = by_thread.iter().map(|thread| thread % 10).collect();
+        assert_eq!((of(9), of(10)), (by_thread, by_blog));
     }
 
     #[test]

@@ -606,6 +606,61 @@ fn evaluate_says_nothing_of_a_label_that_no_comment_has() {
 }
 
 #[test]
+fn evaluate_tells_readers_from_those_who_run_the_blog() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("genuine.jsonl");
+    let line = |role: &str| {
+        let comment = json!({"id": "1", "body": "Which size?", "label": "ham", "role": role});
+        json!({"site": "s", "post": {"id": "p"}, "comments": [comment]}).to_string()
+    };
+    let short = |roles: &[&str]| {
+        let lines: Vec<String> = roles.iter().map(|role| line(role)).collect();
+        std::fs::write(&file, lines.join("\n")).unwrap();
+        stdout(&done(with_model(&["evaluate", "--data"]).arg(&file)))
+    };
+    let text = short(&["staff", "staff", "visitor"]);
+    let expected = "Without those by people who run the blog: of 1 comment labelled genuine";
+    assert!(text.contains("Of 3 comments labelled genuine"), "{text}");
+    assert!(text.contains(expected), "{text}");
+    for roles in [["visitor", "member"], ["staff", "staff"]] {
+        assert!(!short(&roles).contains("who run the blog"));
+    }
+}
+
+#[test]
+fn train_warns_where_thresholds_stand_on_next_to_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("few.jsonl");
+    let lines: Vec<String> = json_lines(std::str::from_utf8(&data()).unwrap())
+        .into_iter()
+        .map(|mut thread| {
+            let comments = thread["comments"].as_array_mut().unwrap();
+            let mut n_ham = 0;
+            comments.retain(|comment| {
+                n_ham += usize::from(comment["label"] == "ham");
+                comment["label"] == "spam" || n_ham <= 2
+            });
+            thread.to_string()
+        })
+        .collect();
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let out = folder.path().join("my.safetensors");
+    let output = done(
+        ontopic(&["train", "--data"])
+            .arg(&file)
+            .arg("--out")
+            .arg(&out),
+    );
+    let messages = stderr(&output);
+    assert!(messages.contains("too few to measure by"), "{messages}");
+    let card = std::fs::read_to_string(out.with_extension("md")).unwrap();
+    assert!(
+        card.contains("the budget of `hold` cannot be measured"),
+        "{card}"
+    );
+}
+
+#[test]
 fn evaluate_counts_what_lies_in_several_files_as_one_blog() {
     let folder = tempfile::tempdir().unwrap();
     let years: Vec<_> = ["2019", "2020"].map(|year| folder.path().join(year)).into();
