@@ -21,9 +21,10 @@ if ( ! defined( 'ABSPATH' ) || ! defined( 'ONTOPIC_URL' ) || ! defined( 'ONTOPIC
 }
 
 /**
- * Four things, in the order of this class: the Akismet plugin's requests go to the Ontopic server,
- * what it answers is kept with the comment and shown, later corrections are received, and in the
- * background undelivered decisions and posts are sent, and removed when they are withdrawn.
+ * Five things, in the order of this class: the Akismet plugin's requests go to the Ontopic server,
+ * what it is unsure of waits for a person, whose approval is a decision, what it answers is kept with
+ * the comment and shown, later corrections are received, and in the background undelivered decisions
+ * and posts are sent, and removed when they are withdrawn.
  *
  * Visitors and moderators never wait for the server longer than TIMEOUT, once per page. A comment
  * that could not be checked is held, and checked again by the Akismet plugin's own schedule.
@@ -51,10 +52,11 @@ final class Ontopic {
 	/** Undelivered decisions sent in one background run. */
 	const DECISIONS = 50;
 
-	/** Comment meta: what the server said of a comment, the name it gave to that answer, a decision it has not got. */
-	const ANSWER_META = '_ontopic';
-	const GUID_META   = '_ontopic_guid';
-	const UNSENT_META = '_ontopic_unsent';
+	/** Comment meta: what the server said of a comment, the name it gave to that answer, the last decision it has got, one it has not. */
+	const ANSWER_META  = '_ontopic';
+	const GUID_META    = '_ontopic_guid';
+	const DECIDED_META = '_ontopic_decided';
+	const UNSENT_META  = '_ontopic_unsent';
 
 	/** Post meta: which version of the post is at which server. */
 	const SENT_META = '_ontopic_sent';
@@ -77,6 +79,20 @@ final class Ontopic {
 	private static $answer = null;
 
 	/**
+	 * What WordPress itself would make of the new comment, before the Akismet plugin is heard.
+	 *
+	 * @var int|string|WP_Error|null
+	 */
+	private static $status = null;
+
+	/**
+	 * The stored comment that the server has just been asked about again and is unsure of, or 0.
+	 *
+	 * @var int
+	 */
+	private static $unsure = 0;
+
+	/**
 	 * Whether the server has kept this very page waiting already.
 	 *
 	 * @var bool
@@ -94,7 +110,14 @@ final class Ontopic {
 			add_filter( $hook, array( __CLASS__, 'forget' ), 0 );
 			add_filter( $hook, array( __CLASS__, 'attach' ), 2 );
 		}
-		add_filter( 'rest_pre_insert_comment', array( __CLASS__, 'hold' ), 2 );
+
+		// And at priority 10 it says what it has been told.
+		add_filter( 'pre_comment_approved', array( __CLASS__, 'note' ), 9 );
+		add_filter( 'pre_comment_approved', array( __CLASS__, 'hold' ), 11, 2 );
+		add_filter( 'rest_pre_insert_comment', array( __CLASS__, 'hold_rest' ), 2 );
+		add_action( 'comment_unapproved_to_spam', array( __CLASS__, 'hold_again' ) );
+		add_action( 'comment_approved_to_spam', array( __CLASS__, 'hold_again' ) );
+		add_action( 'comment_unapproved_to_approved', array( __CLASS__, 'approved' ) );
 
 		add_filter( 'manage_edit-comments_columns', array( __CLASS__, 'columns' ) );
 		add_action( 'manage_comments_custom_column', array( __CLASS__, 'show' ), 10, 2 );
@@ -216,6 +239,10 @@ final class Ontopic {
 			}
 			// From 5.5 on Akismet keeps it with new comments only, and finds those to correct by it.
 			update_comment_meta( $comment_id, 'akismet_guid', $guid );
+			self::$unsure = 'hold' === $said['verdict'] ? $comment_id : 0;
+		} elseif ( isset( $fields['akismet_pre_check'] ) && 'hold' === $said['verdict'] ) {
+			// A pingback of which there is nothing but the address yet: what is spam now is never looked at.
+			$answer['body'] = 'false';
 		} else {
 			self::$answer = $said;
 		}
@@ -232,11 +259,33 @@ final class Ontopic {
 	 */
 	private static function decided( $comment_id, $call, $body, $answer ) {
 		if ( self::THANKS === wp_remote_retrieve_body( $answer ) ) {
-			delete_comment_meta( $comment_id, self::UNSENT_META );
+			self::delivered( $comment_id, $call );
 		} elseif ( ! self::is_refused( $answer ) ) {
 			$body = self::without_key( $body );
 			update_comment_meta( $comment_id, self::UNSENT_META, compact( 'call', 'body' ) );
 		}
+	}
+
+	/**
+	 * Notes that the server has got a decision.
+	 *
+	 * @param int    $comment_id The comment.
+	 * @param string $call       submit-spam or submit-ham.
+	 */
+	private static function delivered( $comment_id, $call ) {
+		delete_comment_meta( $comment_id, self::UNSENT_META );
+		update_comment_meta( $comment_id, self::DECIDED_META, $call );
+	}
+
+	/**
+	 * The last decision on a comment, at the server or on its way there.
+	 *
+	 * @param int $comment_id The comment.
+	 * @return string submit-spam or submit-ham; empty if there is none.
+	 */
+	private static function decision( $comment_id ) {
+		$unsent = get_comment_meta( $comment_id, self::UNSENT_META, true );
+		return (string) ( $unsent['call'] ?? get_comment_meta( $comment_id, self::DECIDED_META, true ) );
 	}
 
 	/**
@@ -247,6 +296,102 @@ final class Ontopic {
 	 */
 	private static function without_key( $body ) {
 		return preg_replace( '/(^|&)(?:api_)?key=[^&]*/', '', $body );
+	}
+
+	// What a person has to look at.
+
+	/**
+	 * Notes what would become of a new comment without the Akismet plugin.
+	 *
+	 * @param int|string|WP_Error $status The status.
+	 * @return int|string|WP_Error The same.
+	 */
+	public static function note( $status ) {
+		self::$status = $status;
+		return $status;
+	}
+
+	/**
+	 * Holds a new comment that the server is unsure of: it is answered as spam, as there are two answers
+	 * only, and the Akismet plugin deletes spam after a while, seen or not.
+	 *
+	 * @param int|string|WP_Error $status  The status.
+	 * @param array               $comment The comment's data.
+	 * @return int|string|WP_Error The same, or pending.
+	 */
+	public static function hold( $status, $comment ) {
+		return 'spam' === $status && self::is_unsure( $comment ) ? '0' : $status;
+	}
+
+	/**
+	 * Does the same for one that comes through WordPress's REST API, and holds what could not be checked:
+	 * there the status is set before the Akismet plugin is asked, which changes it for spam alone.
+	 *
+	 * @param array|WP_Error $comment The comment's data, or why there is none.
+	 * @return array|WP_Error The same, perhaps held.
+	 */
+	public static function hold_rest( $comment ) {
+		if ( ! is_array( $comment ) || ! isset( $comment['akismet_result'], $comment['comment_approved'] ) ) {
+			return $comment;
+		}
+		if ( in_array( $comment['akismet_result'], array( 'true', 'false' ), true ) ) {
+			$comment['comment_approved'] = self::hold( $comment['comment_approved'], $comment );
+		} elseif ( '1' === (string) $comment['comment_approved'] && ! current_user_can( 'moderate_comments' ) ) {
+			$comment['comment_approved'] = '0';
+		}
+		return $comment;
+	}
+
+	/**
+	 * Whether a new comment is spam to the Akismet plugin alone: neither to the server, which is unsure,
+	 * nor to WordPress, by its list of disallowed words or by another plugin.
+	 *
+	 * @param array $comment The comment's data.
+	 * @return bool
+	 */
+	private static function is_unsure( $comment ) {
+		return 'true' === ( $comment['akismet_result'] ?? '' )
+			&& 'hold' === ( $comment['comment_meta'][ self::ANSWER_META ]['verdict'] ?? '' )
+			&& ! in_array( self::$status, array( 'spam', 'trash' ), true );
+	}
+
+	/**
+	 * Holds a stored comment that the Akismet plugin has checked again and made spam, though the server
+	 * is unsure of it; with the e-mail to the moderator, if that waited for the check.
+	 *
+	 * @param WP_Comment $comment The comment.
+	 */
+	public static function hold_again( $comment ) {
+		$id = (int) $comment->comment_ID;
+		if ( self::$unsure === $id ) {
+			self::$unsure = 0;
+			wp_set_comment_status( $id, 'hold' );
+			if ( get_comment_meta( $id, 'akismet_delayed_moderation_email', true ) ) {
+				wp_new_comment_notify_moderator( $id );
+			}
+		}
+	}
+
+	/**
+	 * Makes a decision of an approval. The Akismet plugin reports what somebody takes out of the spam
+	 * folder, and nothing that was pending. What approves by itself decides nothing: a check that comes
+	 * late, an import, a correction, which nobody is logged in for.
+	 *
+	 * @param WP_Comment $comment The comment, approved.
+	 */
+	public static function approved( $comment ) {
+		$id = (int) $comment->comment_ID;
+		if (
+			class_exists( 'Akismet' )
+			&& ( current_user_can( 'edit_comment', $id ) || current_user_can( 'moderate_comments' ) )
+			&& ! wp_doing_cron()
+			&& ! ( defined( 'WP_IMPORTING' ) && WP_IMPORTING )
+			&& ! metadata_exists( 'comment', $id, 'akismet_rechecking' )
+			&& metadata_exists( 'comment', $id, self::ANSWER_META )
+			&& 'submit-ham' !== self::decision( $id )
+		) {
+			Akismet::submit_nonspam_comment( $id );
+		}
 	}
 
 	// Answers, kept with the comment and shown.
@@ -271,26 +416,6 @@ final class Ontopic {
 	public static function attach( $comment ) {
 		if ( is_array( $comment ) && null !== self::$answer ) {
 			$comment['comment_meta'] = array_merge( (array) ( $comment['comment_meta'] ?? array() ), self::meta( self::$answer ) );
-		}
-		return $comment;
-	}
-
-	/**
-	 * Holds a comment that could not be checked and comes through WordPress's REST API: there the status
-	 * is set before the Akismet plugin is asked, which changes it for spam alone.
-	 *
-	 * @param array|WP_Error $comment The comment's data, or why there is none.
-	 * @return array|WP_Error The same, perhaps held.
-	 */
-	public static function hold( $comment ) {
-		if (
-			is_array( $comment )
-			&& isset( $comment['akismet_result'] )
-			&& ! in_array( $comment['akismet_result'], array( 'true', 'false' ), true )
-			&& '1' === (string) ( $comment['comment_approved'] ?? '' )
-			&& ! current_user_can( 'moderate_comments' )
-		) {
-			$comment['comment_approved'] = '0';
 		}
 		return $comment;
 	}
@@ -322,7 +447,7 @@ final class Ontopic {
 	}
 
 	/**
-	 * Prints verdict, probabilities and reasons of a comment.
+	 * Prints what was decided on a comment, verdict, probabilities and reasons.
 	 *
 	 * @param string $column     Name of the column.
 	 * @param int    $comment_id The comment.
@@ -330,6 +455,14 @@ final class Ontopic {
 	public static function show( $column, $comment_id ) {
 		if ( 'ontopic' !== $column ) {
 			return;
+		}
+		$decisions = array(
+			'submit-ham'  => __( 'You: genuine', 'ontopic' ),
+			'submit-spam' => __( 'You: spam', 'ontopic' ),
+		);
+		$decision  = self::decision( $comment_id );
+		if ( isset( $decisions[ $decision ] ) ) {
+			printf( '<strong>%s</strong><br>', esc_html( $decisions[ $decision ] ) );
 		}
 		$said = get_comment_meta( $comment_id, self::ANSWER_META, true );
 		if ( ! is_array( $said ) ) {
@@ -593,7 +726,9 @@ final class Ontopic {
 					'redirection' => 0,
 				)
 			);
-			if ( self::THANKS === wp_remote_retrieve_body( $answer ) || self::is_refused( $answer ) ) {
+			if ( self::THANKS === wp_remote_retrieve_body( $answer ) ) {
+				self::delivered( $id, $unsent['call'] );
+			} elseif ( self::is_refused( $answer ) ) {
 				delete_comment_meta( $id, self::UNSENT_META );
 			}
 			if ( is_wp_error( $answer ) || time() >= $until ) {

@@ -113,6 +113,12 @@ class Service:
 
     def register_callback(self, origin):
         """Lets the server call this origin with late corrections."""
+        return self._change_settings({"akismet": {"callback_origins": [origin]}})
+
+    def doubt(self, everything):
+        """Makes the server unsure of every comment, or ends that."""
+        return self._change_settings({"thresholds": {"hold": 1e-9, "spam": 1 - 1e-9} if everything else None})
+
+    def _change_settings(self, settings):
         site = self.get("/v1/sites")["items"][0]["id"]
-        settings = {"akismet": {"callback_origins": [origin]}}
         return self.call("PATCH", f"/v1/sites/{site}", {"settings": settings})

@@ -236,6 +236,11 @@ class Site:
         """The id of the newest comment."""
         return self.eval('return (int) $wpdb->get_var( "SELECT MAX(comment_ID) FROM {$wpdb->comments}" );')
 
+    def mails_asking_about(self, comment_id):
+        """How many e-mails have asked a moderator to decide on a comment."""
+        log = self.root / "wp-content/mail.log"
+        return len(re.findall(rf"action=approve&c={comment_id}\b", log.read_text())) if log.exists() else 0
+
     def run_cron(self):
         """What the machine's cron, or the next visitor, would set off."""
         return Visitor(self).get("/wp-cron.php?doing_wp_cron").status
@@ -270,6 +275,9 @@ class Visitor:
 
     def post_json(self, path, value):
         return self._open(path, json.dumps(value).encode(), **{"Content-Type": "application/json"})
+
+    def post_xml(self, path, text):
+        return self._open(path, text.encode(), **{"Content-Type": "text/xml"})
 
     def _open(self, path, data, follow=True, **headers):
         request = urllib.request.Request(urllib.parse.urljoin(self.site.url, path), data=data)
@@ -324,15 +332,23 @@ class Moderator(Visitor):
         return self.get(f"/wp-admin/edit-comments.php?comment_status={status}").text
 
     def click(self, action, comment_id):
-        """Clicks `spam` or `unspam` (`Not Spam`) on the comments page; gives how long that took."""
+        """Clicks `spam`, `unspam` (`Not Spam`), `approve` or `unapprove` on the comments page; gives how
+        long that took."""
         page = self.comments_page("spam" if action == "unspam" else "all")
         link = re.search(rf"[?&;]c={comment_id}[&;#\d]*?action={action}comment[&;#\d]*?_wpnonce=(\w+)", page)
         if not link:
             raise CannotRun(f"no link for `{action}` of comment {comment_id} on the comments page")
         nonce = link[1]
         begin = time.monotonic()
-        fields = {"action": "delete-comment", "id": comment_id, action: 1, "_ajax_nonce": nonce, "_page": 1, "_per_page": 20}
+        call = {"action": "delete-comment", action: 1} if "spam" in action else {"action": "dim-comment"}
+        fields = call | {"id": comment_id, "_ajax_nonce": nonce, "_page": 1, "_per_page": 20}
         answer = self.post("/wp-admin/admin-ajax.php", **fields, _total=5, _url=f"{self.site.url}/wp-admin/edit-comments.php")
         if answer.status != 200:
             raise CannotRun(f"the click answered {answer.status}: {answer.text[-500:]}")
         return time.monotonic() - begin
+
+    def check_for_spam(self):
+        """Clicks `Check for Spam`, which asks again about all that is pending; gives how much of it is what."""
+        nonce = re.search(r'data-nonce="(\w+)"', self.comments_page())[1]
+        answer = self.post("/wp-admin/admin-ajax.php", action="akismet_recheck_queue", nonce=nonce, offset=0, limit=100)
+        return json.loads(answer.text)["counts"]

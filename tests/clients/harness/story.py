@@ -56,6 +56,8 @@ class Story:
         self.comments_page()
         self.clicks()
         self.old_comments()
+        self.unsure()
+        self.approvals()
         self.late_decisions()
         self.silent_server()
         self.stopped_server()
@@ -183,9 +185,13 @@ class Story:
         self.owner.click("unspam", self.spam)
         self.checks.equal("`Not Spam` is in the log", self.decided(self.spam), [("ham", "owner")])
         self.checks.equal("and the comment is out of the spam folder", self.site.status(self.spam) != "spam", True)
+        self.checks.contains("and the column says so", self.row("all", self.spam), "You: genuine")
+        self.owner.click("approve", self.spam)
+        self.checks.equal("published, it is not reported again", self.decided(self.spam), [("ham", "owner")])
         self.owner.click("spam", self.genuine[0])
         self.checks.equal("`Spam` is in the log", self.decided(self.genuine[0]), [("spam", "owner")])
         self.checks.equal("and the comment is in the spam folder", self.site.status(self.genuine[0]), "spam")
+        self.checks.contains("and the column says so", self.row("spam", self.genuine[0]), "You: spam")
 
     def old_comments(self):
         self.checks.step("a comment that the owner comes back to")
@@ -204,6 +210,96 @@ class Story:
         self.owner.click("spam", comment)
         self.checks.equal("a click on it is a decision about that verdict", self.decided(comment), [("spam", "owner")])
 
+    def unsure(self):
+        self.checks.step("comments that the server is unsure of")
+        self.site.connect(self.service, key="0" * 12)
+        self.unchecked = unchecked = self.says("Which laces do you use on the wide pair? Mine come undone on every staircase.")
+        self.site.connect(self.service)
+        self.checks.equal("one that could not be checked is mailed to nobody", self.site.mails_asking_about(unchecked), 0)
+        self.service.doubt(True)
+        self.unsure_form = self.says("The canal path ruined my thin pair within a month, so I would keep the thick foam for it.")
+        _, self.unsure_rest = self.through_rest("Is the evening test worth it if I only ever run before breakfast?")
+        self.site.eval("do_action( 'akismet_schedule_cron_recheck' ); return true;")
+        ways = {"the form": self.unsure_form, "WordPress's REST API": self.unsure_rest, "a check that came late": unchecked}
+        counts = self.owner.check_for_spam()
+        self.checks.true("the Akismet plugin calls them spam", counts["spam"] >= len(ways), counts)
+        for way, comment in ways.items():
+            said = [self.site.meta(comment, "_ontopic")["verdict"], self.site.meta(comment, "akismet_result")]
+            self.checks.equal(f"one through {way} is held by the server", said, ["hold", "true"])
+            self.checks.equal("and is pending, also when it is checked again", self.site.status(comment), "0")
+            self.checks.equal("and nobody has decided on it", self.decided(comment), [])
+        for way in ("the form", "a check that came late"):
+            self.checks.equal(f"one through {way} is mailed to the moderator", self.site.mails_asking_about(ways[way]), 1)
+        # As WP-CLI does it.
+        self.site.eval("wp_set_comment_status( $args[0], 'approve' ); return Akismet::recheck_comment( $args[0] );", self.unsure_rest)
+        self.checks.equal("one that was published and is checked again is pending", self.site.status(self.unsure_rest), "0")
+        row = self.row("moderated", self.unsure_form)
+        self.checks.contains("the comments page shows the verdict", row, "<strong>Hold</strong>")
+        self.checks.contains("beside what the Akismet plugin makes of it", row, "Flagged as spam by Akismet")
+
+        age = "$wpdb->update( $wpdb->comments, array( 'comment_date_gmt' => '2020-01-01 00:00:00' ), array( 'comment_ID' => $args[0] ) );"
+        self.site.eval(f"{age} do_action( 'akismet_scheduled_delete' ); return true;", self.unsure_form)
+        self.checks.equal("it is still pending when the Akismet plugin has emptied the spam folder", self.site.status(self.unsure_form), "0")
+
+        # Where nothing is kept in the trash, this is what WordPress makes of its list of disallowed words.
+        self.site.connect(self.service, more="define( 'EMPTY_TRASH_DAYS', 0 );")
+        self.site.eval("return update_option( 'disallowed_keys', 'snapdragon' );")
+        disallowed = self.says("My snapdragon laces hold better than any others on the stairs.")
+        self.checks.equal("what WordPress itself calls spam is spam", self.site.status(disallowed), "spam")
+        self.checks.equal("whatever the server says", self.site.meta(disallowed, "_ontopic")["verdict"], "hold")
+        self.site.eval("return delete_option( 'disallowed_keys' );")
+        self.site.connect(self.service)
+
+        # The Akismet plugin turns a pingback away for its address alone, unseen, if that is spam. WordPress
+        # takes addresses that can be resolved.
+        call = "<methodCall><methodName>pingback.ping</methodName><params>{}</params></methodCall>"
+        pages = "http://192.0.2.7/stairs", f"{self.site.url}/?p={self.post}"
+        params = "".join(f"<param><value><string>{page}</string></value></param>" for page in pages)
+        self.owner.post_xml("/xmlrpc.php", call.format(params))
+        left = (self.site.root / "wp-content/left.log").read_text()
+        self.checks.contains("the page behind a pingback is looked at", left, pages[0])
+        self.service.doubt(False)
+
+    def says(self, words):
+        """A reader says something under the post; gives the comment's id."""
+        return Visitor(self.site).comment(self.post, texts.GENUINE[0] | {"body": words})[0]
+
+    def approvals(self):
+        self.checks.step("approvals")
+        ways = {
+            "a check that comes late": "add_comment_meta( $args[0], 'akismet_rechecking', true );",
+            "WP-Cron": "define( 'DOING_CRON', true );",
+            "an import": "define( 'WP_IMPORTING', true );",
+            "somebody who may not": "wp_set_current_user( get_user_by( 'login', 'reader' )->ID );",
+        }
+        for way, code in ways.items():
+            approved = self.site.eval(
+                f"wp_set_current_user( 1 ); {code} $is_approved = wp_set_comment_status( $args[0], 'approve' );"
+                " wp_set_comment_status( $args[0], 'hold' ); delete_comment_meta( $args[0], 'akismet_rechecking' );"
+                " return $is_approved;",
+                self.unsure_form,
+            )
+            decided = approved, self.decided(self.unsure_form)
+            self.checks.equal(f"one by {way} decides nothing", decided, (True, []))
+        self.owner.click("approve", self.unsure_form)
+        self.checks.equal("one by the owner publishes the comment", self.site.status(self.unsure_form), "1")
+        self.checks.equal("and is in the log", self.decided(self.unsure_form), [("ham", "owner")])
+        self.checks.contains("and in the column", self.row("all", self.unsure_form), "You: genuine")
+        self.owner.click("unapprove", self.unsure_form)
+        self.owner.click("approve", self.unsure_form)
+        self.checks.equal("once", self.decided(self.unsure_form), [("ham", "owner")])
+        self.owner.click("spam", self.unsure_form)
+        self.checks.equal("until the owner decides otherwise", self.decided(self.unsure_form), [("ham", "owner"), ("spam", "owner")])
+        self.checks.contains("which the column says", self.row("spam", self.unsure_form), "You: spam")
+
+        self.site.eval("return update_option( 'comment_moderation', 1 );")
+        moderated = self.says("Two letters wider and no nail lost since, and that on the old town loop in November.")
+        self.site.eval("return update_option( 'comment_moderation', 0 );")
+        found = self.site.meta(moderated, "_ontopic")["verdict"], self.site.status(moderated)
+        self.checks.equal("what WordPress's own settings hold is pending, whatever the server says", found, ("publish", "0"))
+        self.owner.click("approve", moderated)
+        self.checks.equal("and approving it is a decision as well", self.decided(moderated), [("ham", "owner")])
+
     def late_decisions(self):
         self.checks.step("decisions at the server")
         comment, _ = Visitor(self.site).comment(self.post, texts.GENUINE[2])
@@ -212,6 +308,10 @@ class Story:
         self.checks.equal("spam after all: it leaves the page", eventually(lambda: self.site.status(comment), "spam"), "spam")
         self.service.decide(self.verdict_of(comment), "ham")
         self.checks.equal("and comes back", eventually(lambda: self.site.status(comment), "1"), "1")
+        self.service.decide(self.verdict_of(self.unchecked), "ham")
+        status = eventually(lambda: self.site.status(self.unchecked), "1")
+        self.checks.equal("one that was pending is published", status, "1")
+        self.checks.equal("and that is no decision of the blog", self.decided(self.unchecked), [("ham", "tests")])
 
         self.owner.click("spam", comment)
         self.service.decide(self.verdict_of(comment), "ham")
@@ -260,10 +360,14 @@ class Story:
         status, self.held_rest = self.through_rest("Do you use the heel lock while running on cobbles, or do you lace the wide last as it is?")
         self.checks.equal("WordPress's REST API takes a comment", status, 201)
         self.checks.equal("and it is held as well", self.site.status(self.held_rest), "0")
+        self.held_spam, _ = Visitor(self.site).comment(self.old_post, texts.GENUINE[2] | {"author": "viagra-test-123"})
         row = self.row("moderated", self.held)
         self.checks.contains("and waits on the comments page", unescaped(row), texts.GENUINE[4]["body"][:40])
         self.in_time("a click", self.owner.click("spam", self.genuine[1]))
         self.checks.equal("and does what it says", self.site.status(self.genuine[1]), "spam")
+        self.in_time("an approval", self.owner.click("approve", self.unsure_rest))
+        self.checks.equal("and does what it says", self.site.status(self.unsure_rest), "1")
+        self.checks.contains("and the column says so", self.row("all", self.unsure_rest), "You: genuine")
         self.site.edit_post(self.post, texts.POST["body"] + "\n<p>Later still: I bought new laces.</p>")
         self.checks.equal("the background run does not mind", self.site.run_cron(), 200)
 
@@ -279,10 +383,13 @@ class Story:
         verdict = self.verdict_before_hostile
         labels = [(d["label"], d["reporter"]) for d in self.service.decisions() if d["verdict"] == verdict]
         self.checks.equal("the click arrives", labels, [("spam", "owner")])
+        self.checks.equal("the approval arrives", self.decided(self.unsure_rest), [("ham", "owner")])
+        self.checks.contains("and stays in the column", self.row("all", self.unsure_rest), "You: genuine")
         self.site.eval("do_action( 'akismet_schedule_cron_recheck' ); return true;")
         for what, comment in (("silence", self.held_silent), ("stop", self.held), ("stop, through REST,", self.held_rest)):
             self.checks.equal(f"the comment held since the {what} is published", self.site.status(comment), "1")
         self.checks.true("with reasons", self.site.meta(self.held, "_ontopic"))
+        self.checks.equal("and spam is in the spam folder", self.site.status(self.held_spam), "spam")
 
     def wrong_key(self):
         self.checks.step("a wrong key")
@@ -291,6 +398,8 @@ class Story:
         self.checks.equal("the comment is held", self.site.status(comment), "0")
         page = self.owner.get("/wp-admin/options-general.php?page=akismet-key-config").text
         self.checks.true("the settings page of the Akismet plugin says so", "akismet_strictness" not in page)
+        self.owner.click("approve", comment)
+        self.checks.equal("approving it, of which there is no verdict, decides nothing", self.site.meta(comment, "_ontopic_unsent"), "")
         self.owner.click("spam", self.held_rest)
         unsent = self.site.meta(self.held_rest, "_ontopic_unsent")
         self.checks.true("a click is kept for later, without the key", unsent and "0" * 12 not in unsent["body"], unsent)
