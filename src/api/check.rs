@@ -5,17 +5,18 @@ use std::time::Instant;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::authentication::Caller;
 use super::idempotency::{IdempotencyKey, first_answer};
 use super::json::{Body, answer, parse};
+use super::list::List;
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::{CheckAnswer, CheckRequest};
-use crate::moderation::{Checked, SiteEntry, Submission};
+use super::wire::{CheckAnswer, CheckRequest, Fields};
+use crate::moderation::{Checked, SiteEntry};
 use crate::storage::KeyRole;
 
 /// Most comments of a batch.
@@ -28,7 +29,18 @@ pub(super) struct BatchRequest {
     /// Each as in `POST /v1/check`, judged in their order: an entry sees those before it under the
     /// same post. An entry that is not as expected gets a problem and leaves the others alone.
     #[schema(value_type = Vec<serde_json::Value>, max_items = 1000)]
-    checks: Vec<Box<RawValue>>,
+    checks: List<Question, MOST>,
+}
+
+/// An entry of a batch.
+#[derive(Debug)]
+struct Question(Result<CheckRequest, Problem>);
+
+impl<'de> Deserialize<'de> for Question {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(input)?;
+        Ok(Self(parse(raw.get().as_bytes())))
+    }
 }
 
 /// One answer of a batch: either of the two.
@@ -109,26 +121,13 @@ pub(super) async fn check_batch(
         Ok(response) => return Ok(response),
         Err(kept) => kept,
     };
-    let found = body.value.checks.len();
-    let mut fields = super::wire::Fields::default();
-    fields.expect(
-        found <= MOST,
-        "checks",
-        &format!("at most {MOST} entries"),
-        found.to_string(),
-    );
+    let checks = body.value.checks;
+    let mut fields = Fields::default();
+    checks.check("checks", "entries", &mut fields);
     fields.done()?;
-    let parsed: Vec<Result<Submission, Problem>> = body
-        .value
-        .checks
-        .iter()
-        .map(|raw| parse::<CheckRequest>(raw.get().as_bytes()))
-        .map(|request| request.and_then(|it| it.into_submission(may_write(&caller))))
-        .collect();
-    let mut problems = Vec::with_capacity(parsed.len());
-    let mut submissions = Vec::with_capacity(parsed.len());
-    for entry in parsed {
-        match entry {
+    let (mut problems, mut submissions) = (Vec::new(), Vec::new());
+    for Question(request) in checks.kept {
+        match request.and_then(|it| it.into_submission(may_write(&caller))) {
             Ok(submission) => {
                 submissions.push(submission);
                 problems.push(None);

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::authentication::Caller;
 use super::idempotency::{IdempotencyKey, first_answer};
 use super::json::{Body, Object, Path, Query, answer};
+use super::list::List;
 use super::problem::Problem;
 use super::queue::limit;
 use super::state::ApiState;
@@ -81,7 +82,7 @@ pub(super) struct OnComment {
 pub(super) struct FeedbackBatch {
     /// The decisions.
     #[schema(value_type = Vec<FeedbackSchema>, max_items = 1000)]
-    decisions: Vec<Object<FeedbackRequest>>,
+    decisions: List<Object<FeedbackRequest>, MOST>,
 }
 
 /// Entries of the log.
@@ -210,18 +211,11 @@ pub(super) async fn give_feedback_batch(
         Err(kept) => kept,
     };
     let mut fields = Fields::default();
-    let found = body.value.decisions.len();
-    fields.expect(
-        found <= MOST,
-        "decisions",
-        &format!("at most {MOST} entries"),
-        found.to_string(),
-    );
-    let decisions: Vec<Decision> = body
-        .value
-        .decisions
+    let decisions = body.value.decisions;
+    decisions.check("decisions", "entries", &mut fields);
+    let decisions: Vec<Decision> = decisions
+        .kept
         .into_iter()
-        .take(MOST)
         .enumerate()
         .map(|(index, Object(one))| one.into_decision(&format!("decisions[{index}]."), &mut fields))
         .collect();

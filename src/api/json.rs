@@ -12,6 +12,10 @@ use super::body::read;
 use super::problem::Problem;
 use super::state::ApiState;
 
+/// Bytes from which on a body is read on a thread of its own, as a long one takes so many milliseconds
+/// that others would wait.
+const LONG: usize = 64 << 10;
+
 /// A JSON body, read. The bytes are kept for the digest of the request.
 #[derive(Debug)]
 pub(super) struct Body<T> {
@@ -19,7 +23,7 @@ pub(super) struct Body<T> {
     pub(super) bytes: Bytes,
 }
 
-impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
+impl<T: DeserializeOwned + Send + 'static> FromRequest<ApiState> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
@@ -38,7 +42,14 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
         let limit = state.options.limit_at(request.uri().path());
         let bytes = read(request.into_body(), limit).await;
         let bytes = bytes.map_err(|why| why.problem(limit))?;
-        let value = parse(&bytes)?;
+        let value = if bytes.len() < LONG {
+            parse(&bytes)?
+        } else {
+            let bytes = bytes.clone();
+            let read = tokio::task::spawn_blocking(move || parse(&bytes)).await;
+            // It is never aborted, so it panicked.
+            read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?
+        };
         Ok(Self { value, bytes })
     }
 }

@@ -24,6 +24,7 @@ mod idempotency;
 mod json;
 mod keys;
 mod limits;
+mod list;
 mod metrics;
 mod posts;
 mod problem;

@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::authentication::Caller;
 use super::json::{Body, Object, Path, Query, answer};
+use super::list::List;
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{Fields, Tag, WirePost, time_text};
@@ -61,7 +62,7 @@ impl From<PostRecord> for StoredPost {
 pub(super) struct Backfill {
     /// The posts.
     #[schema(value_type = Vec<BackfillPost>, max_items = 5000)]
-    posts: Vec<Object<WirePost>>,
+    posts: List<Object<WirePost>, MOST>,
 }
 
 /// A post with its id. A key that is left out is unknown; null was left empty.
@@ -154,13 +155,8 @@ pub(super) async fn put_posts(
     let site = caller.site(KeyRole::Moderator)?;
     let posts = body.value.posts;
     let mut fields = Fields::default();
-    fields.expect(
-        posts.len() <= MOST,
-        "posts",
-        &format!("at most {MOST} posts"),
-        posts.len().to_string(),
-    );
-    for (index, Object(post)) in posts.iter().take(MOST).enumerate() {
+    posts.check("posts", "posts", &mut fields);
+    for (index, Object(post)) in posts.kept.iter().enumerate() {
         let at = format!("posts[{index}]");
         post.check(&at, &mut fields);
         let has_id = post.id().is_some_and(|id| !id.is_empty());
@@ -169,6 +165,7 @@ pub(super) async fn put_posts(
     fields.done()?;
     let now = state.moderator.now();
     let posts = posts
+        .kept
         .into_iter()
         .map(|Object(post)| {
             let id = post.id().unwrap_or_default().to_owned();

@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::json::{Object, object, object_or_null};
+use super::list::List;
 use super::problem::Problem;
 use crate::calibration::probability;
 use crate::comment::{Comment, Field, Kind, Label, Post, Role, ip_address};
@@ -14,6 +15,9 @@ use crate::storage::{CheckRecord, DecisionKind, DecisionRecord, Id, PostRecord};
 
 /// Most comments of a thread that a caller may give.
 const MOST_THREAD: usize = 200;
+
+/// Most tags of a post.
+const MOST_TAGS: usize = 200;
 
 /// `None`: the key is missing, and nothing is known. `Some(None)`: it was left empty.
 pub(super) type Key<T> = Option<Option<T>>;
@@ -114,7 +118,7 @@ pub(super) struct WirePost {
     /// Its tags or categories.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Vec<Tag>>, max_items = 200)]
-    tags: Key<Vec<String>>,
+    tags: Key<List<String, MOST_TAGS>>,
 }
 
 /// A tag or category.
@@ -195,7 +199,7 @@ pub(super) struct CheckRequest {
     post: Option<WirePost>,
     /// The comments before, oldest first; if left out, those that are stored under the post.
     #[schema(value_type = Option<Vec<WireComment>>, max_items = 200)]
-    thread: Option<Vec<Object<WireComment>>>,
+    thread: Option<List<Object<WireComment>, MOST_THREAD>>,
     /// The comment.
     #[serde(deserialize_with = "object")]
     comment: WireComment,
@@ -269,16 +273,11 @@ impl WirePost {
         fields.key(&name("body"), &self.body, 1_000_000);
         fields.key(&name("url"), &self.url, 2000);
         fields.key(&name("author"), &self.author, 500);
-        let tags = self.tags.iter().flatten().flatten();
-        let found = tags.clone().count();
-        fields.expect(
-            found <= 200,
-            &name("tags"),
-            "at most 200 tags",
-            found.to_string(),
-        );
-        for tag in tags.take(200) {
-            fields.length(&name("tags"), Some(tag), 500);
+        if let Some(Some(tags)) = &self.tags {
+            tags.check(&name("tags"), "tags", fields);
+            for tag in &tags.kept {
+                fields.length(&name("tags"), Some(tag), 500);
+            }
         }
     }
 
@@ -296,8 +295,8 @@ impl WirePost {
             tags: match self.tags {
                 None => Field::Unknown,
                 Some(None) => Field::Empty,
-                Some(Some(tags)) if tags.is_empty() => Field::Empty,
-                Some(Some(tags)) => Field::Known(tags),
+                Some(Some(tags)) if tags.kept.is_empty() => Field::Empty,
+                Some(Some(tags)) => Field::Known(tags.kept),
             },
         }
     }
@@ -310,7 +309,9 @@ impl WirePost {
             title: stored(self.title),
             body: stored(self.body),
             author: stored(self.author),
-            tags: self.tags.map(Option::unwrap_or_default),
+            tags: self
+                .tags
+                .map(|tags| tags.map_or_else(Vec::new, |tags| tags.kept)),
             updated,
         }
     }
@@ -397,14 +398,8 @@ impl CheckRequest {
         post.check("post", &mut fields);
         self.comment.check("comment", &mut fields);
         if let Some(thread) = &self.thread {
-            let found = thread.len();
-            fields.expect(
-                found <= MOST_THREAD,
-                "thread",
-                &format!("at most {MOST_THREAD} comments"),
-                found.to_string(),
-            );
-            for (index, Object(comment)) in thread.iter().take(MOST_THREAD).enumerate() {
+            thread.check("thread", "comments", &mut fields);
+            for (index, Object(comment)) in thread.kept.iter().enumerate() {
                 comment.check(&format!("thread[{index}]"), &mut fields);
             }
         }
@@ -425,7 +420,7 @@ impl CheckRequest {
         let mut comment = self.comment.into_comment();
         comment.label = None;
         let thread = self.thread.map(|thread| {
-            let comments = thread.into_iter();
+            let comments = thread.kept.into_iter();
             comments.map(|Object(it)| it.into_comment()).collect()
         });
         Ok(Submission {

@@ -269,11 +269,63 @@ async fn a_bad_entry_of_a_batch_leaves_the_others_alone() {
     assert_eq!(judged, [true, false, false, false, false, false, true]);
     assert_eq!(answers[4]["problem"]["errors"][0]["field"], "comment.body");
     assert!(answers[0]["answer"]["id"].as_str() < answers[6]["answer"]["id"].as_str());
-    let many = vec![json!({}); 1001];
-    let many = service
-        .ask("POST /v1/check/batch", json!({"checks": many}))
-        .await;
-    many.problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn a_list_that_is_too_long_is_told_its_length_whatever_is_in_it() {
+    let service = TestService::start().await;
+    // The last entry is none that could be read: what goes beyond is not looked at.
+    for (line, begin, entry, most, field, entries) in [
+        (
+            "POST /v1/check",
+            r#"{"comment":{},"thread":["#,
+            "{}",
+            200,
+            "thread",
+            "comments",
+        ),
+        (
+            "PUT /v1/posts/p",
+            r#"{"tags":["#,
+            r#""a""#,
+            200,
+            "post.tags",
+            "tags",
+        ),
+        (
+            "POST /v1/check/batch",
+            r#"{"checks":["#,
+            r#"{"comment":{}}"#,
+            1000,
+            "checks",
+            "entries",
+        ),
+        (
+            "POST /v1/feedback/batch",
+            r#"{"decisions":["#,
+            r#"{"comment":"c","label":"ham"}"#,
+            1000,
+            "decisions",
+            "entries",
+        ),
+        (
+            "POST /v1/posts",
+            r#"{"posts":["#,
+            r#"{"id":"p","title":"Eleven pairs"}"#,
+            5000,
+            "posts",
+            "posts",
+        ),
+    ] {
+        let fitting = vec![entry; most].join(",");
+        let body = format!("{begin}{fitting},7,[]]}}");
+        let refused = service.raw(&service.key, line, &[], body).await;
+        let errors = refused.problem(422, "invalid")["errors"].clone();
+        let expected = format!("at most {most} {entries}");
+        let found = (most + 2).to_string();
+        let error = json!([{"field": field, "expected": expected, "found": found}]);
+        assert_eq!(errors, error, "{line}");
+    }
 }
 
 #[tokio::test]
