@@ -14,9 +14,14 @@ pub struct Fields {
 impl Fields {
     /// Adds a field, if there is room for it.
     pub(super) fn push(&mut self, name: String, value: String) {
-        if has_room(self.fields.len(), name.as_bytes()) {
+        if self.has_room(&name) {
             self.fields.push((name, value));
         }
+    }
+
+    /// Whether a field with this name would be kept.
+    pub(super) fn has_room(&self, name: &str) -> bool {
+        has_room(self.fields.len(), name.as_bytes())
     }
 
     /// These fields and then others, which count where both have a name.

@@ -164,6 +164,7 @@ fn decode(Raw(raw): &Raw<'_>, declared: Option<&'static Encoding>) -> Fields {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::Value;
 
     fn pairs(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
         let fields = parse_body(Some(content_type), body).unwrap();
@@ -281,6 +282,17 @@ mod tests {
         ];
         check("application/json; charset=utf-8", body, &expected);
         check("Application/JSON", b"{}", &[]);
+        // In the order in which they came, with every number as JSON writes it.
+        let body = br#"{"z":{"y":{},"x":[[],{"w":-1}]},"a":1e21,"z":0.0,"b":18446744073709551615}"#;
+        let large = Value::from(1e21).to_string();
+        let expected = [
+            ("z[x][0]", ""),
+            ("z[x][1][w]", "-1"),
+            ("a", &*large),
+            ("z", "0.0"),
+            ("b", "18446744073709551615"),
+        ];
+        check("application/json", body, &expected);
         for (content_type, body) in [
             ("application/json", &b"[]"[..]),
             ("application/json", b"a=1"),
