@@ -293,6 +293,8 @@ mod tests {
             ("b", "18446744073709551615"),
         ];
         check("application/json", body, &expected);
+        let half = br#"{"a":"hi \ud83d there"}"#;
+        check("application/json", half, &[("a", "hi \u{fffd} there")]);
         for (content_type, body) in [
             ("application/json", &b"[]"[..]),
             ("application/json", b"a=1"),

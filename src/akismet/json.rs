@@ -6,12 +6,13 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visito
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{Fields, FormError};
+use super::{Fields, FormError, whole_characters};
 
 /// Reads a JSON object: what is nested gets names like `comment_context[0]`, null and an empty list
 /// are fields left empty, truth values are `true` and `false`.
 pub(super) fn parse(text: &str) -> Result<Fields, FormError> {
-    let Form(fields) = serde_json::from_str(text).map_err(FormError::Json)?;
+    let read = serde_json::from_slice(&whole_characters(text.as_bytes()));
+    let Form(fields) = read.map_err(FormError::Json)?;
     Ok(fields)
 }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::body::read;
 use super::problem::Problem;
 use super::state::ApiState;
+use crate::akismet::whole_characters;
 
 /// Bytes from which on a body is read on a thread of its own, as a long one takes so many milliseconds
 /// that others would wait.
@@ -96,7 +97,8 @@ pub(super) fn object_or_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 
 /// Reads a JSON object; the error says where it is not as expected.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let bytes = whole_characters(bytes);
+    let mut reader = serde_json::Deserializer::from_slice(&bytes);
     let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
         let error = error.into_inner();

@@ -968,6 +968,20 @@ async fn bodies_that_do_not_come_take_no_room_from_others_and_are_ended() {
 }
 
 #[tokio::test]
+async fn half_a_character_keeps_no_comment_from_its_verdict() {
+    let service = TestService::start().await;
+    let key = &service.key;
+    let json = format!(r#"{{"api_key":"{key}","comment_content":"hi \ud83d there"}}"#);
+    let request = Request::post("/1.1/comment-check")
+        .header("content-type", "application/json")
+        .body(Body::from(json));
+    let answer = service.send(request.unwrap()).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let path = format!("/v1/verdicts/{}", answer.header("x-ontopic-verdict-id"));
+    assert_eq!(service.get(&path).await["body"], "hi \u{fffd} there");
+}
+
+#[tokio::test]
 async fn a_correction_that_waits_gives_way_to_a_later_decision() {
     let service = TestService::start().await;
     be_called_back(&service).await;

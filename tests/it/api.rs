@@ -959,7 +959,6 @@ async fn bytes_of_any_kind_are_read_or_refused() {
         b"",
         b"\xff",
         b"{\"comment\":{\"body\":\"\xff\xfe\"}}",
-        br#"{"comment":{"body":"\ud800"}}"#,
     ] {
         post(bad.to_vec()).await.problem(400, "malformed");
     }
@@ -1015,6 +1014,23 @@ async fn bytes_of_any_kind_are_read_or_refused() {
         .ask("GET /v1/posts/%ff", Value::Null)
         .await
         .problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn half_a_character_keeps_no_comment_from_its_verdict() {
+    let service = TestService::start().await;
+    let check = r#"{"comment":{"author":"\ud83d\ude00","body":"hi \ud83d \\ude00"}}"#;
+    let alone = service.raw(&service.key, "POST /v1/check", &[], check);
+    let alone = alone.await.with(200);
+    let batch = format!(r#"{{"checks":[{check}]}}"#);
+    let batch = service.raw(&service.key, "POST /v1/check/batch", &[], batch);
+    let batch = batch.await.with(200);
+    for verdict in [&alone, &batch["answers"][0]["answer"]] {
+        let path = format!("/v1/verdicts/{}", verdict["id"].as_str().unwrap());
+        let stored = service.get(&path).await;
+        assert_eq!(stored["author"], "😀");
+        assert_eq!(stored["body"], "hi \u{fffd} \\ude00");
+    }
 }
 
 #[tokio::test]
