@@ -7,7 +7,7 @@ use super::json::{Object, object, object_or_null};
 use super::list::List;
 use super::problem::Problem;
 use crate::calibration::probability;
-use crate::comment::{Comment, Field, Kind, Label, Post, Role, ip_address};
+use crate::comment::{Comment, Field, Kind, Label, Post, Role};
 use crate::explanation::Contribution;
 use crate::moderation::{Checked, Invalid, Submission, is_blank};
 use crate::policy::Verdict;
@@ -18,6 +18,9 @@ const MOST_THREAD: usize = 200;
 
 /// Most tags of a post.
 const MOST_TAGS: usize = 200;
+
+/// Most characters of a network address that are looked at.
+const LONGEST_ADDRESS: usize = 100;
 
 /// `None`: the key is missing, and nothing is known. `Some(None)`: it was left empty.
 pub(super) type Key<T> = Option<Option<T>>;
@@ -154,13 +157,10 @@ pub(super) struct WireComment {
     #[schema(value_type = Option<String>, max_length = 1000)]
     author_email: Key<String>,
     /// The IP address that it came from, perhaps with a port. Not looked at by the model; kept as a
-    /// digest.
+    /// digest. What is none, such as one that was made anonymous, is taken as it is written, and as
+    /// unknown if it has more than 100 characters.
     #[serde(default, deserialize_with = "present")]
-    #[schema(
-        value_type = Option<String>,
-        max_length = 100,
-        pattern = "^((((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}))?$"
-    )]
+    #[schema(value_type = Option<String>, examples("192.0.2.1", "[2001:db8::1]:443"))]
     address: Key<String>,
     /// The words, as text or HTML.
     #[schema(max_length = 100000)]
@@ -326,16 +326,6 @@ impl WireComment {
         fields.key(&name("author"), &self.author, 1000);
         fields.key(&name("author_url"), &self.author_url, 4000);
         fields.key(&name("author_email"), &self.author_email, 1000);
-        fields.key(&name("address"), &self.address, 100);
-        let address = self.address.iter().flatten().next();
-        if let Some(address) = address.filter(|address| !address.trim().is_empty()) {
-            fields.expect(
-                ip_address(address).is_some(),
-                &name("address"),
-                "an IP address, such as `192.0.2.1` or `2001:db8::1`",
-                "none".to_owned(),
-            );
-        }
         fields.length(&name("body"), self.body.as_deref(), 100_000);
         fields.key(&name("html"), &self.html, 200_000);
         if let Some(Some(seconds)) = self.seconds_on_page {
@@ -416,7 +406,11 @@ impl CheckRequest {
                 *field = Field::Unknown;
             }
         }
-        let address = text(self.comment.address.clone());
+        // Headers of a request may say anything: none keeps a comment from its verdict.
+        let address = self.comment.address.clone().filter(|given| {
+            let text = given.as_deref().unwrap_or_default();
+            text.chars().count() <= LONGEST_ADDRESS
+        });
         let mut comment = self.comment.into_comment();
         comment.label = None;
         let thread = self.thread.map(|thread| {
@@ -427,7 +421,7 @@ impl CheckRequest {
             post,
             thread,
             comment,
-            address,
+            address: text(address),
             explain: self.explain,
             may_write_posts,
             dry_run: self.dry_run,

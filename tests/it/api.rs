@@ -1203,7 +1203,7 @@ async fn the_key_of_a_site_opens_no_other_that_the_header_names() {
 }
 
 #[tokio::test]
-async fn an_address_is_blocked_however_it_is_written_and_what_is_none_is_refused() {
+async fn an_address_is_blocked_however_it_is_written_and_what_is_none_is_no_matter() {
     let service = TestService::start().await;
     for value in ["192.0.2.7", "2001:db8::1"] {
         let entry = json!({"name": "a", "action": "block", "field": "address", "value": value});
@@ -1215,17 +1215,15 @@ async fn an_address_is_blocked_however_it_is_written_and_what_is_none_is_refused
         let verdict = service.check("p", from(address)).await;
         assert_eq!(verdict["verdict"], "spam", "{address}");
     }
-    for address in ["192.000.002.007", "192.0.2.x", "nowhere"] {
-        let body = json!({"comment": from(address)});
-        let problem = service.ask("POST /v1/check", body).await;
-        let problem = problem.problem(422, "invalid");
-        assert_eq!(problem["errors"][0]["field"], "comment.address");
+    let none = service.check("p", from("")).await;
+    assert_ne!(none["verdict"], "spam");
+    let long = "192.0.2.7, ".repeat(100);
+    for address in ["192.000.002.007", "192.0.2.x", "fe80::1%eth0", "x", &long] {
+        let verdict = service.check("p", from(address)).await;
+        assert_eq!(verdict["verdict"], none["verdict"], "{address}");
     }
-    for address in [json!(""), Value::Null] {
-        service
-            .check("p", json!({"body": "Which heel?", "address": address}))
-            .await;
-    }
+    let null = json!({"body": "Which heel?", "address": null});
+    service.check("p", null).await;
 }
 
 #[tokio::test]
