@@ -21,7 +21,7 @@ const MOST: usize = 5000;
 const AT_ONCE: usize = 4;
 
 /// Bytes of bodies with which a page ends.
-const PAGE_BYTES: usize = 2 << 20;
+pub(super) const PAGE_BYTES: usize = 2 << 20;
 
 /// A post that is stored. Null: unknown.
 #[derive(Debug, Serialize, ToSchema)]

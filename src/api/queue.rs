@@ -9,11 +9,17 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::authentication::Caller;
 use super::json::{Query, answer};
+use super::posts::PAGE_BYTES;
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{Fields, WireCheck, id_text, parse_id};
 use crate::explanation::{is_reason, reason_names};
+use crate::moderation::Invalid;
 use crate::storage::{CheckRecord, Cursor, Id, KeyRole, QueueFilter, QueueOrder};
+
+/// Comments of a page that are read at once: each may have 100,000 characters, and twice as
+/// many of markup.
+const AT_ONCE: usize = 8;
 
 /// The order of the queue.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
@@ -50,7 +56,7 @@ pub(super) struct QueuePage {
     /// What `next` of the page before says.
     #[param(pattern = "^[0-7][0-9a-f]{15}(\\.[0-9a-f]{16})?$")]
     after: Option<String>,
-    /// How many, 1 to 200.
+    /// How many at most, 1 to 200. A page of long comments has fewer.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
@@ -98,27 +104,36 @@ pub(super) async fn get_queue(
     fields.length("post", page.post.as_deref(), 500);
     fields.length("author", page.author.as_deref(), 1000);
     fields.done()?;
-    let limit = limit(page.limit, 200)?;
+    let limit = limit(page.limit, 200)? as usize;
     let order = match page.order {
         Order::Newest => QueueOrder::Newest,
         Order::Oldest => QueueOrder::Oldest,
         Order::Urgency => QueueOrder::Urgency,
     };
-    let after = page.after.as_deref().map(parse_cursor).transpose()?;
+    let mut after = page.after.as_deref().map(parse_cursor).transpose()?;
     let filter = QueueFilter {
         reason: page.reason,
         post: page.post,
         author: page.author,
     };
-    let held = state
-        .moderator
-        .store
-        .queue(site.site.id, &filter, order, after, limit)
-        .await?;
-    let next = (held.len() == limit as usize)
-        .then(|| held.last().map(cursor_text))
-        .flatten();
-    let items = held.iter().map(WireCheck::of).collect();
+    let (mut items, mut bytes): (Vec<WireCheck>, _) = (Vec::new(), 0);
+    let next = loop {
+        let wanted = AT_ONCE.min(limit - items.len());
+        let store = &state.moderator.store;
+        let held = store.queue(site.site.id, &filter, order, after, wanted as u32);
+        let held = held.await?;
+        for record in &held {
+            bytes += record.text.as_ref().map_or(0, |text| text.body.len());
+            items.push(WireCheck::of(record));
+        }
+        if held.len() < wanted {
+            break None;
+        }
+        after = held.last().map(cursor);
+        if items.len() == limit || bytes >= PAGE_BYTES {
+            break after.map(cursor_text);
+        }
+    };
     Ok(answer(StatusCode::OK, &Queue { items, next }))
 }
 
@@ -143,18 +158,22 @@ pub(super) fn cursor_id(text: Option<&str>) -> Result<Option<Id>, Problem> {
 }
 
 fn bad_cursor(text: &str) -> Problem {
-    let mut fields = Fields::default();
-    let expected = "what `next` of the page before says";
-    fields.expect(false, "after", expected, format!("`{text}`"));
-    fields
-        .done()
-        .err()
-        .unwrap_or_else(|| Problem::invalid(expected))
+    Problem::with(vec![Invalid {
+        field: "after".to_owned(),
+        expected: "what `next` of the page before says".to_owned(),
+        found: format!("`{text}`"),
+    }])
 }
 
-fn cursor_text(record: &CheckRecord) -> String {
-    let spam = record.judgement.spam.to_bits();
-    format!("{}.{spam:016x}", id_text(record.id))
+fn cursor(record: &CheckRecord) -> Cursor {
+    Cursor {
+        id: record.id,
+        spam: record.judgement.spam,
+    }
+}
+
+fn cursor_text(cursor: Cursor) -> String {
+    format!("{}.{:016x}", id_text(cursor.id), cursor.spam.to_bits())
 }
 
 fn parse_cursor(text: &str) -> Result<Cursor, Problem> {

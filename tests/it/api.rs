@@ -565,6 +565,36 @@ async fn the_queue_is_ordered_filtered_and_paged() {
 }
 
 #[tokio::test]
+async fn a_page_of_long_comments_ends_early_in_every_order() {
+    let service = TestService::start().await;
+    service.hold_all().await;
+    for number in 0..30 {
+        let words = format!("{number} {}", "x".repeat(99_000));
+        let comment = json!({"id": number.to_string(), "body": words});
+        assert_eq!(service.check("p", comment).await["verdict"], "hold");
+    }
+    for order in ["newest", "oldest", "urgency"] {
+        let (mut pages, mut listed, mut after) = (0, Vec::new(), String::new());
+        loop {
+            let path = format!("GET /v1/queue?order={order}&limit=200{after}");
+            let page = service.ask(&path, Value::Null).await;
+            assert!(page.body.len() < 3_000_000, "{}", page.body.len());
+            let page = page.with(200);
+            pages += 1;
+            listed.extend(ids(&page).into_iter().map(Value::to_string));
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => break,
+            }
+        }
+        assert_eq!((pages, listed.len()), (2, 30), "{order}");
+        listed.sort();
+        listed.dedup();
+        assert_eq!(listed.len(), 30, "{order}");
+    }
+}
+
+#[tokio::test]
 async fn an_owners_entry_overrides_the_model_and_says_so() {
     let service = with_shoes().await;
     let add = async |action: &str, field: &str, value: &str| {
