@@ -3,6 +3,17 @@
 /// What a client asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Endpoint {
+    /// What is answered to those who have a key.
+    Keyed(Keyed),
+    /// Does the server answer?
+    Test,
+    /// With which other plugins does the plugin work?
+    CompatiblePlugins,
+}
+
+/// What is answered to those who have a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Keyed {
     /// Is this key known?
     VerifyKey,
     /// Is this comment spam?
@@ -19,47 +30,43 @@ pub enum Endpoint {
     Token,
     /// The plugin was switched off.
     Deactivate,
-    /// Does the server answer?
-    Test,
     /// Which sites use the key?
     KeySites,
     /// How much of the allowance is used?
     UsageLimit,
-    /// With which other plugins does the plugin work?
-    CompatiblePlugins,
 }
 
 impl Endpoint {
     /// All of them.
     pub const ALL: [Self; 12] = [
-        Self::VerifyKey,
-        Self::CommentCheck,
-        Self::SubmitSpam,
-        Self::SubmitHam,
-        Self::GetSubscription,
-        Self::GetStats,
-        Self::Token,
-        Self::Deactivate,
+        Self::Keyed(Keyed::VerifyKey),
+        Self::Keyed(Keyed::CommentCheck),
+        Self::Keyed(Keyed::SubmitSpam),
+        Self::Keyed(Keyed::SubmitHam),
+        Self::Keyed(Keyed::GetSubscription),
+        Self::Keyed(Keyed::GetStats),
+        Self::Keyed(Keyed::Token),
+        Self::Keyed(Keyed::Deactivate),
         Self::Test,
-        Self::KeySites,
-        Self::UsageLimit,
+        Self::Keyed(Keyed::KeySites),
+        Self::Keyed(Keyed::UsageLimit),
         Self::CompatiblePlugins,
     ];
 
     /// The path on the server.
     pub fn path(self) -> &'static str {
         match self {
-            Self::VerifyKey => "/1.1/verify-key",
-            Self::CommentCheck => "/1.1/comment-check",
-            Self::SubmitSpam => "/1.1/submit-spam",
-            Self::SubmitHam => "/1.1/submit-ham",
-            Self::GetSubscription => "/1.1/get-subscription",
-            Self::GetStats => "/1.1/get-stats",
-            Self::Token => "/1.1/token",
-            Self::Deactivate => "/1.1/deactivate",
+            Self::Keyed(Keyed::VerifyKey) => "/1.1/verify-key",
+            Self::Keyed(Keyed::CommentCheck) => "/1.1/comment-check",
+            Self::Keyed(Keyed::SubmitSpam) => "/1.1/submit-spam",
+            Self::Keyed(Keyed::SubmitHam) => "/1.1/submit-ham",
+            Self::Keyed(Keyed::GetSubscription) => "/1.1/get-subscription",
+            Self::Keyed(Keyed::GetStats) => "/1.1/get-stats",
+            Self::Keyed(Keyed::Token) => "/1.1/token",
+            Self::Keyed(Keyed::Deactivate) => "/1.1/deactivate",
             Self::Test => "/1.1/test",
-            Self::KeySites => "/1.2/key-sites",
-            Self::UsageLimit => "/1.2/usage-limit",
+            Self::Keyed(Keyed::KeySites) => "/1.2/key-sites",
+            Self::Keyed(Keyed::UsageLimit) => "/1.2/usage-limit",
             Self::CompatiblePlugins => "/1.2/compatible-plugins",
         }
     }
@@ -69,11 +76,6 @@ impl Endpoint {
         Self::ALL
             .into_iter()
             .find(|endpoint| endpoint.path() == path)
-    }
-
-    /// Whether it is answered to anybody, without a key.
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::Test | Self::CompatiblePlugins)
     }
 }
 

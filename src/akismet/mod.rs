@@ -30,7 +30,7 @@ mod webhook;
 
 pub use answer::{Answer, Checked, Refusal, Response, respond};
 pub use calendar::{Month, instant};
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, Keyed};
 pub use fields::Fields;
 pub use form::{BODY_LIMIT, FIELD_LIMIT, FormError, NAME_LIMIT, parse_body, parse_query};
 pub use key::{Key, find_key};

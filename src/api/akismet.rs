@@ -20,7 +20,8 @@ use super::state::ApiState;
 use super::wire::{id_text, parse_id};
 use crate::akismet::{
     Answer, BODY_LIMIT, CheckRequest, Checked, Counts, Endpoint, Fields, Interval, Key,
-    KeySitesQuery, Month, Refusal, SiteRow, Stats, find_key, parse_body, parse_query, respond,
+    KeySitesQuery, Keyed, Month, Refusal, SiteRow, Stats, find_key, parse_body, parse_query,
+    respond,
 };
 use crate::calibration::probability;
 use crate::comment::Label;
@@ -42,14 +43,21 @@ struct Caller {
 /// Answers whatever a client of Akismet asks.
 pub(super) async fn akismet(State(state): State<ApiState>, request: Request) -> Response {
     let moderator = Arc::clone(&state.moderator);
-    let (parts, body) = request.into_parts();
-    // The key stands in the body: there is room in the service for bodies that have come.
-    let (id, answer) = match whole(&state, body).await {
-        Ok(body) => match admit(&state) {
-            Ok(room) => to_the_end(room, serve(state, parts, body)).await,
-            Err(_) => refused(Refusal::Overloaded, ""),
-        },
-        Err(answer) => answer,
+    let (id, answer) = match Endpoint::from_path(request.uri().path()) {
+        None => refused(Refusal::Malformed, "there is nothing at this path"),
+        Some(Endpoint::Test) => (None, Answer::Connected),
+        Some(Endpoint::CompatiblePlugins) => (None, Answer::CompatiblePlugins),
+        Some(Endpoint::Keyed(endpoint)) => {
+            let (parts, body) = request.into_parts();
+            // The key stands in the body: there is room in the service for bodies that have come.
+            match whole(&state, &parts, body).await {
+                Ok(body) => match admit(&state) {
+                    Ok(room) => to_the_end(room, serve(state, endpoint, parts, body)).await,
+                    Err(_) => refused(Refusal::Overloaded, ""),
+                },
+                Err(answer) => answer,
+            }
+        }
     };
     let id = id.unwrap_or_else(|| moderator.next_id());
     let answer = respond(moderator.secret.guid(id), &answer);
@@ -85,8 +93,9 @@ fn refused(refusal: Refusal, detail: impl Into<String>) -> (Option<Id>, Answer) 
 }
 
 /// Reads a body whose caller may have no key, and takes less time for it than for one that has.
-async fn whole(state: &ApiState, body: Body) -> Result<Bytes, (Option<Id>, Answer)> {
-    let Ok(_place) = state.reading.try_acquire() else {
+async fn whole(state: &ApiState, parts: &Parts, body: Body) -> Result<Bytes, (Option<Id>, Answer)> {
+    let address = authentication::address_of(&parts.extensions);
+    let Some(_place) = state.reading.take(address) else {
         overloaded(state);
         return Err(refused(Refusal::Overloaded, ""));
     };
@@ -102,11 +111,13 @@ async fn whole(state: &ApiState, body: Body) -> Result<Bytes, (Option<Id>, Answe
     }
 }
 
-async fn serve(state: ApiState, parts: Parts, body: Bytes) -> (Option<Id>, Answer) {
+async fn serve(
+    state: ApiState,
+    endpoint: Keyed,
+    parts: Parts,
+    body: Bytes,
+) -> (Option<Id>, Answer) {
     let state = &state;
-    let Some(endpoint) = Endpoint::from_path(parts.uri.path()) else {
-        return refused(Refusal::Malformed, "there is nothing at this path");
-    };
     let text = |name| {
         let value: Option<&HeaderValue> = parts.headers.get(name);
         value.and_then(|value| value.to_str().ok())
@@ -117,13 +128,6 @@ async fn serve(state: ApiState, parts: Parts, body: Bytes) -> (Option<Id>, Answe
         Ok(parsed) => parsed,
         Err(error) => return refused(Refusal::from(&error), error.to_string()),
     };
-    if endpoint.is_open() {
-        let answer = match endpoint {
-            Endpoint::CompatiblePlugins => Answer::CompatiblePlugins,
-            _ => Answer::Connected,
-        };
-        return (None, answer);
-    }
     let host = parts.uri.host().or(text(header::HOST));
     let caller = match caller(state, &fields, &query, host, &parts.extensions) {
         Ok(caller) => caller,
@@ -159,8 +163,8 @@ async fn serve(state: ApiState, parts: Parts, body: Bytes) -> (Option<Id>, Answe
 /// Remembers the key with which a blog is called back: that of a check or a report which says where to
 /// call, or else that of any request which may be the blog's. Whoever else asks may have another key of
 /// the site, which is not the blog's to know.
-fn remember_key(state: &ApiState, endpoint: Endpoint, caller: &Caller, fields: &Fields) {
-    use Endpoint::{CommentCheck, SubmitHam, SubmitSpam};
+fn remember_key(state: &ApiState, endpoint: Keyed, caller: &Caller, fields: &Fields) {
+    use Keyed::{CommentCheck, SubmitHam, SubmitSpam};
 
     let (site, moderator) = (&caller.site, &state.moderator);
     let origins = &site.settings.akismet.callback_origins;
@@ -218,19 +222,19 @@ fn turned_away(problem: Problem) -> Answer {
 
 async fn answer(
     state: &ApiState,
-    endpoint: Endpoint,
+    endpoint: Keyed,
     caller: &Caller,
     fields: &Fields,
 ) -> Result<(Option<Id>, Answer), Error> {
     let moderator = &state.moderator;
     let site = &caller.site.site;
     let answer = match endpoint {
-        Endpoint::VerifyKey => Answer::Valid,
-        Endpoint::CommentCheck => return check(state, caller, fields).await,
-        Endpoint::SubmitSpam => submit(state, caller, fields, Label::Spam).await?,
-        Endpoint::SubmitHam => submit(state, caller, fields, Label::Ham).await?,
-        Endpoint::GetSubscription => Answer::Subscription { account: site.id.0 },
-        Endpoint::GetStats => {
+        Keyed::VerifyKey => Answer::Valid,
+        Keyed::CommentCheck => return check(state, caller, fields).await,
+        Keyed::SubmitSpam => submit(state, caller, fields, Label::Spam).await?,
+        Keyed::SubmitHam => submit(state, caller, fields, Label::Ham).await?,
+        Keyed::GetSubscription => Answer::Subscription { account: site.id.0 },
+        Keyed::GetStats => {
             let interval = Interval::from_name(fields.get("from").unwrap_or_default());
             let mut stats = Stats::default();
             for period in interval.periods(site.created, moderator.now()) {
@@ -242,7 +246,7 @@ async fn answer(
             }
             Answer::Stats(stats)
         }
-        Endpoint::KeySites => {
+        Keyed::KeySites => {
             let query = KeySitesQuery::read(fields, moderator.now());
             let (from, to) = query.month.span();
             let counts = moderator.store.counts(site.id, from, to).await?;
@@ -255,17 +259,15 @@ async fn answer(
                 query,
             }
         }
-        Endpoint::UsageLimit => {
+        Keyed::UsageLimit => {
             let (from, to) = Month::of(moderator.now()).span();
             let calls = moderator.store.counts(site.id, from, to).await?.checks;
             Answer::UsageLimit { calls }
         }
-        Endpoint::Token => Answer::Token {
+        Keyed::Token => Answer::Token {
             token: moderator.secret.guid(caller.id).replace('-', ""),
         },
-        Endpoint::Deactivate => Answer::Deactivated,
-        Endpoint::Test => Answer::Connected,
-        Endpoint::CompatiblePlugins => Answer::CompatiblePlugins,
+        Keyed::Deactivate => Answer::Deactivated,
     };
     Ok((None, answer))
 }

@@ -1,7 +1,7 @@
 //! Who asks: the key of a request, and what it opens. Also says which pages may read the answer,
 //! for that depends on the site.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
@@ -166,11 +166,17 @@ pub(super) fn find_key(state: &ApiState, key: &str, request: &Extensions) -> Res
         return Ok(key.clone());
     }
     state.metrics.refused(Refusal::Key);
-    if let Some(ConnectInfo(address)) = request.get::<ConnectInfo<SocketAddr>>() {
-        let counted = state.limits.count_failed(address.ip());
+    if let Some(address) = address_of(request) {
+        let counted = state.limits.count_failed(address);
         counted.inspect_err(|_| state.metrics.refused(Refusal::FailedKeys))?;
     }
     Err(Problem::unauthorized("this key opens nothing"))
+}
+
+/// The network address that a request comes from.
+pub(super) fn address_of(request: &Extensions) -> Option<IpAddr> {
+    let ConnectInfo(address) = request.get::<ConnectInfo<SocketAddr>>()?;
+    Some(address.ip())
 }
 
 /// Counts a request under a key, in either dialect.

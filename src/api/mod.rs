@@ -26,6 +26,7 @@ mod keys;
 mod limits;
 mod list;
 mod metrics;
+mod places;
 mod posts;
 mod problem;
 mod queue;

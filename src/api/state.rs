@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::health::Readiness;
 use super::limits::Limits;
+use super::places::Places;
 use crate::moderation::Moderator;
 use crate::telemetry::Metrics;
 
@@ -64,7 +65,7 @@ pub struct Shared {
     pub(super) in_flight: Arc<Semaphore>,
     /// Bodies that are being read before it is known whether their key is good. They have room of
     /// their own, so that whoever has no key takes none from those who have one.
-    pub(super) reading: Semaphore,
+    pub(super) reading: Places,
 }
 
 impl ApiState {
@@ -76,7 +77,7 @@ impl ApiState {
             limits: Limits::new(&options),
             readiness: Readiness::default(),
             in_flight: Arc::new(Semaphore::new(options.max_in_flight)),
-            reading: Semaphore::new(options.max_in_flight),
+            reading: Places::new(options.max_in_flight),
             options,
         }))
     }

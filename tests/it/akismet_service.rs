@@ -1,10 +1,12 @@
 //! Akismet's dialect as a client meets it: recorded requests against the whole service.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
 use axum::http::Request;
 use futures_util::{StreamExt as _, stream};
 use ontopic::api::ApiOptions;
@@ -965,6 +967,42 @@ async fn bodies_that_do_not_come_take_no_room_from_others_and_are_ended() {
         form(&service, "/1.1/comment-check", &hello).await.status,
         200
     );
+}
+
+#[tokio::test]
+async fn bodies_that_do_not_come_from_one_address_leave_room_for_others() {
+    let few = ApiOptions {
+        max_in_flight: 4,
+        ..options()
+    };
+    let service = TestService::with(few).await;
+    let from = |address: [u8; 4], path: &str, body: Body| {
+        let mut request = Request::post(path).body(body).unwrap();
+        let address = SocketAddr::from((address, 4000));
+        request.extensions_mut().insert(ConnectInfo(address));
+        service.send(request)
+    };
+    let (here, there) = ([192, 0, 2, 1], [192, 0, 2, 2]);
+    let never = || unfinished(std::future::pending());
+    let check = "/1.1/comment-check";
+    let mut waiting: Vec<_> = (0..2)
+        .map(|_| Box::pin(from(here, check, never())))
+        .collect();
+    for one in &mut waiting {
+        let first = std::future::poll_fn(|it| Poll::Ready(one.as_mut().poll(it).is_pending()));
+        assert!(first.await);
+    }
+    assert_eq!(from(here, check, never()).await.status, 503);
+    let hello = format!("api_key={}&comment_content=hello", service.key);
+    let other = from(there, check, Body::from(hello)).await;
+    assert!(["true", "false"].contains(&body(&other)), "{other:?}");
+    // What takes no key waits for no body.
+    for (path, said) in [
+        ("/1.1/test", "connected"),
+        ("/1.2/compatible-plugins", "[]"),
+    ] {
+        assert_eq!(body(&from(here, path, never()).await), said);
+    }
 }
 
 #[tokio::test]
