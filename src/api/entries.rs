@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, Type};
 
 use super::authentication::Caller;
 use super::json::{Body, Path, answer};
@@ -112,11 +113,23 @@ pub(super) struct OnAddress {
     action: Action,
     /// What it compares.
     field: AddressField,
-    /// An IP address by itself; all ways of writing it are one. Stored as a digest.
-    #[schema(
-        pattern = "^(((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|([0-9a-f]{1,4}:){7}[0-9a-f]{1,4})$"
-    )]
+    #[schema(schema_with = ip_address_schema)]
     value: String,
+}
+
+fn ip_address_schema() -> RefOr<Schema> {
+    let text = |format: &str| {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        text.format(Some(SchemaFormat::Custom(format.to_owned())))
+    };
+    OneOfBuilder::new()
+        .item(text("ipv4"))
+        .item(text("ipv6"))
+        .description(Some(
+            "An IP address by itself; all ways of writing it are one. Stored as a digest.",
+        ))
+        .examples(["192.0.2.1", "2001:db8::1"])
+        .into()
 }
 
 /// The network address.

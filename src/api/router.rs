@@ -190,19 +190,20 @@ fn count_refusals(state: &ApiState, response: &Response) {
 }
 
 fn as_problem(response: Response) -> Response {
-    match response.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::too_large("expected a smaller body").into_response()
-        }
+    let problem = match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("expected a smaller body"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => {
             Problem::media_type("expected a content encoding that `accept-encoding` names")
-                .into_response()
         }
-        StatusCode::REQUEST_TIMEOUT => {
-            Problem::timeout("the request took too long").into_response()
-        }
-        _ => response,
+        StatusCode::REQUEST_TIMEOUT => Problem::timeout("the request took too long"),
+        _ => return response,
+    };
+    let mut answer = problem.into_response();
+    if let Some(accepted) = response.headers().get(header::ACCEPT_ENCODING) {
+        let headers = answer.headers_mut();
+        headers.insert(header::ACCEPT_ENCODING, accepted.clone());
     }
+    answer
 }
 
 /// The hook of panics has said on standard error what it was.

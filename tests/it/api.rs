@@ -1085,10 +1085,11 @@ async fn bodies_are_compressed_both_ways_and_bounded_after_decompression() {
         .await
         .problem(413, "too-large");
     let brotli = [("content-encoding", "br")];
-    service
+    let refused = service
         .raw(&service.key, "POST /v1/check", &brotli, fine)
-        .await
-        .problem(415, "media-type");
+        .await;
+    assert_eq!(refused.header("accept-encoding"), "gzip");
+    refused.problem(415, "media-type");
     let accepts = [("accept-encoding", "gzip")];
     let answer = service
         .raw(&service.key, "GET /v1/posts/shoes", &accepts, Body::empty())
@@ -1361,6 +1362,18 @@ async fn the_documentation_of_the_api_asks_no_other_host() {
     let set = String::from_utf8(set.body.to_vec()).unwrap();
     assert!(set.contains(r#""validatorUrl": "none""#), "{set}");
     assert!(set.contains(r#""url": "/openapi.json""#), "{set}");
+}
+
+#[test]
+fn the_description_of_an_address_allows_every_way_of_writing_it() {
+    let api = serde_json::to_value(ontopic::api::openapi()).unwrap();
+    let schemas = &api["components"]["schemas"];
+    let given = &schemas["WireComment"]["properties"]["address"];
+    assert_eq!(given["type"], json!(["string", "null"]), "{given}");
+    assert_eq!((given.get("pattern"), given.get("maxLength")), (None, None));
+    let listed = &schemas["OnAddress"]["properties"]["value"];
+    let formats = ["ipv4", "ipv6"].map(|it| json!({"type": "string", "format": it}));
+    assert_eq!(listed["oneOf"], json!(formats), "{listed}");
 }
 
 #[test]
