@@ -1,13 +1,13 @@
 //! The description of the API, OpenAPI 3.1, and the page that shows it.
 
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, Response, ResponseBuilder};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::authentication::SITE_HEADER;
@@ -80,6 +80,7 @@ fn complete(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     let with_key = SecurityRequirement::new("key", [""; 0]);
     let with_both = with_key.clone().add("site", [""; 0]);
     api.security = Some(vec![with_key, with_both]);
+    let problems = problems();
     for item in api.paths.paths.values_mut() {
         let operations = [
             &mut item.get,
@@ -89,36 +90,38 @@ fn complete(mut api: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
             &mut item.patch,
         ];
         for operation in operations.into_iter().flatten() {
-            let mut kinds: std::collections::BTreeMap<u16, Vec<&str>> = Default::default();
-            for (status, code, title) in Problem::KINDS {
-                let line = kinds.entry(status.as_u16()).or_default();
-                line.push(title);
-                line.push(code);
-            }
-            for (status, words) in kinds {
-                let lines: Vec<String> = words
-                    .chunks(2)
-                    .map(|pair| format!("`{}`: {}.", pair[1], pair[0]))
-                    .collect();
-                let content = ContentBuilder::new()
-                    .schema(Some(Ref::from_schema_name("Problem")))
-                    .build();
-                let mut response = ResponseBuilder::new()
-                    .description(lines.join(" "))
-                    .content(MEDIA_TYPE, content);
-                if matches!(status, 429 | 503 | 507) {
-                    let header = HeaderBuilder::new()
-                        .description(Some("Seconds until it is worth trying again."))
-                        .build();
-                    response = response.header("Retry-After", header);
-                }
-                operation
-                    .responses
-                    .responses
-                    .entry(status.to_string())
-                    .or_insert_with(|| response.build().into());
+            for (status, response) in &problems {
+                let responses = &mut operation.responses.responses;
+                let known = responses.entry(status.clone());
+                known.or_insert_with(|| response.clone().into());
             }
         }
     }
     api
+}
+
+/// The problems that may come with each status.
+fn problems() -> Vec<(String, Response)> {
+    let of_one_status = |kinds: &[(StatusCode, &str, &str)]| {
+        let status = kinds[0].0;
+        let lines: Vec<String> = kinds
+            .iter()
+            .map(|(_, code, title)| format!("`{code}`: {title}."))
+            .collect();
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name("Problem")))
+            .build();
+        let mut response = ResponseBuilder::new()
+            .description(lines.join(" "))
+            .content(MEDIA_TYPE, content);
+        if matches!(status.as_u16(), 429 | 503 | 507) {
+            let header = HeaderBuilder::new()
+                .description(Some("Seconds until it is worth trying again."))
+                .build();
+            response = response.header("Retry-After", header);
+        }
+        (status.as_str().to_owned(), response.build())
+    };
+    let by_status = Problem::KINDS.chunk_by(|one, other| one.0 == other.0);
+    by_status.map(of_one_status).collect()
 }
