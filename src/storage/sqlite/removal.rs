@@ -16,6 +16,12 @@ const OLD: &str = "verdicts AS one
         AND other.site = one.site AND other.post = one.post))
     ORDER BY at LIMIT ?2";
 
+/// A verdict without the words, what came with them and what was seen in them. Reasons quote them.
+const WITHOUT_WORDS: &str = "author = NULL, author_url = NULL, author_email = NULL,
+    author_address = NULL, body = NULL, html = NULL, by_post_author = NULL, honeypot = NULL,
+    seconds_on_page = NULL, role = NULL, signals = NULL, reasons = '[]',
+    in_conversation = 0, queued = 0";
+
 pub(super) fn posts_to_prune(
     connection: &Connection,
     texts_before: Milliseconds,
@@ -35,14 +41,7 @@ pub(super) fn prune(
     answers_before: Milliseconds,
     limit: u32,
 ) -> Result<u64, StoreError> {
-    // Reasons quote the text.
-    let sql = format!(
-        "UPDATE verdicts SET author = NULL, author_url = NULL, author_email = NULL,
-         author_address = NULL, body = NULL, html = NULL, by_post_author = NULL,
-         honeypot = NULL, seconds_on_page = NULL, role = NULL, signals = NULL, reasons = '[]',
-         in_conversation = 0, queued = 0
-         WHERE id IN (SELECT id FROM {OLD})"
-    );
+    let sql = format!("UPDATE verdicts SET {WITHOUT_WORDS} WHERE id IN (SELECT id FROM {OLD})");
     let texts = connection
         .prepare_cached(&sql)?
         .execute(params![texts_before, limit])?;
@@ -77,15 +76,12 @@ pub(super) fn erase(
     )?;
     let run = |sql: &str| connection.execute(sql, []).map(|changed| changed as u64);
     let erased = Erased {
-        verdicts: run(
-            "UPDATE verdicts SET author = NULL, author_url = NULL, author_email = NULL,
-             author_address = NULL, body = NULL, html = NULL, by_post_author = NULL,
-             honeypot = NULL, seconds_on_page = NULL, role = NULL, signals = NULL, reasons = '[]',
+        verdicts: run(&format!(
+            "UPDATE verdicts SET {WITHOUT_WORDS},
              email = NULL, address = NULL, fingerprint = NULL, blog = NULL, blog_post = NULL,
-             page = NULL, callback = NULL, overrides = '[]', entry = NULL,
-             in_conversation = 0, queued = 0
-             WHERE id IN (SELECT id FROM erased)",
-        )?,
+             page = NULL, callback = NULL, overrides = '[]', entry = NULL
+             WHERE id IN (SELECT id FROM erased)"
+        ))?,
         decisions: run("UPDATE decisions SET reporter = NULL
              WHERE verdict IN (SELECT id FROM erased) AND reporter IS NOT NULL")?,
         deliveries: run("DELETE FROM deliveries WHERE verdict IN (SELECT id FROM erased)")?,
