@@ -319,7 +319,8 @@ impl Moderator {
         submission: &Submission,
     ) -> Result<Vec<Arc<CheckRecord>>, Error> {
         let (post, comment) = (&submission.post.id, &submission.comment.id);
-        if comment.is_empty() {
+        // See `CheckRecord::id_of_versions`.
+        if post.is_empty() || comment.is_empty() {
             return Ok(Vec::new());
         }
         // In this order, as above.

@@ -220,7 +220,7 @@ impl Moderator {
     /// The verdict on the latest version of a comment, where that says the same: who decides decides
     /// on words, whichever of the verdicts on them they know.
     async fn latest_of(&self, check: CheckRecord) -> Result<CheckRecord, StoreError> {
-        let Some(comment) = check.comment.as_ref().filter(|_| check.superseded) else {
+        let Some(comment) = check.id_of_versions().filter(|_| check.superseded) else {
             return Ok(check);
         };
         let versions = self.store.versions(check.site, &check.post, comment);
@@ -273,7 +273,7 @@ impl Moderator {
         if origins.is_empty() {
             return Ok(None);
         }
-        let versions = match &check.comment {
+        let versions = match check.id_of_versions() {
             Some(comment) => {
                 let versions = self.store.versions(site.site.id, &check.post, comment);
                 versions.await?

@@ -85,8 +85,8 @@ pub trait Store: Send + Sync + 'static {
     /// Removes a post; verdicts under it stay. Whether it was there.
     async fn remove_post(&self, site: SiteId, post: &str) -> Result<bool, StoreError>;
 
-    /// Adds verdicts of a site, and the posts that came with them. An earlier record of the same post
-    /// and comment is superseded; the new one [follows](CheckRecord::follow) what was decided on
+    /// Adds verdicts of a site, and the posts that came with them. An earlier record of the same
+    /// [comment](CheckRecord::id_of_versions) is superseded; the new one [follows](CheckRecord::follow) what was decided on
     /// those before it since it was judged. A blog that asked itself is told nothing any longer that
     /// waits about those.
     ///
@@ -114,7 +114,8 @@ pub trait Store: Send + Sync + 'static {
     async fn check(&self, site: SiteId, id: Id) -> Result<Option<CheckRecord>, StoreError>;
     /// The versions of a comment that others are compared with, oldest first: the first and the latest,
     /// those that were decided on, and the first undecided one that the model published and that has
-    /// its text.
+    /// its text. Without a post, where each [is a comment of its own](CheckRecord::id_of_versions),
+    /// the latest.
     async fn versions(
         &self,
         site: SiteId,

@@ -6,6 +6,12 @@ use crate::comment::{Fingerprint, folded, place};
 use crate::policy::Verdict;
 
 impl CheckRecord {
+    /// The blog's own id of the comment, by which its other versions are found. Without a post there
+    /// are none: the ids may begin anew on every page, and the next reader's comment is no edit.
+    pub fn id_of_versions(&self) -> Option<&str> {
+        self.comment.as_deref().filter(|_| !self.post.is_empty())
+    }
+
     /// Lets this, the latest version of a comment, follow what stands of an earlier one: a decision
     /// on the same words is one on these as well, and an override goes with the decision that it
     /// came from. Then the last of `versions` that was decided on the same words counts. Without one,

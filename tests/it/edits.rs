@@ -120,6 +120,29 @@ async fn a_held_comment_that_comes_again_is_judged_as_it_was() {
 }
 
 #[tokio::test]
+async fn without_a_post_the_same_id_is_another_comment() {
+    let service = TestService::start().await;
+    service.hold_all().await;
+    let check = async |title: &str, comment: Value| {
+        let body = json!({"post": {"title": title}, "thread": [], "comment": comment});
+        service.ask("POST /v1/check", body).await.with(200)
+    };
+    let ines = check("Shoes", ines("1")).await;
+    service.decide(&ines["id"], "spam").await;
+    // Another page, on which ids begin anew.
+    let marta = check("Track", marta("1")).await;
+    let again = check("Track", by("Marta", "1", "Which track?")).await;
+    assert_eq!(again["overrides"], Value::Null);
+    let waiting = queue(&service).await;
+    assert_eq!(waiting, [again["id"].clone(), marta["id"].clone()]);
+    // What the blog calls by the id alone is the latest.
+    let decision = json!({"comment": "1", "label": "ham"});
+    let decision = service.ask("POST /v1/feedback", decision).await.with(201);
+    assert_eq!(decision["verdict"], again["id"]);
+    assert_eq!(queue(&service).await, [marta["id"].clone()]);
+}
+
+#[tokio::test]
 async fn versions_of_one_batch_are_no_company_for_each_other() {
     let service = with_shoes().await;
     let first = dry(&service, &ines("1")).await;

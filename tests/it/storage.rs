@@ -629,6 +629,22 @@ async fn an_edit_takes_the_place_of_what_was_before(store: &dyn Store) {
     )
     .await;
     assert_eq!(queue_of(store, site).await, [2, 5, 6]);
+    // Without a post, there is no telling.
+    let no_post = |id| CheckRecord {
+        post: String::new(),
+        email: Some([id as u8; 16]),
+        ..version(id)
+    };
+    add(store, &[no_post(8), no_post(9)]).await;
+    assert_eq!(queue_of(store, site).await, [2, 5, 6, 8, 9]);
+    let latest = store.versions(site, "", "edited").await.unwrap();
+    assert_eq!(ids(&latest), [9]);
+    let person = Person {
+        email: Some([8; 16]),
+        address: None,
+    };
+    assert_eq!(store.erase(None, person).await.unwrap().verdicts, 1);
+    assert_eq!(queue_of(store, site).await, [2, 5, 6, 9]);
     // What was superseded comes back by no decision.
     decide(
         store,

@@ -22,6 +22,11 @@ fn thread_key(site: SiteId, post: &str) -> i64 {
     hasher.digest().cast_signed()
 }
 
+/// Whether `other` is a version of the comment that `one` is a version of: see
+/// [`CheckRecord::id_of_versions`].
+pub(super) const SAME_COMMENT: &str = "other.thread = one.thread AND other.comment = one.comment
+    AND other.site = one.site AND other.post = one.post AND one.post <> ''";
+
 /// Whether a comment is part of what later comments answer.
 pub(super) fn in_conversation(
     has_text: bool,
@@ -59,7 +64,7 @@ pub(super) fn add(connection: &Connection, check: &CheckRecord) -> Result<(), St
 
 fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError> {
     let thread = thread_key(check.site, &check.post);
-    let comment = check.comment.as_deref();
+    let comment = check.id_of_versions();
     let others = comment.map(|comment| supersede(connection, check, thread, comment));
     let others = others.transpose()?.unwrap_or_default();
     let superseded = others.later || check.superseded;
@@ -304,13 +309,13 @@ pub(super) fn each(
     // A version that was decided on stands for the undecided ones after it.
     let mut statement = select(
         connection,
-        "AS one WHERE site = ?1 AND (superseded = 0 OR decided IS NOT NULL) AND body IS NOT NULL
-         AND (decided IS NOT NULL OR NOT EXISTS (
-             SELECT 1 FROM verdicts AS other
-             WHERE other.thread = one.thread AND other.comment = one.comment
-             AND other.site = one.site AND other.post = one.post AND other.id < one.id
-             AND other.decided IS NOT NULL AND other.body IS NOT NULL))
-         ORDER BY post, id",
+        &format!(
+            "AS one WHERE site = ?1 AND (superseded = 0 OR decided IS NOT NULL)
+             AND body IS NOT NULL AND (decided IS NOT NULL OR NOT EXISTS (
+                SELECT 1 FROM verdicts AS other WHERE {SAME_COMMENT} AND other.id < one.id
+                AND other.decided IS NOT NULL AND other.body IS NOT NULL))
+             ORDER BY post, id"
+        ),
     )?;
     for record in statement.query_map([site.0], read)? {
         let record = record?;
@@ -323,7 +328,9 @@ pub(super) fn each(
 
 /// Whether a later version of a comment with the same words was decided on.
 fn is_decided_again(connection: &Connection, record: &CheckRecord) -> Result<bool, StoreError> {
-    let comment = record.comment.as_deref().unwrap_or_default();
+    let Some(comment) = record.id_of_versions() else {
+        return Ok(false);
+    };
     let versions = versions(connection, record.site, &record.post, comment)?;
     let mut later = versions.iter().filter(|version| version.id > record.id);
     Ok(later.any(|version| {
@@ -338,16 +345,19 @@ pub(super) fn versions(
     comment: &str,
 ) -> Result<Vec<CheckRecord>, StoreError> {
     const OF_COMMENT: &str = "thread = ?1 AND comment = ?2 AND site = ?3 AND post = ?4";
-    let statement = select(
-        connection,
-        &format!(
+    let rest = if post.is_empty() {
+        // Each is a comment of its own.
+        format!("WHERE {OF_COMMENT} ORDER BY id DESC LIMIT 1")
+    } else {
+        format!(
             "WHERE {OF_COMMENT} AND (superseded = 0 OR decided IS NOT NULL
              OR id = (SELECT min(id) FROM verdicts WHERE {OF_COMMENT})
              OR id = (SELECT min(id) FROM verdicts WHERE {OF_COMMENT} AND decided IS NULL
                 AND verdict = 'publish' AND outcome = 'publish' AND body IS NOT NULL))
              ORDER BY id"
-        ),
-    )?;
+        )
+    };
+    let statement = select(connection, &rest)?;
     collect(
         statement,
         params![thread_key(site, post), comment, site.0, post],

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params};
 
+use super::checks::SAME_COMMENT;
 use super::rows::{id, site};
 use crate::comment::Label;
 use crate::policy::Verdict;
@@ -47,13 +48,12 @@ pub(super) fn replace(
 /// Removes what waits about a verdict and about earlier versions of its comment.
 pub(super) fn outdate(connection: &Connection, verdict: Id) -> Result<(), StoreError> {
     connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "DELETE FROM deliveries WHERE verdict = ?1 OR verdict IN (
                 SELECT other.id FROM verdicts AS one JOIN verdicts AS other
-                ON other.thread = one.thread AND other.comment = one.comment
-                AND other.site = one.site AND other.post = one.post AND other.id < one.id
-                WHERE one.id = ?1)",
-        )?
+                ON {SAME_COMMENT} AND other.id < one.id
+                WHERE one.id = ?1)"
+        ))?
         .execute([verdict.0])?;
     Ok(())
 }

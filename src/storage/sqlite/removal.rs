@@ -2,19 +2,23 @@
 
 use rusqlite::{Connection, params};
 
+use super::checks::SAME_COMMENT;
 use super::rows::site;
 use crate::storage::{Erased, Milliseconds, Person, SiteId, StoreError};
 
 /// The verdicts whose texts are removed. That `decided` is NULL follows from the rest, and leads to the
 /// index.
-const OLD: &str = "verdicts AS one
-    WHERE at < ?1 AND decided IS NULL AND (body IS NOT NULL OR signals IS NOT NULL)
-    AND NOT EXISTS (SELECT 1 FROM decisions WHERE decisions.verdict = one.id)
-    AND (superseded = 1 OR NOT EXISTS (
-        SELECT 1 FROM verdicts AS other JOIN decisions ON decisions.verdict = other.id
-        WHERE other.thread = one.thread AND other.comment = one.comment
-        AND other.site = one.site AND other.post = one.post))
-    ORDER BY at LIMIT ?2";
+fn old() -> String {
+    format!(
+        "verdicts AS one
+         WHERE at < ?1 AND decided IS NULL AND (body IS NOT NULL OR signals IS NOT NULL)
+         AND NOT EXISTS (SELECT 1 FROM decisions WHERE decisions.verdict = one.id)
+         AND (superseded = 1 OR NOT EXISTS (
+             SELECT 1 FROM verdicts AS other JOIN decisions ON decisions.verdict = other.id
+             WHERE {SAME_COMMENT}))
+         ORDER BY at LIMIT ?2"
+    )
+}
 
 /// A verdict without the words, what came with them and what was seen in them. Reasons quote them.
 const WITHOUT_WORDS: &str = "author = NULL, author_url = NULL, author_email = NULL,
@@ -27,7 +31,8 @@ pub(super) fn posts_to_prune(
     texts_before: Milliseconds,
     limit: u32,
 ) -> Result<Vec<(SiteId, String)>, StoreError> {
-    let sql = format!("SELECT DISTINCT site, post FROM (SELECT site, post FROM {OLD})");
+    let old = old();
+    let sql = format!("SELECT DISTINCT site, post FROM (SELECT site, post FROM {old})");
     let mut statement = connection.prepare_cached(&sql)?;
     let posts = statement.query_map(params![texts_before, limit], |row| {
         Ok((site(row, 0)?, row.get(1)?))
@@ -41,7 +46,8 @@ pub(super) fn prune(
     answers_before: Milliseconds,
     limit: u32,
 ) -> Result<u64, StoreError> {
-    let sql = format!("UPDATE verdicts SET {WITHOUT_WORDS} WHERE id IN (SELECT id FROM {OLD})");
+    let old = old();
+    let sql = format!("UPDATE verdicts SET {WITHOUT_WORDS} WHERE id IN (SELECT id FROM {old})");
     let texts = connection
         .prepare_cached(&sql)?
         .execute(params![texts_before, limit])?;
@@ -68,10 +74,11 @@ pub(super) fn erase(
         params![person.email, person.address, site.map(|site| site.0)],
     )?;
     connection.execute(
-        "INSERT OR IGNORE INTO erased SELECT other.id, other.site
-         FROM erased JOIN verdicts AS one ON one.id = erased.id
-         JOIN verdicts AS other ON other.thread = one.thread AND other.comment = one.comment
-         AND other.site = one.site AND other.post = one.post",
+        &format!(
+            "INSERT OR IGNORE INTO erased SELECT other.id, other.site
+             FROM erased JOIN verdicts AS one ON one.id = erased.id
+             JOIN verdicts AS other ON {SAME_COMMENT}"
+        ),
         [],
     )?;
     let run = |sql: &str| connection.execute(sql, []).map(|changed| changed as u64);

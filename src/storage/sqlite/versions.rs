@@ -45,7 +45,7 @@ pub(super) fn latest_with_words_of(
     Ok(found.and_then(|(version, _, latest)| latest.has_words_of(&version).then_some(latest)))
 }
 
-/// A version, those before the latest, and the latest; `None` of a comment without an id of its blog.
+/// A version, those before the latest, and the latest; `None` of a comment that has none.
 fn with_latest(
     connection: &Connection,
     site: SiteId,
@@ -54,7 +54,7 @@ fn with_latest(
     let Some(version) = by_id(connection, site, version)? else {
         return Ok(None);
     };
-    let Some(comment) = &version.comment else {
+    let Some(comment) = version.id_of_versions() else {
         return Ok(None);
     };
     let mut versions = versions(connection, site, &version.post, comment)?;
