@@ -69,7 +69,7 @@ async fn main() {
             if limit > 0 {
                 let post = format!("post-{}", random.below(POSTS as usize));
                 store
-                    .conversation(site, &post, None, limit)
+                    .conversation(site, &post, None, limit, usize::MAX)
                     .await
                     .expect("it can be read");
             } else {

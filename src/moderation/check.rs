@@ -10,8 +10,8 @@ use super::directory::SiteEntry;
 use super::edit::version_to_compare;
 use super::moderator::Moderator;
 use super::threads::{
-    LOADED, LiveThread, PostDigest, Writing, comment_of, conversation, has_text, merged, post_of,
-    record_of, together,
+    LOADED, LOADED_BYTES, LiveThread, PostDigest, Writing, comment_of, conversation, has_text,
+    merged, post_of, record_of, together,
 };
 use super::turns::{Turns, bytes_of};
 use crate::analysis::CommentAnalysis;
@@ -222,21 +222,22 @@ impl Moderator {
             return Ok(judge_in(&Context::new(given), &versions));
         }
         let place = self.threads.place(site_id, &given.id);
-        let mut live = place.thread.lock().await;
+        let live = place.thread.lock().await;
         let versions = self.versions(site, &submission).await?;
         // What a client that teaches nothing says beside a text, such as the address that a post
         // was called by, is no reason to build the thread again.
         let insists = says.has_text || submission.may_write_posts || submission.dry_run;
         let fits = |known: &PostDigest| !insists || known.holds(&says);
-        // A thread for this comment alone: others are judged under the post as it is known, and the
-        // versions of a comment are no company for each other.
-        let mut own = None;
+        let known = live.as_ref().map(|thread| thread.post);
+        // The versions of a comment are no company for each other: one that comes again has a thread
+        // of its own, and nobody else waits until that is loaded.
         let first = versions.first().map(|version| version.id);
-        if first.is_some() || !live.as_ref().is_some_and(|thread| fits(&thread.post)) {
+        let mut live = first.is_none().then_some(live);
+        // A thread for this comment alone: others are judged under the post as it is known.
+        let mut own = None;
+        if live.is_none() || !known.as_ref().is_some_and(fits) {
             let stored = self.stored_post(site, &given.id).await?;
-            let known = live
-                .as_ref()
-                .map_or_else(|| PostDigest::of(&stored), |thread| thread.post);
+            let known = known.unwrap_or_else(|| PostDigest::of(&stored));
             let post = if insists || !has_text(&stored) {
                 merged(stored, given)
             } else {
@@ -244,20 +245,27 @@ impl Moderator {
             };
             let loaded = self.load(site, &post, first).await?;
             let is_for_all = fits(&known) || teach(&known);
-            if is_for_all && first.is_none() {
-                self.threads.weigh(&place, &loaded);
-                *live = Some(loaded);
-            } else {
-                own = Some(loaded);
+            match &mut live {
+                Some(live) if is_for_all => {
+                    self.threads.weigh(&place, &loaded);
+                    **live = Some(loaded);
+                }
+                Some(_) | None => own = Some(loaded),
             }
         }
-        let Some(thread) = own.as_ref().or(live.as_ref()) else {
+        let thread = own.as_ref().or_else(|| live.as_ref()?.as_ref());
+        let Some(thread) = thread else {
             return Err(Error::NotFound("thread"));
         };
         let checked = judge_in(&thread.context, &versions);
         if checked.stored {
+            let mut live = match live {
+                Some(live) => live,
+                None => place.thread.lock().await,
+            };
             if first.is_some() {
-                // It may hold another version.
+                // It may hold another version. One that is built meanwhile, and goes as well, has
+                // this one from what is being written.
                 *live = None;
             } else if let Some(thread) = live.as_mut()
                 && checked.record.judgement.outcome == Verdict::Publish
@@ -295,7 +303,7 @@ impl Moderator {
         let writing = self.threads.writing(site_id, &post.id);
         let stored = self
             .store
-            .conversation(site_id, &post.id, first, LOADED)
+            .conversation(site_id, &post.id, first, LOADED, LOADED_BYTES)
             .await;
         let stored = site.found(stored)?;
         let mut context = Context::new(post);

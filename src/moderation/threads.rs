@@ -18,6 +18,10 @@ use crate::storage::{CheckRecord, CommentText, Id, PostRecord, SiteId};
 /// never dropped remembers.
 pub(super) const LOADED: u32 = REMEMBERED as u32;
 
+/// Bytes of comments after which no older one goes into it: about what a thread remembers of as many
+/// comments, each with its first 400 words. Of essays, one that was never dropped has seen more.
+pub(super) const LOADED_BYTES: usize = 256 << 10;
+
 /// Memory that threads may take, in bytes. What does not fit is built again when it is asked for.
 const MOST_BYTES: u64 = 72 << 20;
 
@@ -238,7 +242,14 @@ pub(super) fn conversation(
         let last = comment.and_then(|comment| last.get(comment));
         last.is_none_or(|last| record.id >= *last)
     });
-    all.drain(..all.len().saturating_sub(LOADED as usize));
+    let mut bytes = 0;
+    let latest = all.iter().rev().take(LOADED as usize).take_while(|record| {
+        let has_room = bytes < LOADED_BYTES;
+        bytes += record.text.as_ref().map_or(0, CommentText::bytes);
+        has_room
+    });
+    let n_latest = latest.count();
+    all.drain(..all.len() - n_latest);
     all
 }
 

@@ -157,6 +157,13 @@ pub struct CommentText {
     pub role: Option<Role>,
 }
 
+impl CommentText {
+    /// How much there is to read.
+    pub fn bytes(&self) -> usize {
+        self.body.len() + self.html.as_ref().map_or(0, String::len)
+    }
+}
+
 /// What the model and the policy made of a comment; enough to do it again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {

@@ -102,13 +102,14 @@ pub trait Store: Send + Sync + 'static {
 
     /// The latest comments under a post that belong to the conversation, oldest first, at most
     /// `limit`: not superseded, with text, and decided ham, or undecided and published. With `before`
-    /// only those with a lower id.
+    /// only those with a lower id. Once those that are given have so many `bytes`, no older one is.
     async fn conversation(
         &self,
         site: SiteId,
         post: &str,
         before: Option<Id>,
         limit: u32,
+        bytes: usize,
     ) -> Result<Vec<CheckRecord>, StoreError>;
     /// A verdict.
     async fn check(&self, site: SiteId, id: Id) -> Result<Option<CheckRecord>, StoreError>;

@@ -238,7 +238,8 @@ async fn queue_of(store: &dyn Store, site: SiteId) -> Vec<i64> {
 }
 
 async fn conversation_of(store: &dyn Store, site: SiteId) -> Vec<i64> {
-    ids(&store.conversation(site, "bread", None, 100).await.unwrap())
+    let all = store.conversation(site, "bread", None, 100, usize::MAX);
+    ids(&all.await.unwrap())
 }
 
 async fn decided(store: &dyn Store, site: SiteId, id: i64) -> Option<Label> {
@@ -758,9 +759,12 @@ async fn the_conversation_is_what_may_be_shown(store: &dyn Store) {
     .await;
     assert_eq!(conversation_of(store, site).await, [2, 3]);
     for (before, expected) in [(None, [3]), (Some(Id(3)), [2])] {
-        let found = store.conversation(site, "bread", before, 1).await;
-        assert_eq!(ids(&found.unwrap()), expected);
+        let found = store.conversation(site, "bread", before, 1, usize::MAX);
+        assert_eq!(ids(&found.await.unwrap()), expected);
     }
+    // The latest comes however long it is, and no other beside it.
+    let found = store.conversation(site, "bread", None, 100, 1).await;
+    assert_eq!(ids(&found.unwrap()), [3]);
 }
 
 async fn the_queue_holds_what_waits(store: &dyn Store) {
@@ -1971,7 +1975,7 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     let all: Vec<i64> = (1..=last).collect();
     assert_eq!(
         ids(&store
-            .conversation(site, "bread", None, 10_000)
+            .conversation(site, "bread", None, 10_000, usize::MAX)
             .await
             .unwrap()),
         all
@@ -1985,10 +1989,7 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     add(&store, &[check(site, last + 1, Verdict::Publish)]).await;
     store.close().await;
     let again = open(&folder).unwrap();
-    assert_eq!(
-        ids(&again.conversation(site, "bread", None, 9).await.unwrap()),
-        [last, last + 1]
-    );
+    assert_eq!(conversation_of(&again, site).await, [last, last + 1]);
 }
 
 #[tokio::test]

@@ -277,17 +277,23 @@ pub(super) fn conversation(
     post: &str,
     before: Option<Id>,
     limit: u32,
+    bytes: usize,
 ) -> Result<Vec<CheckRecord>, StoreError> {
-    let statement = select(
+    let mut statement = select(
         connection,
         "WHERE thread = ?1 AND in_conversation = 1 AND id < ?2 AND site = ?3 AND post = ?4
          ORDER BY id DESC LIMIT ?5",
     )?;
     let before = before.map_or(i64::MAX, |before| before.0);
-    let mut found = collect(
-        statement,
-        params![thread_key(site, post), before, site.0, post, limit],
-    )?;
+    let mut rows = statement.query(params![thread_key(site, post), before, site.0, post, limit])?;
+    let (mut found, mut sum) = (Vec::new(), 0);
+    while sum < bytes
+        && let Some(row) = rows.next()?
+    {
+        let record = read(row)?;
+        sum += record.text.as_ref().map_or(0, CommentText::bytes);
+        found.push(record);
+    }
     found.reverse();
     Ok(found)
 }

@@ -266,10 +266,11 @@ impl Store for SqliteStore {
         post: &str,
         before: Option<Id>,
         limit: u32,
+        bytes: usize,
     ) -> Result<Vec<CheckRecord>, StoreError> {
         let post = post.to_owned();
         self.readers
-            .read(move |c| checks::conversation(c, site, &post, before, limit))
+            .read(move |c| checks::conversation(c, site, &post, before, limit, bytes))
             .await
     }
 
