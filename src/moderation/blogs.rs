@@ -1,11 +1,12 @@
 //! Blogs in memory: the words of the posts of those that were asked about lately, beside which a
 //! comment is as relevant as what it shares with its own post is special there.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use moka::sync::Cache;
-use tokio::sync::Mutex;
+use tokio::sync::{OnceCell, Semaphore};
 
 use super::Error;
 use super::directory::SiteEntry;
@@ -23,8 +24,12 @@ const MOST_POSTS: usize = 40;
 /// Bytes of bodies after which no more posts are read.
 const MOST_TEXT: usize = 1 << 20;
 
-/// Memory that blogs may take, in bytes. What does not fit is counted again when it is asked for.
-const MOST_BYTES: u64 = 16 << 20;
+/// Memory that blogs may take, in bytes: about 120 with forty posts of 700 words. What does not fit is
+/// counted again when it is asked for.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Blogs that are counted at once, each with one page of posts in memory.
+const AT_ONCE: usize = 4;
 
 /// How long a count is good: posts come with the comments under them, and are counted later.
 const GOOD_FOR: Duration = Duration::from_secs(600);
@@ -32,12 +37,16 @@ const GOOD_FOR: Duration = Duration::from_secs(600);
 /// Posts that are read at once.
 const PAGE: u32 = 8;
 
+/// A count that is on its way: who asks meanwhile waits for it.
+type Counting = Arc<OnceCell<Arc<KnownThreads>>>;
+
 /// Blogs in memory, the least used dropped first.
 #[derive(Debug)]
 pub(super) struct Blogs {
+    /// Changed under the lock of `counting` only.
     known: Cache<SiteId, Arc<KnownThreads>>,
-    /// Held while a blog is read, so that all readers together hold one page of posts.
-    reading: Mutex<()>,
+    counting: Mutex<HashMap<SiteId, Counting>>,
+    at_once: Semaphore,
 }
 
 impl Blogs {
@@ -52,15 +61,39 @@ impl Blogs {
             .build();
         Self {
             known,
-            reading: Mutex::default(),
+            counting: Mutex::default(),
+            at_once: Semaphore::new(AT_ONCE),
         }
     }
 
-    /// Forgets a blog: its posts are counted again when it is asked for.
-    pub(super) async fn forget(&self, site: SiteId) {
-        // Whoever has read them as they were has counted them by then.
-        let _turn = self.reading.lock().await;
+    fn counting(&self) -> MutexGuard<'_, HashMap<SiteId, Counting>> {
+        self.counting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets a blog: its posts are counted again when it is asked for. A count that is on its way
+    /// is for those who have asked.
+    pub(super) fn forget(&self, site: SiteId) {
+        let mut counting = self.counting();
+        counting.remove(&site);
         self.known.invalidate(&site);
+    }
+
+    /// What is known of a blog, or the count that is to tell it.
+    fn find(&self, site: SiteId) -> Result<Arc<KnownThreads>, Counting> {
+        let mut counting = self.counting();
+        match self.known.get(&site) {
+            Some(known) => Ok(known),
+            None => Err(Arc::clone(counting.entry(site).or_default())),
+        }
+    }
+
+    /// Keeps what was counted, unless the blog was forgotten meanwhile.
+    fn keep(&self, site: SiteId, count: &Counting, known: &Arc<KnownThreads>) {
+        let mut counting = self.counting();
+        if counting.get(&site).is_some_and(|it| Arc::ptr_eq(it, count)) {
+            counting.remove(&site);
+            self.known.insert(site, Arc::clone(known));
+        }
     }
 }
 
@@ -68,20 +101,23 @@ impl Moderator {
     /// The stored posts of a blog.
     pub(super) async fn known_posts(&self, site: &SiteEntry) -> Result<Arc<KnownThreads>, Error> {
         let id = site.site.id;
-        if let Some(known) = self.blogs.known.get(&id) {
-            return Ok(known);
-        }
-        let _turn = self.blogs.reading.lock().await;
-        if let Some(known) = self.blogs.known.get(&id) {
-            return Ok(known);
-        }
-        let known = match self.read_posts(id).await {
-            Ok(known) => Arc::new(known),
-            Err(_) if site.settings.answer_without_storage => return Ok(Arc::default()),
-            Err(error) => return Err(error.into()),
+        let count = match self.blogs.find(id) {
+            Ok(known) => return Ok(known),
+            Err(count) => count,
         };
-        self.blogs.known.insert(id, Arc::clone(&known));
-        Ok(known)
+        // Where the first who asks leaves, or cannot read, the next one counts.
+        let counted = count.get_or_try_init(async || {
+            let _turn = self.blogs.at_once.acquire().await;
+            self.read_posts(id).await.map(Arc::new)
+        });
+        match counted.await {
+            Ok(known) => {
+                self.blogs.keep(id, &count, known);
+                Ok(Arc::clone(known))
+            }
+            Err(_) if site.settings.answer_without_storage => Ok(Arc::default()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn read_posts(&self, site: SiteId) -> Result<KnownThreads, StoreError> {
@@ -106,5 +142,30 @@ impl Moderator {
             }
         }
         Ok(known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_is_shared_until_its_blog_changes() {
+        let (blogs, site) = (Blogs::new(), SiteId(1));
+        let before = blogs.find(site).unwrap_err();
+        assert!(Arc::ptr_eq(&blogs.find(site).unwrap_err(), &before));
+        let other = blogs.find(SiteId(2)).unwrap_err();
+        assert!(!Arc::ptr_eq(&other, &before));
+        blogs.forget(site);
+        let after = blogs.find(site).unwrap_err();
+        assert!(!Arc::ptr_eq(&after, &before));
+        let known = Arc::default();
+        blogs.keep(site, &before, &known);
+        assert!(blogs.find(site).is_err(), "as it was before the change");
+        blogs.keep(site, &after, &known);
+        let found = blogs.find(site).unwrap();
+        assert!(Arc::ptr_eq(&found, &known));
+        blogs.forget(site);
+        assert!(blogs.find(site).is_err());
     }
 }

@@ -356,7 +356,7 @@ impl Moderator {
             .put_posts(site, posts, PostWrite::Replace)
             .await?;
         self.forget_posts(site, &ids);
-        self.blogs.forget(site).await;
+        self.blogs.forget(site);
         Ok(written)
     }
 
@@ -378,7 +378,7 @@ impl Moderator {
     pub async fn remove_post(&self, site: SiteId, post: &str) -> Result<(), Error> {
         let was_there = self.store.remove_post(site, post).await?;
         self.forget_posts(site, &[post.to_owned()]);
-        self.blogs.forget(site).await;
+        self.blogs.forget(site);
         if was_there {
             Ok(())
         } else {
