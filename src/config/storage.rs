@@ -24,7 +24,7 @@ section! {
         /// where the decision was taken back; those that wait in the queue for a first one leave it.
         texts_days: u32 = "90", whole(0, 36_500);
         /// Hours that an answer is kept for a request that comes again with the same idempotency
-        /// key.
+        /// key. An erasure removes those about comments of its person at once.
         answers_hours: u32 = "24", whole(1, 8_760);
         /// Writes that may wait for the disk at once; more are refused with 503 and `Retry-After`.
         writes_waiting: usize = "4096", whole(1, 1_000_000);

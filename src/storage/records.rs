@@ -330,7 +330,8 @@ pub struct StoredAnswer {
     pub request: [u8; 32],
     /// Status of the answer.
     pub status: u16,
-    /// Body of the answer.
+    /// Body of the answer. Each verdict that it is about is named by its id, as a string of 16
+    /// hexadecimal digits, and takes it along when it is erased.
     pub body: Vec<u8>,
     /// When it was given.
     pub at: Milliseconds,

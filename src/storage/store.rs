@@ -238,8 +238,8 @@ pub trait Store: Send + Sync + 'static {
         texts_before: Milliseconds,
         limit: u32,
     ) -> Result<Vec<(SiteId, String)>, StoreError>;
-    /// Forgets a person in one site, or in all, with all versions of their comments and all stored
-    /// answers of the sites where something was found.
+    /// Forgets a person in one site, or in all, with all versions of their comments and the stored
+    /// answers about these.
     ///
     /// # Errors
     /// With nothing forgotten, those of any write.

@@ -59,6 +59,34 @@ async fn a_kept_answer_is_given_again_to_callers_of_the_same_role_only() {
 }
 
 #[tokio::test]
+async fn an_erasure_takes_the_answers_about_its_person_along_and_no_others() {
+    let service = TestService::start().await;
+    let send = async |line: &str, key: &str, body: Value| {
+        let named = [("idempotency-key", key)];
+        let answer = service.raw(&service.key, line, &named, body.to_string());
+        answer.await.json()
+    };
+    let check = async |name: &str| {
+        let comment = json!({"author_email": format!("{name}@a.example"), "body": name});
+        send("POST /v1/check", name, json!({"comment": comment})).await
+    };
+    let (ida, ben) = (check("ida").await, check("ben").await);
+    let decide = async |verdict: &Value| {
+        let decision = json!({"verdict": verdict, "label": "ham"});
+        let key = format!("on {verdict}").replace([' ', '"'], "-");
+        send("POST /v1/feedback", &key, decision).await
+    };
+    let on_ida = decide(&ida["id"]).await;
+    let on_ben = decide(&ben["id"]).await;
+    let erased = service.ask("POST /v1/erasures", json!({"email": "ida@a.example"}));
+    erased.await.with(200);
+    assert_eq!(check("ben").await, ben);
+    assert_eq!(decide(&ben["id"]).await, on_ben);
+    assert_ne!(check("ida").await["id"], ida["id"]);
+    assert_ne!(decide(&ida["id"]).await["id"], on_ida["id"]);
+}
+
+#[tokio::test]
 async fn a_decision_is_taken_back_once_however_many_ask_at_once() {
     let service = TestService::start().await;
     let checked = service

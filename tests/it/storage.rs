@@ -1438,7 +1438,11 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
             here,
             Vec::new(),
             shared(vec![mail]),
-            Some(answer(here, "k", 1)),
+            Some(StoredAnswer {
+                body: br#"{"answers":[{"id":"0000000000000001"},{"id":"0000000000000003"}]}"#
+                    .into(),
+                ..answer(here, "k", 1)
+            }),
         )
         .await
         .unwrap();
@@ -1451,7 +1455,19 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
         )
         .await
         .unwrap();
-    add(store, std::slice::from_ref(&stranger)).await;
+    let others = StoredAnswer {
+        body: br#"{"id":"0000000000000003","reasons":["0000000000000011"]}"#.into(),
+        ..answer(here, "other", 1)
+    };
+    store
+        .add_checks(
+            here,
+            Vec::new(),
+            shared(vec![stranger.clone()]),
+            Some(others.clone()),
+        )
+        .await
+        .unwrap();
     let decisions = vec![
         told(decision(here, 10, 1, DecisionKind::Label(Label::Spam))),
         told(decision(here, 11, 3, DecisionKind::Label(Label::Ham))),
@@ -1504,6 +1520,7 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].verdict, Id(3));
     assert_eq!(store.answer(here, "k").await.unwrap(), None);
+    assert_eq!(store.answer(here, "other").await.unwrap(), Some(others));
     assert!(store.answer(there, "k").await.unwrap().is_some());
 
     let erased = store.erase(None, person.clone()).await.unwrap();

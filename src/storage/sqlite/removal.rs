@@ -1,5 +1,7 @@
 //! What is removed: after its time, and on request of the person.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, params};
 
 use super::checks::SAME_COMMENT;
@@ -93,7 +95,38 @@ pub(super) fn erase(
              WHERE verdict IN (SELECT id FROM erased) AND reporter IS NOT NULL")?,
         deliveries: run("DELETE FROM deliveries WHERE verdict IN (SELECT id FROM erased)")?,
     };
-    run("DELETE FROM answers WHERE site IN (SELECT site FROM erased)")?;
+    remove_answers(connection)?;
     connection.execute_batch("DROP TABLE erased")?;
     Ok(erased)
+}
+
+/// Removes the stored answers that name one of the verdicts in `erased`, which may quote it. Those that
+/// others were given stay: without them, a request that comes again would be taken for another one.
+fn remove_answers(connection: &Connection) -> rusqlite::Result<()> {
+    let mut erased = connection.prepare("SELECT id FROM erased")?;
+    let erased: HashSet<i64> = erased
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let mut answers = connection
+        .prepare("SELECT number, body FROM answers WHERE site IN (SELECT site FROM erased)")?;
+    let mut rows = answers.query([])?;
+    let mut remove = connection.prepare("DELETE FROM answers WHERE number = ?1")?;
+    let mut numbers: Vec<i64> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let body = row.get_ref(1)?.as_bytes()?;
+        if ids_in(body).any(|id| erased.contains(&id)) {
+            numbers.push(row.get(0)?);
+        }
+    }
+    for number in numbers {
+        remove.execute([number])?;
+    }
+    Ok(())
+}
+
+/// What may be an id in an answer: see [`StoredAnswer::body`](crate::storage::StoredAnswer::body).
+fn ids_in(body: &[u8]) -> impl Iterator<Item = i64> {
+    let strings = body.split(|&byte| byte == b'"');
+    let ids = strings.filter(|string| string.len() == 16);
+    ids.filter_map(|id| i64::from_str_radix(std::str::from_utf8(id).ok()?, 16).ok())
 }
