@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::Poll;
+use std::time::Duration;
 use std::{env, fs};
 
 use ontopic::comment::{Fingerprint, Kind, Label, Role};
@@ -2084,6 +2085,39 @@ async fn reads_see_whole_writes_while_others_write() {
     }
     writer.await.unwrap();
     assert_eq!(before, 100);
+}
+
+#[tokio::test]
+async fn whoever_reads_long_lists_leaves_a_connection_to_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(open(&folder).unwrap());
+    let site = site(&*store, "slowmiles.example").await;
+    add(&*store, &[check(site, 1, Verdict::Hold)]).await;
+    let (begun, mut begins) = tokio::sync::mpsc::unbounded_channel();
+    let (end, ends) = mpsc::channel::<()>();
+    let ends = Arc::new(Mutex::new(ends));
+    let lists: Vec<_> = (0..SqliteOptions::default().readers)
+        .map(|_| {
+            let (store, begun, ends) = (Arc::clone(&store), begun.clone(), Arc::clone(&ends));
+            tokio::spawn(async move {
+                let each = Box::new(move |_| {
+                    begun.send(()).unwrap();
+                    // Until the other end is gone.
+                    ends.lock().unwrap().recv().unwrap_err();
+                });
+                store.each_comment(site, each).await
+            })
+        })
+        .collect();
+    begins.recv().await.unwrap();
+    begins.recv().await.unwrap();
+    let read = tokio::time::timeout(Duration::from_secs(60), store.check(site, Id(1)));
+    let is_read = matches!(read.await, Ok(Ok(Some(_))));
+    drop(end);
+    for list in lists {
+        list.await.unwrap().unwrap();
+    }
+    assert!(is_read, "all connections read lists");
 }
 
 #[tokio::test]

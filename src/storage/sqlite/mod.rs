@@ -318,7 +318,7 @@ impl Store for SqliteStore {
         each: Box<dyn FnMut(CheckRecord) + Send>,
     ) -> Result<(), StoreError> {
         self.readers
-            .read(move |c| checks::each(c, site, each))
+            .list(move |c| checks::each(c, site, each))
             .await
     }
 
@@ -332,12 +332,12 @@ impl Store for SqliteStore {
     ) -> Result<Vec<CheckRecord>, StoreError> {
         let filter = filter.clone();
         self.readers
-            .read(move |c| queue::page(c, site, &filter, order, after, limit))
+            .list(move |c| queue::page(c, site, &filter, order, after, limit))
             .await
     }
 
     async fn queue_lengths(&self) -> Result<Vec<(SiteId, u64)>, StoreError> {
-        self.readers.read(queue::lengths).await
+        self.readers.list(queue::lengths).await
     }
 
     async fn add_decisions(

@@ -13,6 +13,9 @@ pub(super) struct Readers {
     idle: Arc<Mutex<Vec<Connection>>>,
     /// As many permits as there are idle connections.
     permits: Arc<Semaphore>,
+    /// Permits of those who may read long lists, half of the connections: what a check needs finds
+    /// one that is idle or soon will be.
+    lists: Arc<Semaphore>,
     total: u32,
     failures: Failures,
 }
@@ -23,6 +26,7 @@ impl Readers {
         Self {
             idle: Arc::new(Mutex::new(connections)),
             permits: Arc::new(Semaphore::new(total)),
+            lists: Arc::new(Semaphore::new((total / 2).max(1))),
             total: total as u32,
             failures,
         }
@@ -34,6 +38,20 @@ impl Readers {
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.failures.count(self.run(work).await)
+    }
+
+    /// [Reads](Self::read) what may take as long as a site has comments.
+    pub(super) async fn list<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let turn = Arc::clone(&self.lists).acquire_owned().await;
+        let turn = turn.map_err(|_| closed())?;
+        let work = move |connection: &Connection| {
+            let _turn = turn;
+            work(connection)
+        };
+        self.read(work).await
     }
 
     async fn run<T: Send + 'static>(
