@@ -76,6 +76,8 @@ impl Serve {
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
+    #[cfg(unix)]
+    outlive_full_files().context("could not handle SIGXFSZ")?;
     let folder = DataFolder::open_or_make(&config.storage.data_dir)?;
     let _lock = folder.lock()?;
     let secret = folder.secret()?;
@@ -279,6 +281,15 @@ impl Signals {
             std::future::pending::<()>().await;
         }
     }
+}
+
+/// Lets a write fail that would make a file larger than it may become (`ulimit -f`, `LimitFSIZE=`): the
+/// signal, SIGXFSZ on Linux, the BSDs and macOS, would end the program without a word.
+#[cfg(unix)]
+fn outlive_full_files() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    // The handler stays when nobody listens any longer.
+    signal(SignalKind::from_raw(25)).map(drop)
 }
 
 /// Lets what is in flight finish after a signal to stop.
