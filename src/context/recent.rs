@@ -40,9 +40,9 @@ impl Recent {
         }
     }
 
-    /// Whether no item has begun.
+    /// Whether no item that counts has anything.
     pub(super) fn is_empty(&self) -> bool {
-        self.newest == 0
+        !self.last.values().any(|&last| self.counts(last))
     }
 
     /// Keys that there is room for.
@@ -61,10 +61,14 @@ impl Recent {
     /// Drops what no longer counts. A new table, because one in which much comes and goes would keep
     /// twice the room.
     fn sweep(&mut self) {
-        let counts = |last: u32| self.newest.wrapping_sub(last) < self.kept;
-        let n_kept = self.last.values().filter(|&&last| counts(last)).count();
+        let n_kept = self
+            .last
+            .values()
+            .filter(|&&last| self.counts(last))
+            .count();
         let mut kept = HashMap::with_capacity_and_hasher(n_kept, BuildIdentity::default());
-        kept.extend(self.last.drain().filter(|&(_, last)| counts(last)));
+        let last = std::mem::take(&mut self.last);
+        kept.extend(last.into_iter().filter(|&(_, last)| self.counts(last)));
         self.last = kept;
     }
 
@@ -75,7 +79,10 @@ impl Recent {
 
     /// Whether one of the items that count has it.
     pub(super) fn contains(&self, key: Short) -> bool {
-        let last = self.last.get(&key);
-        last.is_some_and(|&last| self.newest.wrapping_sub(last) < self.kept)
+        self.last.get(&key).is_some_and(|&last| self.counts(last))
+    }
+
+    fn counts(&self, last: u32) -> bool {
+        self.newest.wrapping_sub(last) < self.kept
     }
 }

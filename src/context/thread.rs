@@ -23,9 +23,6 @@ const REMEMBERED_TERMS: usize = 400;
 /// Comments whose names, shingles and terms (for answers) are remembered.
 pub const REMEMBERED: usize = 100;
 
-/// Languages of a thread that are told apart; a comment in a further one is not counted.
-const LANGUAGES: usize = 64;
-
 /// Shingles of a comment that are remembered to recognise a copy.
 const REMEMBERED_SHINGLES: usize = 16;
 
@@ -100,7 +97,8 @@ pub struct Context {
     shingles: Recent,
     /// Comments that may be answered: a hash of the id, and the words with their stems.
     by_id: VecDeque<(u64, WordsAndStems)>,
-    languages: Vec<(Language, u32)>,
+    /// The languages of the last comments, as far as they are known.
+    languages: VecDeque<Option<Language>>,
     n_earlier: usize,
 }
 
@@ -175,7 +173,7 @@ impl Context {
             full_names: Recent::new(REMEMBERED),
             shingles: Recent::new(REMEMBERED),
             by_id: VecDeque::new(),
-            languages: Vec::new(),
+            languages: VecDeque::new(),
             n_earlier: 0,
         }
     }
@@ -186,14 +184,9 @@ impl Context {
         self.add_to_window(comment);
         self.add_name(comment);
         self.add_shingles(comment);
-        if let Some(language) = comment.language {
-            let is_full = self.languages.len() == LANGUAGES;
-            let known = self.languages.iter_mut().find(|(it, _)| *it == language);
-            match known {
-                Some((_, count)) => *count += 1,
-                None if is_full => {}
-                None => self.languages.push((language, 1)),
-            }
+        self.languages.push_back(comment.language);
+        if self.languages.len() > REMEMBERED {
+            self.languages.pop_front();
         }
         self.add_id(comment);
     }
@@ -233,13 +226,13 @@ impl Context {
     }
 
     fn add_name(&mut self, comment: &CommentAnalysis<'_>) {
+        self.name_words.next();
+        self.first_names.next();
+        self.full_names.next();
         let Field::Known(name) = &comment.name else {
             return;
         };
         let words: Vec<Short> = name.words().into_iter().map(word_hash).collect();
-        self.name_words.next();
-        self.first_names.next();
-        self.full_names.next();
         self.name_words.extend(words.iter().copied());
         self.first_names.extend(words.first().copied().into_iter());
         // A name without words is a name all the same.
@@ -422,11 +415,9 @@ impl Context {
     /// none for the post's own; NaN if there is nothing to compare with.
     pub fn share_in_other_language(&self, language: Language) -> f32 {
         let (mut other, mut all) = (0, 0);
-        for &(known, count) in &self.languages {
-            all += count;
-            if language.differs_from(known) {
-                other += count;
-            }
+        for &known in self.languages.iter().flatten() {
+            all += 1;
+            other += u32::from(language.differs_from(known));
         }
         // The post speaks for its readers: it counts like a few of them, and nobody is a stranger in
         // its language because another reader came from abroad.
@@ -475,4 +466,33 @@ fn thread_shingles(comment: &CommentAnalysis<'_>) -> Vec<Short> {
     shingles.dedup();
     shingles.truncate(REMEMBERED_SHINGLES);
     shingles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::parse_thread;
+
+    #[test]
+    fn a_long_thread_is_the_same_after_it_was_loaded_again() {
+        let german =
+            r#"{"author":"Jan","body":"Das ist eine sehr gute Frage und ich weiß es auch nicht"}"#;
+        let english = r#"{"body":"That is a very good question and I do not know it either"}"#;
+        let earlier = [vec![german; 60], vec![english; REMEMBERED]].concat();
+        let line = format!(r#"{{"site":"s","comments":[{}]}}"#, earlier.join(","));
+        let thread = parse_thread(line.as_bytes()).unwrap();
+        let comments: Vec<_> = thread.comments.iter().map(CommentAnalysis::of).collect();
+        let after = |comments: &[CommentAnalysis<'_>]| {
+            let mut context = Context::new(&thread.post);
+            comments.iter().for_each(|comment| context.add(comment));
+            let language = comments.last().unwrap().language.unwrap();
+            (
+                context.share_in_other_language(language),
+                context.is_name_word("jan"),
+            )
+        };
+        assert_eq!(after(&comments), (0.0, false));
+        assert_eq!(after(&comments[60..]), (0.0, false));
+        assert!(after(&comments[..159]).1, "it has not been forgotten yet");
+    }
 }
