@@ -121,22 +121,20 @@ pub(super) fn fit(examples: Examples<'_>, trends: &[Trend], params: &BoostParams
         coarse: &coarse,
         fixed: examples.fixed,
         spam: examples.spam,
-        groups: groups(examples.blogs, params.groups),
     };
     let n_blogs = examples.blogs.iter().max().map_or(0, |blog| blog + 1);
+    let mut random = SplitMix(params.seed);
+    let seeds: Vec<u64> = (0..params.bags.max(1)).map(|_| random.bits()).collect();
     let bags: Vec<AdditiveModel> = (0..params.bags.max(1))
         .into_par_iter()
         .map(|bag| {
+            let mut random = SplitMix(seeds[bag]);
             let mut weights = weights.clone();
             if params.bags > 1 {
-                resample(
-                    &mut weights,
-                    examples.blogs,
-                    n_blogs,
-                    params.seed + bag as u64,
-                );
+                resample(&mut weights, examples.blogs, n_blogs, &mut random);
             }
-            fit_one(&data, &weights, trends, params)
+            let groups = groups(examples.blogs, params.groups, &mut random);
+            fit_one(&data, &groups, &weights, trends, params)
         })
         .collect();
     average(bags)
@@ -150,17 +148,16 @@ struct Binned<'a> {
     coarse: &'a [Axis],
     fixed: &'a [f64],
     spam: &'a [bool],
-    /// The group of each example's blog.
-    groups: Vec<usize>,
 }
 
 /// The group of each example's blog. Blogs are dealt out in a random order, so that groups have as many
-/// and neighbours in the data, which are often alike, are not in the same.
-fn groups(blogs: &[usize], n_groups: usize) -> Vec<usize> {
+/// and neighbours in the data, which are often alike, are not in the same. Each bag deals anew, so that
+/// nothing hangs on who happened to be together.
+fn groups(blogs: &[usize], n_groups: usize, random: &mut SplitMix) -> Vec<usize> {
     let mut dealt: Vec<usize> = blogs.to_vec();
     dealt.sort_unstable();
     dealt.dedup();
-    SplitMix(0).shuffle(&mut dealt);
+    random.shuffle(&mut dealt);
     let mut group_of = vec![0; dealt.iter().max().map_or(0, |blog| blog + 1)];
     for (place, &blog) in dealt.iter().enumerate() {
         group_of[blog] = place % n_groups;
@@ -170,8 +167,7 @@ fn groups(blogs: &[usize], n_groups: usize) -> Vec<usize> {
 
 /// Poisson(1) counts of blogs, the bootstrap's limit (Oza, *Online bagging and boosting*, 2005),
 /// softened so that no blog is lost: a blog without any would take all its kind of spam along.
-fn resample(weights: &mut [f64], blogs: &[usize], n_blogs: usize, seed: u64) {
-    let mut random = SplitMix(seed.wrapping_mul(0x5851_f42d_4c95_7f2d));
+fn resample(weights: &mut [f64], blogs: &[usize], n_blogs: usize, random: &mut SplitMix) {
     let factors: Vec<f64> = (0..n_blogs)
         .map(|_| {
             let uniform = (random.bits() >> 11) as f64 / (1u64 << 53) as f64;
@@ -246,6 +242,7 @@ fn derivatives(score: f64, spam: bool, weight: f64, noise: f64) -> Sums {
 
 fn fit_one(
     data: &Binned<'_>,
+    groups: &[usize],
     weights: &[f64],
     trends: &[Trend],
     params: &BoostParams,
@@ -303,7 +300,7 @@ fn fit_one(
             let column = &data.columns[signal];
             bins.fill(Sums::default());
             parts.fill(Sums::default());
-            for ((&bin, &sums), &group) in column.iter().zip(&state).zip(&data.groups) {
+            for ((&bin, &sums), &group) in column.iter().zip(&state).zip(groups) {
                 let bin = usize::from(bin);
                 bins[bin] = bins[bin] + sums;
                 let part = bin * params.groups + group;
@@ -468,7 +465,7 @@ mod tests {
 
     #[test]
     fn blogs_are_dealt_out_evenly() {
-        let groups = groups(&[5, 5, 0, 9, 9, 3], 2);
+        let groups = groups(&[5, 5, 0, 9, 9, 3], 2, &mut SplitMix(1));
         assert_eq!((groups[0], groups[3]), (groups[1], groups[4]));
         let of_blog = [groups[0], groups[2], groups[3], groups[5]];
         assert_eq!(of_blog.iter().sum::<usize>(), 2, "{of_blog:?}");
