@@ -61,6 +61,13 @@ impl Assessment {
         probability(self.spam)
     }
 
+    /// Whether a comment that nobody has decided on belongs to the conversation, by which the next ones
+    /// are judged. What the model takes for spam rather than not does not, though it may be published:
+    /// its likes would have something in common with the thread.
+    pub fn is_company(&self, policy: &Policy) -> bool {
+        self.spam - policy.prior_shift < 0.0
+    }
+
     /// The probability that the comment was written under this post, at even odds.
     pub fn relevance_probability(&self) -> f64 {
         probability(self.relevance)
@@ -161,7 +168,7 @@ impl Classifier<'_> {
     /// and its assessment.
     ///
     /// Of the comments before, those labelled spam are left out of the context, and those without
-    /// a label whose own verdict is spam. A comment's own label has no part in its assessment.
+    /// a label that are no [company](Assessment::is_company). A comment's own label has no part in its assessment.
     pub fn judge_thread(
         &self,
         thread: &Thread,
@@ -231,7 +238,7 @@ impl Classifier<'_> {
             let is_conversation = match comment.label {
                 Some(Label::Spam) => false,
                 Some(Label::Ham) => true,
-                None => assessment.verdict != Verdict::Spam,
+                None => assessment.is_company(policy),
             };
             each(index, &scene, assessment);
             drop(scene);

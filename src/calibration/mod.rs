@@ -62,7 +62,7 @@ impl Affine {
                 offset: 0.0,
             };
         }
-        // The targets are drawn in by half an example, as Platt does, for the same reason.
+        // The targets are drawn in, half as much as Platt does, for the same reason.
         let n = |class: bool| {
             examples
                 .iter()

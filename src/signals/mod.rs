@@ -241,11 +241,15 @@ pub fn find(name: &str) -> Option<(usize, &'static Signal)> {
 /// Words from which a comment is not short.
 const BRIEF_BELOW: f32 = 16.0;
 
+/// The signals by which short comments with a homepage are told.
+pub const BRIEF_BY: [&str; 2] = ["homepage_given", "length"];
+
 /// Whether values of signals, in the order of the catalogue, are those of a short comment with a
 /// homepage: its name and its homepage tell more than what it says.
 pub fn is_brief(values: &[f32; N_SIGNALS]) -> bool {
-    let value = |name| find(name).map_or(f32::NAN, |(index, _)| values[index]);
-    value("homepage_given") > 0.0 && value("length") < BRIEF_BELOW.ln_1p()
+    let [homepage_given, length] =
+        BRIEF_BY.map(|name| find(name).map_or(f32::NAN, |(index, _)| values[index]));
+    homepage_given > 0.0 && length < BRIEF_BELOW.ln_1p()
 }
 
 /// The field whose words a lexical signal goes by; none for any other signal.

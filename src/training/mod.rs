@@ -9,7 +9,8 @@
 //! - the same data in any order, seed and version give the same classifier, whatever the threads:
 //!   everything is sorted by what it says before anything is summed;
 //! - the lexical scores, phrases and word rarity that a comment is scored with while training are made
-//!   without its blog; word pieces and the few weights of the relevance heads are not;
+//!   without its blog; word pieces, the few weights of the relevance heads, and which words three
+//!   people say are not;
 //! - features are made by the functions that serve.
 //!
 //! Not here: files (see [`crate::model_file`]) and figures (see [`crate::evaluation`]).

@@ -21,8 +21,10 @@ use crate::context::{Background, Context};
 use crate::features::Axis;
 use crate::lexical::{Field, N_FIELDS, PhraseCounts};
 use crate::model::{AdditiveModel, Curve, RelevanceModel, SpamModel};
-use crate::policy::{Budgets, Policy, Share, Thresholds, Verdict, choose};
-use crate::signals::{CATALOGUE, N_SIGNALS, Scene, Trend, Weight, find, is_brief, observe};
+use crate::policy::{Budgets, Policy, Share, Thresholds, choose};
+use crate::signals::{
+    BRIEF_BY, CATALOGUE, N_SIGNALS, Scene, Trend, Weight, find, is_brief, observe,
+};
 
 /// Comments of one blog and label that the second stage learns from, at most. The weights of blogs
 /// hardly grow beyond, and the work would.
@@ -155,6 +157,10 @@ impl SecondStage<'_, '_> {
         let has_invented = examples
             .iter()
             .any(|example| self.corpus.is_invented(example));
+        // Without the values that tell short comments with a homepage, none can be held out as such.
+        let has_gate = BRIEF_BY
+            .iter()
+            .all(|name| find(name).is_some_and(|(index, _)| !self.switched_off[index]));
         let blogs_show_enough = |fold: Option<usize>| {
             let of_blogs = examples
                 .iter()
@@ -168,7 +174,7 @@ impl SecondStage<'_, '_> {
             .into_par_iter()
             .map(|fold| (fold < FOLDS).then_some(fold))
             .map(|fold| {
-                let has_own = has_invented && blogs_show_enough(fold);
+                let has_own = has_gate && has_invented && blogs_show_enough(fold);
                 let (other, brief) =
                     rayon::join(|| fit(fold, false), || has_own.then(|| fit(fold, true)));
                 SpamModel {
@@ -373,7 +379,7 @@ impl SecondStage<'_, '_> {
         values
     }
 
-    /// Comments without a label that the classifier calls spam, sorted.
+    /// Comments without a label that the classifier keeps out of the conversation, sorted.
     pub(super) fn undecided_spam(&self, classifier: &Classifier<'_>) -> Vec<(usize, usize)> {
         let policy = Policy::new(classifier.thresholds);
         let threads: Vec<usize> = (0..self.corpus.threads.len())
@@ -391,7 +397,7 @@ impl SecondStage<'_, '_> {
                 let source = self.corpus.threads[thread];
                 classifier.judge_thread(source, &policy, |index, _, assessment| {
                     let is_open = source.comments[index].label.is_none();
-                    if is_open && assessment.verdict == Verdict::Spam {
+                    if is_open && !assessment.is_company(&policy) {
                         spam.push((thread, index));
                     }
                 });

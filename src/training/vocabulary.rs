@@ -1,6 +1,6 @@
-//! Which lexical features may have a weight: those that stand in at least three comments that are no
-//! near-duplicates of each other, by different authors where authors are known. What only one person
-//! or one campaign says is a name or an address, not evidence.
+//! Which lexical features may have a weight: those that at least three authors say, where authors are
+//! known, in comments of at least three families of near-duplicates. What only one person or one
+//! campaign says is a name or an address, not evidence.
 
 use std::collections::HashMap;
 use std::sync::Mutex;

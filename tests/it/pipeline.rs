@@ -5,8 +5,8 @@ use ontopic::comment::{Comment, Field, Kind, Label, Post, Role, Thread};
 use ontopic::dataset::parse_thread;
 use ontopic::evaluation::judge;
 use ontopic::explanation::{Contribution, NOT_RELEVANT, UNFAMILIAR, explain};
-use ontopic::policy::{Policy, Verdict};
-use ontopic::signals::{CATALOGUE, N_SIGNALS, Weight, find};
+use ontopic::policy::{Policy, Thresholds, Verdict};
+use ontopic::signals::{BRIEF_BY, CATALOGUE, N_SIGNALS, Weight, find};
 use ontopic::training::TrainConfig;
 use proptest::prelude::*;
 
@@ -441,7 +441,7 @@ fn a_missing_field_says_nothing_and_an_empty_one_may() {
 }
 
 #[test]
-fn an_unlabelled_comment_is_context_unless_it_is_judged_spam() {
+fn an_unlabelled_comment_is_context_unless_it_is_more_likely_spam() {
     let mut classifier = starter::classifier().clone();
     let mut thread = starter::threads()[0].clone();
     thread
@@ -473,12 +473,29 @@ fn an_unlabelled_comment_is_context_unless_it_is_judged_spam() {
             .collect(),
         ..thread.clone()
     };
-    // Everything is spam: every comment stands alone.
-    classifier.thresholds.hold = f64::NEG_INFINITY;
-    classifier.thresholds.spam = f64::NEG_INFINITY;
+    let mut biased = |bias: f64| {
+        for head in classifier.spam.heads_mut() {
+            head.bias += bias;
+        }
+        classifier.clone()
+    };
+    // Everything is more likely spam, be it published: every comment stands alone.
+    let classifier = Classifier {
+        thresholds: Thresholds {
+            hold: f64::INFINITY,
+            spam: f64::INFINITY,
+        },
+        ..biased(100.0)
+    };
     assert_eq!(judged(&classifier, &thread), alone_by(&classifier));
     // Nothing is: the conversation is that of comments labelled genuine. Held ones are part of it.
-    classifier.thresholds.spam = f64::INFINITY;
+    let classifier = Classifier {
+        thresholds: Thresholds {
+            hold: f64::NEG_INFINITY,
+            spam: f64::INFINITY,
+        },
+        ..biased(-200.0)
+    };
     let together = judged(&classifier, &thread);
     assert!(together.iter().all(|(.., verdict)| *verdict == "hold"));
     assert_eq!(together, judged(&classifier, &labelled));
@@ -625,6 +642,29 @@ fn every_signal_can_be_switched_off() {
         still_on.is_empty(),
         "switched off and still counting: {still_on:?}"
     );
+}
+
+/// What tells short comments with a homepage is not known while training, so that no model of their own
+/// could be held against anything.
+#[test]
+fn without_what_tells_short_comments_there_is_one_model() {
+    let everyday = include_str!("../../datasets/everyday.jsonl");
+    let invented = everyday.lines().take(30);
+    let invented = invented.map(|line| parse_thread(line.as_bytes()).unwrap());
+    let threads: Vec<Thread> = starter::threads().iter().cloned().chain(invented).collect();
+    let spam = |without: &[&str]| {
+        let config = TrainConfig {
+            without: without.iter().map(|&name| name.to_owned()).collect(),
+            ..starter::config()
+        };
+        starter::train_quietly(&threads, &config).classifier.spam
+    };
+    let both = spam(&[]);
+    assert_ne!(both.brief, both.other);
+    for name in BRIEF_BY {
+        let spam = spam(&[name]);
+        assert_eq!(spam.brief, spam.other, "{name}");
+    }
 }
 
 #[test]
