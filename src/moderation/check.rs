@@ -268,7 +268,7 @@ impl Moderator {
                 // this one from what is being written.
                 *live = None;
             } else if let Some(thread) = live.as_mut()
-                && checked.record.judgement.outcome == Verdict::Publish
+                && checked.record.judgement.is_company()
             {
                 thread.context.add(&analysis);
             }

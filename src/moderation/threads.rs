@@ -11,7 +11,6 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::comment::{Comment, Field, Post};
 use crate::context::{Context, REMEMBERED};
-use crate::policy::Verdict;
 use crate::storage::{CheckRecord, CommentText, Id, PostRecord, SiteId};
 
 /// Comments that a context is built from when a thread comes into memory: as many as one that was
@@ -234,7 +233,7 @@ pub(super) fn conversation(
     }
     let published = writing.iter().filter(|record| {
         let is_before = before.is_none_or(|before| record.id < before);
-        is_before && record.judgement.outcome == Verdict::Publish
+        is_before && record.judgement.is_company()
     });
     let mut all = together(stored, published);
     all.retain(|record| {

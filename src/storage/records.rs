@@ -198,6 +198,16 @@ pub struct Judgement {
     pub reasons: String,
 }
 
+impl Judgement {
+    /// Whether the comment belongs to the conversation, by which the next ones are judged, while nobody
+    /// has decided on it: it is published, and somebody wants it so or the model takes it for genuine
+    /// rather than not (see [`crate::classifier::Assessment::is_company`]).
+    pub fn is_company(&self) -> bool {
+        let is_likely_genuine = self.spam - self.prior_shift < 0.0;
+        self.outcome == Verdict::Publish && (is_likely_genuine || !self.overrides.is_empty())
+    }
+}
+
 /// One comment, judged once. An edit is judged again and makes another record with the same
 /// `comment`.
 #[derive(Debug, Clone, PartialEq)]

@@ -101,7 +101,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<(), StoreError>;
 
     /// The latest comments under a post that belong to the conversation, oldest first, at most
-    /// `limit`: not superseded, with text, and decided ham, or undecided and published. With `before`
+    /// `limit`: not superseded, with text, and decided ham, or undecided and
+    /// [company](super::records::Judgement::is_company). With `before`
     /// only those with a lower id. Once those that are given have so many `bytes`, no older one is.
     async fn conversation(
         &self,

@@ -128,7 +128,8 @@ fn check(site: SiteId, id: i64, outcome: Verdict) -> CheckRecord {
         judgement: Judgement {
             model: "093cfeeb43c7".to_owned(),
             values: Some(Box::new([0.5; N_SIGNALS])),
-            spam: id as f64,
+            // What is published is likely genuine.
+            spam: if outcome == Verdict::Publish { -id } else { id } as f64,
             relevance: -1.25,
             thresholds: (2.97, 3.28),
             prior_shift: 0.0,
@@ -741,8 +742,23 @@ async fn the_conversation_is_what_may_be_shown(store: &dyn Store) {
     ];
     add(store, &rest).await;
     add(store, &[check(site, 3, Verdict::Spam), silent, elsewhere]).await;
-    // Nobody has seen what is held.
+    // Nobody has seen what is held, and nobody but the model wants what is more likely spam, at its own
+    // prior.
+    let odd = |id, shift: f64, overrides: Vec<String>| {
+        let mut odd = check(site, id, Verdict::Publish);
+        (odd.judgement.spam, odd.judgement.prior_shift) = (shift + 0.5, shift);
+        odd.judgement.overrides = overrides;
+        odd
+    };
+    add(store, &[odd(6, 0.0, vec![]), odd(7, -2.0, vec![])]).await;
     assert_eq!(conversation_of(store, site).await, [1]);
+    add(store, &[odd(8, 0.0, vec!["the owner's entry".to_owned()])]).await;
+    assert_eq!(conversation_of(store, site).await, [1, 8]);
+    decide(
+        store,
+        &[decision(site, 9, 8, DecisionKind::Label(Label::Spam))],
+    )
+    .await;
     decide(
         store,
         &[decision(site, 10, 3, DecisionKind::Label(Label::Ham))],
@@ -1576,7 +1592,7 @@ async fn what_is_pruned_keeps_its_verdict_and_labels_keep_their_text(store: &dyn
     assert_eq!(queue_of(store, site).await, [5]);
     let pruned = store.check(site, Id(1)).await.unwrap().unwrap();
     assert_eq!((&pruned.text, &pruned.judgement.values), (&None, &None));
-    assert_eq!(pruned.judgement.spam, 1.0);
+    assert_eq!(pruned.judgement.spam, -1.0);
     assert_eq!(
         store.check(site, Id(5)).await.unwrap().as_ref(),
         Some(&checks[4])

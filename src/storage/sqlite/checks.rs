@@ -27,7 +27,7 @@ fn thread_key(site: SiteId, post: &str) -> i64 {
 pub(super) const SAME_COMMENT: &str = "other.thread = one.thread AND other.comment = one.comment
     AND other.site = one.site AND other.post = one.post AND one.post <> ''";
 
-/// Whether a comment is part of what later comments answer.
+/// Whether a comment is shown under its post.
 pub(super) fn in_conversation(
     has_text: bool,
     outcome: Verdict,
@@ -282,6 +282,7 @@ pub(super) fn conversation(
     let mut statement = select(
         connection,
         "WHERE thread = ?1 AND in_conversation = 1 AND id < ?2 AND site = ?3 AND post = ?4
+         AND (decided = 'ham' OR spam - prior_shift < 0 OR overrides <> '[]')
          ORDER BY id DESC LIMIT ?5",
     )?;
     let before = before.map_or(i64::MAX, |before| before.0);
