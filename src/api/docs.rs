@@ -2,6 +2,8 @@
 
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Redirect;
+use axum::routing::get;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{
@@ -51,16 +53,19 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     complete(super::router::routes().split_for_parts().1)
 }
 
-/// `/docs`, and `/openapi.json`, which it reads.
+/// `/docs`, and `/openapi.json`, which it reads. Who opens the address that `serve` prints is sent there.
 pub(super) fn page(description: utoipa::openapi::OpenApi) -> Router<ApiState> {
     let docs = SwaggerUi::new("/docs")
         .url("/openapi.json", complete(description))
         // Else the page of a service with a public name has its description judged elsewhere.
         .config(Config::default().validator_url("none"));
-    Router::from(docs).layer(SetResponseHeaderLayer::overriding(
-        header::CONTENT_SECURITY_POLICY,
-        CONTENT_POLICY,
-    ))
+    let home = get(async || Redirect::temporary("/docs/"));
+    Router::from(docs)
+        .route("/", home)
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CONTENT_SECURITY_POLICY,
+            CONTENT_POLICY,
+        ))
 }
 
 /// Adds what all operations have in common: the key, the header that names a site, and the problems

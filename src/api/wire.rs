@@ -134,7 +134,8 @@ pub(super) struct Tag(String);
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WireComment {
-    /// The blog's own id of the comment. The same id again is an edit.
+    /// The blog's own id of the comment. The same id again under the same post is an edit; where the post
+    /// has no id, it is another comment.
     #[schema(max_length = 500)]
     id: Option<String>,
     /// The `id` of the comment that it answers.

@@ -1346,6 +1346,9 @@ async fn the_documentation_of_the_api_asks_no_other_host() {
         let request = Request::get(path).body(Body::empty()).unwrap();
         service.send(request).await
     };
+    let home = get("/").await;
+    assert_eq!(home.status, 307, "{home:?}");
+    assert_eq!(home.header("location"), "/docs/");
     let page = get("/docs/").await;
     assert_eq!(page.status, 200, "{page:?}");
     let policy = page.header("content-security-policy");
