@@ -294,6 +294,7 @@ impl Context {
             + recent(&self.name_words)
             + recent(&self.first_names)
             + recent(&self.full_names)
+            + self.languages.capacity() * size_of::<Option<Language>>()
             + ids.sum::<usize>()
     }
 
