@@ -95,8 +95,17 @@ fn in_short(reports: &[SetReport]) -> String {
             )
         })
         .unwrap_or_default();
+    let undecided = match report.n_undecided {
+        0 => String::new(),
+        n => format!(
+            "\n{} without a label {} not counted: where labels are corrections of a filter, these are mostly \
+             what it had wrong.",
+            comments(n),
+            if n == 1 { "is" } else { "are" }
+        ),
+    };
     format!(
-        "## In short\n\n{}\n{of_readers}{}\n\nThe limits are meant with {:.0} % confidence, where comments come \
+        "## In short\n\n{}\n{of_readers}{}{undecided}\n\nThe limits are meant with {:.0} % confidence, where comments come \
          independently of each other.\n\n",
         sentence(
             "genuine",

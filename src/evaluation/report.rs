@@ -121,6 +121,8 @@ pub struct SetReport {
     pub n_spam: usize,
     /// Ham.
     pub n_ham: usize,
+    /// Comments without a label, which no other figure counts.
+    pub n_undecided: usize,
     /// Area under the ROC curve; `None` without both classes.
     pub auc: Option<Figure>,
     /// Spam caught at shares of genuine blocked.
@@ -191,6 +193,7 @@ pub fn report(
         n_threads: clusters.len(),
         n_spam,
         n_ham,
+        n_undecided: judged.len() - labelled.len(),
         auc,
         caught,
         at_thresholds: at_thresholds(&labelled),

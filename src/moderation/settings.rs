@@ -59,7 +59,8 @@ pub struct SiteThresholds {
 #[serde(default, deny_unknown_fields)]
 pub struct AkismetSettings {
     /// Whether a held comment is answered with `true`, which puts it into the blog's spam folder,
-    /// where the owner sees it. With `false` it is published.
+    /// where the owner sees it; with Ontopic's plugin for WordPress it is pending. With `false` it is
+    /// published.
     pub held_is_spam: bool,
     /// Whether the blog may throw blatant spam away unseen.
     pub discard_blatant: bool,

@@ -619,12 +619,32 @@ fn evaluate_tells_readers_from_those_who_run_the_blog() {
         stdout(&done(with_model(&["evaluate", "--data"]).arg(&file)))
     };
     let text = short(&["staff", "staff", "visitor"]);
+    assert!(!text.contains("without a label"), "{text}");
     let expected = "Without those by people who run the blog: of 1 comment labelled genuine";
     assert!(text.contains("Of 3 comments labelled genuine"), "{text}");
     assert!(text.contains(expected), "{text}");
     for roles in [["visitor", "member"], ["staff", "staff"]] {
         assert!(!short(&roles).contains("who run the blog"));
     }
+}
+
+#[test]
+fn evaluate_says_how_many_comments_nobody_has_decided_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("decisions.jsonl");
+    let lines = [
+        labelled("s", "p", "Which size?", Some("ham")),
+        labelled("s", "q", "Mine are wet.", None),
+    ];
+    std::fs::write(&file, lines.join("\n")).unwrap();
+    let text = stdout(&done(with_model(&["evaluate", "--data"]).arg(&file)));
+    assert!(
+        text.contains("1 comment without a label is not counted"),
+        "{text}"
+    );
+    let output = done(with_model(&["evaluate", "--json", "--data"]).arg(&file));
+    let report = &serde_json::from_str::<Value>(&stdout(&output)).unwrap()[0];
+    assert_eq!(report["n_undecided"], 1);
 }
 
 #[test]
