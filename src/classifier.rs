@@ -168,7 +168,8 @@ impl Classifier<'_> {
     /// and its assessment.
     ///
     /// Of the comments before, those labelled spam are left out of the context, and those without
-    /// a label that are no [company](Assessment::is_company). A comment's own label has no part in its assessment.
+    /// a label that are no [company](Assessment::is_company). A comment's own label has no part in its
+    /// assessment.
     pub fn judge_thread(
         &self,
         thread: &Thread,

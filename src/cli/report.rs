@@ -56,20 +56,13 @@ fn in_short(reports: &[SetReport]) -> String {
         return String::new();
     };
     let at = report.at_thresholds;
-    let comments = |n: usize| {
-        if n == 1 {
-            "1 comment".to_owned()
-        } else {
-            format!("{} comments", thousands(n))
-        }
-    };
     let sentence = |label: &str, n: usize, taken: Option<f64>, limit: Option<String>| {
         let Some((taken, limit)) = taken.zip(limit) else {
             return format!("No comment is labelled {label}: how many would be held is not known.");
         };
         format!(
             "Of {} labelled {label}, {} ({}) would be held or called spam; of others like them {limit}.",
-            comments(n),
+            counted(n, "comment"),
             thousands((taken * n as f64).round() as usize),
             percent(taken),
         )
@@ -88,11 +81,8 @@ fn in_short(reports: &[SetReport]) -> String {
         .map(|readers| {
             let at = readers.at_thresholds;
             let limit = at.ham_taken_at_most.map(at_most);
-            let all = sentence("genuine", readers.n_ham, at.ham_taken, limit);
-            format!(
-                "Without those by people who run the blog: {}\n",
-                all.replacen("Of", "of", 1)
-            )
+            let label = "genuine, leaving out those by people who run the blog";
+            sentence(label, readers.n_ham, at.ham_taken, limit) + "\n"
         })
         .unwrap_or_default();
     let undecided = match report.n_undecided {
@@ -100,7 +90,7 @@ fn in_short(reports: &[SetReport]) -> String {
         n => format!(
             "\n{} without a label {} not counted: where labels are corrections of a filter, these are mostly \
              what it had wrong.",
-            comments(n),
+            counted(n, "comment"),
             if n == 1 { "is" } else { "are" }
         ),
     };

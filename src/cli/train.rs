@@ -19,7 +19,7 @@ use crate::comment::{Comment, Thread, words_digest};
 use crate::dataset::read_threads;
 use crate::evaluation::{Judged, caught_at, roc_auc};
 use crate::model_file::{load, save};
-use crate::policy::{Budgets, Share, UNMEASURED};
+use crate::policy::{Budgets, Share, UNMEASURED, can_measure};
 use crate::training::{MOST_ROWS, TrainConfig, TrainError, Trained, train};
 
 /// Learns a model from labelled threads.
@@ -187,31 +187,20 @@ impl Train {
         let thresholds = trained.classifier.thresholds;
         let budgets = Budgets::default();
         let n_held_ham: usize = shares.iter().map(|share| share.n).sum();
-        let unmeasured = |can: bool, budget: f64, name: &str, begins: &str| {
-            if can {
-                return String::new();
-            }
+        let unmeasured: String = [
+            (budgets.hold, "hold", "even odds or earlier"),
+            (budgets.spam, "spam", "`hold` or later"),
+        ]
+        .into_iter()
+        .filter(|&(budget, ..)| !can_measure(budget, n_held_ham))
+        .map(|(budget, name, begins)| {
             format!(
                 "\nOf {} even one is more than {} %, so that the budget of `{name}` cannot be measured: it begins {UNMEASURED:.0} beyond {begins}.",
                 counted(n_held_ham, "genuine comment"),
                 budget * 100.0
             )
-        };
-        let unmeasured = [
-            unmeasured(
-                budgets.can_measure_hold(n_held_ham),
-                budgets.hold,
-                "hold",
-                "even odds or earlier",
-            ),
-            unmeasured(
-                budgets.can_measure_spam(n_held_ham),
-                budgets.spam,
-                "spam",
-                "`hold` or later",
-            ),
-        ]
-        .concat();
+        })
+        .collect();
         format!(
             "{CARD}{id}\n\n\
              Made by `ontopic train --data $DATA --out {name} --seed {seed}{without}`, version {version}; {n_bytes} bytes.\n\n\
@@ -255,7 +244,7 @@ const POOR: f64 = 0.7;
 /// Warns of what makes a poor model.
 fn warn(judged: &[Judged], threads: &[Thread]) {
     let n_ham = judged.iter().filter(|judged| !judged.spam).count();
-    if !Budgets::default().can_measure_hold(n_ham) {
+    if !can_measure(Budgets::default().hold, n_ham) {
         anstream::eprintln!(
             "warning: {} of blogs {} too few to measure by: neither thresholds nor figures are to be \
              trusted; give threads of more blogs",

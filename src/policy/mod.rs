@@ -9,7 +9,7 @@
 
 mod thresholds;
 
-pub use thresholds::{Budgets, ROUNDING, Share, Thresholds, UNMEASURED, choose};
+pub use thresholds::{Budgets, ROUNDING, Share, Thresholds, UNMEASURED, can_measure, choose};
 
 use crate::comment::Label;
 

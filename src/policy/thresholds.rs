@@ -31,17 +31,9 @@ impl Default for Budgets {
     }
 }
 
-impl Budgets {
-    /// Whether so many genuine comments can show that the budget of `hold` is kept: of fewer, even one
-    /// is more.
-    pub fn can_measure_hold(self, n_ham: usize) -> bool {
-        n_ham as f64 * self.hold >= 1.0
-    }
-
-    /// The same of the budget of `spam`.
-    pub fn can_measure_spam(self, n_ham: usize) -> bool {
-        n_ham as f64 * self.spam >= 1.0
-    }
+/// Whether so many genuine comments can show that a budget is kept: of fewer, even one is more.
+pub fn can_measure(budget: f64, n_ham: usize) -> bool {
+    n_ham as f64 * budget >= 1.0
 }
 
 /// What shares that are given in decimal may be off by once they are added or multiplied: twenty times
@@ -101,13 +93,13 @@ pub fn choose(blogs: &[Vec<f64>], budgets: Budgets) -> Thresholds {
     let blogs = blogs.as_slice();
     let n_within = (budgets.blogs * larger.len() as f64).ceil() as usize;
     let n_ham: usize = blogs.iter().map(Vec::len).sum();
-    let most = if budgets.can_measure_hold(n_ham) {
+    let most = if can_measure(budgets.hold, n_ham) {
         f64::INFINITY
     } else {
         UNMEASURED
     };
     let hold = smallest(blogs, budgets.hold, &larger, n_within).clamp(0.0, most);
-    let least = if budgets.can_measure_spam(n_ham) {
+    let least = if can_measure(budgets.spam, n_ham) {
         hold
     } else {
         hold + UNMEASURED

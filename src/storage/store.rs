@@ -86,9 +86,9 @@ pub trait Store: Send + Sync + 'static {
     async fn remove_post(&self, site: SiteId, post: &str) -> Result<bool, StoreError>;
 
     /// Adds verdicts of a site, and the posts that came with them. An earlier record of the same
-    /// [comment](CheckRecord::id_of_versions) is superseded; the new one [follows](CheckRecord::follow) what was decided on
-    /// those before it since it was judged. A blog that asked itself is told nothing any longer that
-    /// waits about those.
+    /// [comment](CheckRecord::id_of_versions) is superseded; the new one [follows](CheckRecord::follow)
+    /// what was decided on those before it since it was judged. A blog that asked itself is told nothing
+    /// any longer that waits about those.
     ///
     /// # Errors
     /// With nothing written: [`StoreError::Exists`] if the key of `answer` is in use.
@@ -102,8 +102,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// The latest comments under a post that belong to the conversation, oldest first, at most
     /// `limit`: not superseded, with text, and decided ham, or undecided and
-    /// [company](super::records::Judgement::is_company). With `before`
-    /// only those with a lower id. Once those that are given have so many `bytes`, no older one is.
+    /// [company](super::records::Judgement::is_company). With `before` only those with a lower id. Once
+    /// those that are given have so many `bytes`, no older one is.
     async fn conversation(
         &self,
         site: SiteId,

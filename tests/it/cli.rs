@@ -620,7 +620,7 @@ fn evaluate_tells_readers_from_those_who_run_the_blog() {
     };
     let text = short(&["staff", "staff", "visitor"]);
     assert!(!text.contains("without a label"), "{text}");
-    let expected = "Without those by people who run the blog: of 1 comment labelled genuine";
+    let expected = "Of 1 comment labelled genuine, leaving out those by people who run the blog";
     assert!(text.contains("Of 3 comments labelled genuine"), "{text}");
     assert!(text.contains(expected), "{text}");
     for roles in [["visitor", "member"], ["staff", "staff"]] {

@@ -502,6 +502,40 @@ fn an_unlabelled_comment_is_context_unless_it_is_more_likely_spam() {
     assert_ne!(together, alone_by(&classifier));
 }
 
+/// Unaided is what is judged without the labels of the comments before.
+#[test]
+fn an_evaluation_judges_with_labels_and_without() {
+    let mut classifier = starter::classifier().clone();
+    let judge = |classifier: &Classifier<'_>, threads: &[Thread]| {
+        let all: Vec<usize> = (0..threads.len()).collect();
+        judge(classifier, threads, &all, 1).0
+    };
+    let labelled = |label: Option<Label>| -> Vec<Thread> {
+        let mut threads = starter::threads().to_vec();
+        let comments = threads.iter_mut().flat_map(|thread| &mut thread.comments);
+        comments.for_each(|comment| comment.label = label);
+        threads
+    };
+    // Nothing is conversation where all is labelled spam.
+    let (alone, together) = (labelled(Some(Label::Spam)), labelled(None));
+    let scores = |of: &[Thread]| -> Vec<f64> {
+        let judged = judge(&classifier, of);
+        judged.iter().map(|judged| judged.score).collect()
+    };
+    let both = scores(&alone).into_iter().zip(scores(&together));
+    let (place, (one, other)) = both
+        .enumerate()
+        .max_by(|(_, a), (_, b)| (a.0 - a.1).abs().total_cmp(&(b.0 - b.1).abs()))
+        .unwrap();
+    classifier.thresholds.hold = f64::midpoint(one, other);
+    classifier.thresholds.spam = f64::INFINITY;
+    let (alone, together) = (judge(&classifier, &alone), judge(&classifier, &together));
+    for (aided, unaided) in alone.iter().zip(&together) {
+        assert_eq!(aided.unaided, unaided.verdict);
+    }
+    assert_ne!(alone[place].verdict, alone[place].unaided);
+}
+
 #[test]
 fn a_score_on_the_threshold_keeps_its_verdict_at_any_prior() {
     let mut classifier = starter::classifier().clone();

@@ -27,7 +27,8 @@ fn thread_key(site: SiteId, post: &str) -> i64 {
 pub(super) const SAME_COMMENT: &str = "other.thread = one.thread AND other.comment = one.comment
     AND other.site = one.site AND other.post = one.post AND one.post <> ''";
 
-/// Whether a comment is shown under its post.
+/// Whether a comment is shown under its post, and may be part of what later comments answer; see
+/// [`conversation`].
 pub(super) fn in_conversation(
     has_text: bool,
     outcome: Verdict,
