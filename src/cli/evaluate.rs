@@ -24,6 +24,8 @@ const ALL_TOGETHER: &str = "all together";
 /// One set of figures per file, and one over all, by which each blog is told of. Duplicates are
 /// measured like all comments. The calibration error is that of the probabilities at each set's own
 /// share of spam: how much spam a blog has is no matter of the model's, and is given with `--prior`.
+/// Where nearly all comments are genuine, any model that ranks well has a small one; `at even odds`,
+/// all spam weighs as much as all genuine comments.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -121,7 +121,7 @@ fn spam(reports: &[SetReport]) -> String {
         "ROC AUC".into(),
     ];
     head.extend(BLOCKED.map(|share| format!("caught at {} %", share * 100.0)));
-    head.push("calibration error".into());
+    head.extend(["calibration error".into(), "at even odds".into()]);
     let rows = reports
         .iter()
         .map(|report| {
@@ -135,7 +135,8 @@ fn spam(reports: &[SetReport]) -> String {
                 let caught = report.caught.get(index);
                 or_dash(caught, |caught| figure(&caught.caught))
             }));
-            row.push(number(report.calibration_error));
+            let errors = [report.calibration_error, report.balanced_calibration_error];
+            row.extend(errors.map(number));
             row
         })
         .collect();

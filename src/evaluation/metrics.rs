@@ -70,17 +70,22 @@ pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
 }
 
 /// Mean gap between stated and observed share of spam over `n_bins` bins of equal width, weighted
-/// by the comments in them (Naeini, Cooper, Hauskrecht, *Obtaining well calibrated probabilities
-/// using Bayesian binning*, AAAI 2015). `examples` are (probability, is spam);
-/// there has to be a bin.
-pub fn expected_calibration_error(examples: &[(f64, bool)], n_bins: usize) -> f64 {
+/// by what the comments in them weigh (Naeini, Cooper, Hauskrecht, *Obtaining well calibrated
+/// probabilities using Bayesian binning*, AAAI 2015). `examples` are (probability, is spam, weight);
+/// there has to be a bin, and weights are positive.
+pub fn expected_calibration_error(examples: &[(f64, bool, f64)], n_bins: usize) -> f64 {
     // Of each bin, what is stated beyond what is observed, summed over its comments.
     let mut gaps = vec![0.0; n_bins];
-    for &(probability, spam) in examples {
+    let mut total = 0.0;
+    for &(probability, spam, weight) in examples {
         let bin = ((probability * n_bins as f64) as usize).min(n_bins - 1);
-        gaps[bin] += probability - f64::from(u8::from(spam));
+        gaps[bin] += weight * (probability - f64::from(u8::from(spam)));
+        total += weight;
     }
-    gaps.iter().map(|gap: &f64| gap.abs()).sum::<f64>() / examples.len().max(1) as f64
+    if total == 0.0 {
+        return 0.0;
+    }
+    gaps.iter().map(|gap: &f64| gap.abs()).sum::<f64>() / total
 }
 
 /// A figure with its band.
@@ -287,8 +292,15 @@ mod tests {
     #[test]
     fn calibration_error_is_the_mean_gap() {
         let examples = [(0.05, false), (0.05, true), (0.95, true), (0.95, true)];
-        let error = expected_calibration_error(&examples, 15);
-        assert!((error - (0.5 * 0.45 + 0.5 * 0.05)).abs() < 1e-12);
+        let of = |ham: f64| {
+            let weighted =
+                examples.map(|(stated, spam)| (stated, spam, if spam { 1.0 } else { ham }));
+            expected_calibration_error(&weighted, 15)
+        };
+        assert!((of(1.0) - (0.5 * 0.45 + 0.5 * 0.05)).abs() < 1e-12);
+        // Three times .05 too much and once .95 too little, then twice .05 too little.
+        assert!((of(3.0) - ((0.95 - 0.15) + 0.1) / 6.0).abs() < 1e-12);
+        assert_eq!(expected_calibration_error(&[], 15), 0.0);
     }
 
     #[test]

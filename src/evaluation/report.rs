@@ -133,7 +133,10 @@ pub struct SetReport {
     pub threads_with_spam: ThreadsWithSpam,
     /// Expected calibration error, 15 bins of equal width, of the probabilities at the set's own share
     /// of spam, not at the model's: that share itself, which a blog has to state, is taken as known.
+    /// Where nearly all comments are genuine, it is small for any model that ranks well.
     pub calibration_error: Option<f64>,
+    /// The same at even odds, where spam and genuine comments weigh the same.
+    pub balanced_calibration_error: Option<f64>,
     /// Relevance, where blogs have five posts or more.
     pub relevance: Vec<RelevanceFigures>,
     /// Mean average precision of Good answers among the first ten, each compared with the post alone,
@@ -180,14 +183,20 @@ pub fn report(
         ),
         None => (None, Vec::new()),
     };
-    let calibration_error = (n_spam > 0 && n_ham > 0).then(|| {
-        let shift = log_odds(n_spam as f64 / scores.len() as f64);
-        let examples: Vec<(f64, bool)> = scores
-            .iter()
-            .map(|judged| (probability(judged.score + shift), judged.spam))
-            .collect();
-        expected_calibration_error(&examples, BINS)
-    });
+    // Of the probabilities at a log-odds prior, with `ham_weight` for each genuine comment.
+    let calibration_error = |prior: f64, ham_weight: f64| {
+        (n_spam > 0 && n_ham > 0).then(|| {
+            let examples: Vec<(f64, bool, f64)> = scores
+                .iter()
+                .map(|judged| {
+                    let weight = if judged.spam { 1.0 } else { ham_weight };
+                    (probability(judged.score + prior), judged.spam, weight)
+                })
+                .collect();
+            expected_calibration_error(&examples, BINS)
+        })
+    };
+    let own_share = n_spam as f64 / scores.len() as f64;
     SetReport {
         set: set.to_owned(),
         n_threads: clusters.len(),
@@ -198,7 +207,8 @@ pub fn report(
         caught,
         at_thresholds: at_thresholds(&labelled),
         threads_with_spam: threads_with_spam(&labelled),
-        calibration_error,
+        calibration_error: calibration_error(log_odds(own_share), 1.0),
+        balanced_calibration_error: calibration_error(0.0, n_spam as f64 / n_ham as f64),
         relevance: relevance(threads, pairs, &clusters, seed),
         answers_map: answers_map(threads, judged),
         slices: slices(&labelled),
