@@ -1,0 +1,81 @@
+//! The documentation and the OpenAPI description.
+
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::json;
+
+use crate::service::TestService;
+
+#[tokio::test]
+async fn the_documentation_of_the_api_asks_no_other_host() {
+    let service = TestService::start().await;
+    let get = async |path: &str| {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        service.send(request).await
+    };
+    let home = get("/").await;
+    assert_eq!(home.status, 307, "{home:?}");
+    assert_eq!(home.header("location"), "/docs/");
+    let page = get("/docs/").await;
+    assert_eq!(page.status, 200, "{page:?}");
+    let policy = page.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'self';"), "{policy}");
+    for source in policy
+        .split(';')
+        .flat_map(|one| one.split_whitespace().skip(1))
+    {
+        let stays_here = ["'self'", "'none'", "'unsafe-inline'", "data:"].contains(&source);
+        assert!(stays_here, "{policy}");
+    }
+    // Without a word of its own, Swagger has the description judged by `validator.swagger.io`.
+    let set = get("/docs/swagger-initializer.js").await;
+    let set = String::from_utf8(set.body.to_vec()).unwrap();
+    assert!(set.contains(r#""validatorUrl": "none""#), "{set}");
+    assert!(set.contains(r#""url": "/openapi.json""#), "{set}");
+}
+
+#[test]
+fn the_description_of_an_address_allows_every_way_of_writing_it() {
+    let api = serde_json::to_value(ontopic::api::openapi()).unwrap();
+    let schemas = &api["components"]["schemas"];
+    let given = &schemas["WireComment"]["properties"]["address"];
+    assert_eq!(given["type"], json!(["string", "null"]), "{given}");
+    assert_eq!((given.get("pattern"), given.get("maxLength")), (None, None));
+    let listed = &schemas["OnAddress"]["properties"]["value"];
+    let formats = ["ipv4", "ipv6"].map(|it| json!({"type": "string", "format": it}));
+    assert_eq!(listed["oneOf"], json!(formats), "{listed}");
+}
+
+#[test]
+fn the_description_declares_the_key_and_the_header_that_names_a_site() {
+    let api = serde_json::to_value(ontopic::api::openapi()).unwrap();
+    let schemes = &api["components"]["securitySchemes"];
+    assert_eq!(schemes["key"]["scheme"], "bearer", "{schemes}");
+    let site = &schemes["site"];
+    assert_eq!(
+        (&site["type"], &site["in"]),
+        (&json!("apiKey"), &json!("header"))
+    );
+    assert_eq!(site["name"], "x-ontopic-site");
+    assert_eq!(
+        api["security"],
+        json!([{"key": []}, {"key": [], "site": []}])
+    );
+}
+
+#[tokio::test]
+async fn fields_are_bounded_in_characters_and_bodies_in_bytes_and_the_description_says_so() {
+    let service = TestService::start().await;
+    let escaped = r"\ud83c\udf5e".repeat(100_000);
+    let body = format!(r#"{{"comment":{{"body":"{escaped}"}}}}"#);
+    let refused = service.raw(&service.key, "POST /v1/check", &[], body).await;
+    refused.problem(413, "too-large");
+    let body = json!({"comment": {"body": "🍞".repeat(100_000)}});
+    service.ask("POST /v1/check", body).await.with(200);
+    let api = serde_json::to_value(ontopic::api::openapi()).unwrap();
+    let said = api["info"]["description"].as_str().unwrap();
+    assert!(
+        said.contains("bytes") && said.contains("characters"),
+        "{said}"
+    );
+}

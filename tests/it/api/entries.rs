@@ -1,0 +1,140 @@
+//! Entries of the owner.
+
+use serde_json::{Value, json};
+
+use super::{example, with_shoes};
+use crate::service::TestService;
+
+#[tokio::test]
+async fn an_owners_entry_overrides_the_model_and_says_so() {
+    let service = with_shoes().await;
+    let add = async |action: &str, field: &str, value: &str| {
+        let entry = json!({"name": "regular", "action": action, "field": field, "value": value});
+        service
+            .by(&service.admin, "POST /v1/sites/1/entries", entry)
+            .await
+    };
+    let name = example("spam.json")["author"].as_str().unwrap().to_owned();
+    let entry = add("allow", "author", &name).await.with(201);
+    let verdict = service.check("shoes", example("spam.json")).await;
+    assert_eq!(verdict["verdict"], "publish");
+    assert!(
+        verdict["overrides"][0]
+            .as_str()
+            .unwrap()
+            .contains("\"regular\"")
+    );
+    let path = format!("/v1/verdicts/{}", verdict["id"].as_str().unwrap());
+    assert_eq!(service.get(&path).await["model_verdict"], "spam");
+    add("block", "author", &name.to_uppercase())
+        .await
+        .problem(409, "conflict");
+    let remove = format!(
+        "DELETE /v1/sites/1/entries/{}",
+        entry["id"].as_str().unwrap()
+    );
+    service
+        .by(&service.admin, &remove, Value::Null)
+        .await
+        .with(204);
+    service
+        .by(&service.admin, &remove, Value::Null)
+        .await
+        .problem(404, "not-found");
+
+    for (field, value, comment) in [
+        (
+            "host",
+            "Bad.Example",
+            json!({"body": "see https://a.bad.example/x"}),
+        ),
+        (
+            "address",
+            "192.0.2.77",
+            json!({"body": "hi", "address": "::ffff:192.0.2.77"}),
+        ),
+        (
+            "email",
+            "X@y.example",
+            json!({"body": "hi", "author_email": "x@Y.example"}),
+        ),
+    ] {
+        assert_ne!(
+            service.check("other", comment.clone()).await["verdict"],
+            "spam",
+            "{field}"
+        );
+        add("block", field, value).await.with(201);
+        assert_eq!(
+            service.check("other", comment).await["verdict"],
+            "spam",
+            "{field}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_address_is_blocked_however_it_is_written_and_what_is_none_is_no_matter() {
+    let service = TestService::start().await;
+    for value in ["192.0.2.7", "2001:db8::1"] {
+        let entry = json!({"name": "a", "action": "block", "field": "address", "value": value});
+        let added = service.by(&service.admin, "POST /v1/sites/1/entries", entry);
+        added.await.with(201);
+    }
+    let from = |address: &str| json!({"body": "Which heel?", "address": address});
+    for address in ["192.0.2.7:80", "[2001:db8::1]", "[2001:DB8::1]:443"] {
+        let verdict = service.check("p", from(address)).await;
+        assert_eq!(verdict["verdict"], "spam", "{address}");
+    }
+    let none = service.check("p", from("")).await;
+    assert_ne!(none["verdict"], "spam");
+    let long = "192.0.2.7, ".repeat(100);
+    for address in ["192.000.002.007", "192.0.2.x", "fe80::1%eth0", "x", &long] {
+        let verdict = service.check("p", from(address)).await;
+        assert_eq!(verdict["verdict"], none["verdict"], "{address}");
+    }
+    let null = json!({"body": "Which heel?", "address": null});
+    service.check("p", null).await;
+}
+
+#[tokio::test]
+async fn an_entry_that_can_match_no_address_is_refused() {
+    let service = TestService::start().await;
+    let add = async |value: &str| {
+        let entry = json!({"name": "a", "action": "block", "field": "address", "value": value});
+        service
+            .by(&service.admin, "POST /v1/sites/1/entries", entry)
+            .await
+    };
+    for value in ["10.0.0.0/8", "10.0.0", "blog.example", "10.0.0.1:80"] {
+        let detail = add(value).await.problem(422, "invalid")["detail"].clone();
+        assert!(
+            detail.as_str().unwrap().contains("an IP address"),
+            "{detail}"
+        );
+    }
+    for value in ["192.0.2.1", "2001:DB8::1"] {
+        add(value).await.with(201);
+    }
+}
+
+#[tokio::test]
+async fn what_shows_nothing_is_no_value_of_an_entry_and_no_name() {
+    let service = TestService::start().await;
+    let refused = async |line: &str, body: Value| {
+        let problem = service.by(&service.admin, line, body).await;
+        let detail = problem.problem(422, "invalid")["detail"].to_string();
+        assert!(detail.contains("more than white space"), "{detail}");
+    };
+    let invisible = "\u{200b}\u{2800} \u{3164}\u{ad}";
+    for blank in ["", "   ", "\u{a0}\n", "\u{200b}", invisible] {
+        for field in ["author", "email"] {
+            let entry = json!({"name": "n", "action": "block", "field": field, "value": blank});
+            refused("POST /v1/sites/1/entries", entry).await;
+        }
+        let entry = json!({"name": blank, "action": "block", "field": "author", "value": "Eve"});
+        refused("POST /v1/sites/1/entries", entry).await;
+        refused("POST /v1/sites", json!({"name": blank})).await;
+        refused("PATCH /v1/sites/1", json!({"name": blank})).await;
+    }
+}
