@@ -8,13 +8,12 @@
 //! Invariants:
 //! - the features of a text are made by [`Features::fill`] alone, in training and in serving;
 //! - a feature that the table does not hold weighs exactly zero;
-//! - learning lives in [`ftrl`], what leaves it are plain weights.
+//! - weights are plain numbers; how they are learned is a matter of [`crate::training`].
 //!
 //! Not here: which features are allowed a weight (see [`crate::training`]) and how far a lexical
 //! score is trusted (the second stage, [`crate::model`]).
 
 mod features;
-pub mod ftrl;
 mod phrases;
 mod subwords;
 mod table;

@@ -7,9 +7,9 @@
 use rayon::prelude::*;
 
 use super::corpus::Corpus;
+use super::ftrl::SparseRows;
 use super::vocabulary::Vocabulary;
 use crate::classifier::lexical_words;
-use crate::lexical::ftrl::SparseRows;
 use crate::lexical::{DIMENSIONS, Field, Vectors};
 
 /// Every example as the sum of the vectors of its pieces, over the root of their number.

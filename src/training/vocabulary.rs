@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use rayon::prelude::*;
 
 use super::corpus::{Corpus, Example};
+use super::ftrl::SparseRows;
 use crate::analysis::BuildIdentity;
 use crate::classifier::lexical_words;
-use crate::lexical::ftrl::SparseRows;
 use crate::lexical::{Features, Field, Subwords};
 
 /// Comments, authors and template families that a feature must stand in.

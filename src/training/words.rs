@@ -9,9 +9,9 @@ use rayon::prelude::*;
 
 use super::TrainError;
 use super::corpus::{Corpus, Example};
+use super::ftrl::{Ftrl, FtrlParams};
 use super::meanings;
 use super::vocabulary::Vocabulary;
-use crate::lexical::ftrl::{Ftrl, FtrlParams};
 use crate::lexical::{Field, LexicalModel, N_FIELDS, Subwords, WeightTable};
 
 /// Most features without a vector that get a place in the model file, the heaviest first.
@@ -32,15 +32,15 @@ pub(super) struct Words {
 }
 
 /// Settings of the learner. Chosen by how the fields alone rank the comments of blogs left out: with a
-/// smaller rate or any λ₁, too little is learned of rare words. The few weights of a vector's numbers
-/// are kept small instead.
+/// smaller rate, or with the λ₁ of the paper, too little is learned of rare words. The few weights of
+/// a vector's numbers are kept small instead.
 fn params(field: Field, seed: u64) -> FtrlParams {
-    FtrlParams::default()
-        .seed(seed)
-        .alpha(1.0)
-        .l1(0.0)
-        .l2(if field.is_meaning() { 10.0 } else { 0.0 })
-        .epochs(10)
+    FtrlParams {
+        alpha: 1.0,
+        l2: if field.is_meaning() { 10.0 } else { 0.0 },
+        epochs: 10,
+        seed,
+    }
 }
 
 /// Fits all fields. `folds` numbers the blogs; `done` is called after each of the

@@ -20,7 +20,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("tokens", &["text"]),
     ("analysis", &["comment", "text", "tokens"]),
     ("context", &["slots", "comment", "analysis"]),
-    ("lexical", &["random", "slots"]),
+    ("lexical", &["slots"]),
     ("familiarity", &["analysis", "context"]),
     (
         "signals",

@@ -1,15 +1,13 @@
 //! Sparse logistic regression by FTRL-Proximal, behind linfa's traits.
 //!
-//! McMahan et al., *Ad click prediction: a view from the trenches*, KDD 2013, algorithm 1. Per
-//! coordinate, with gradient `g`, the sum of squared gradients `n` and the shifted sum `z`:
+//! McMahan et al., *Ad click prediction: a view from the trenches*, KDD 2013, algorithm 1 with λ₁ = 0.
+//! Per coordinate, with gradient `g`, the sum of squared gradients `n` and the shifted sum `z`:
 //!
 //! ```text
 //! σ = (√(n + g²) − √n) / α        z ← z + g − σ w        n ← n + g²
-//! w = 0                                              if |z| ≤ λ₁
-//! w = −(z − sign(z) λ₁) / ((β + √n)/α + λ₂)          otherwise
+//! w = −z / ((β + √n)/α + λ₂)
 //! ```
 
-use linfa::ParamGuard;
 use linfa::dataset::{DatasetBase, Records};
 use linfa::traits::Fit;
 use ndarray::Array1;
@@ -19,7 +17,7 @@ use crate::random::SplitMix;
 /// Examples as rows of a sparse matrix in compressed form: row `i` has the columns
 /// `columns[starts[i]..starts[i + 1]]` with the `values` beside them.
 #[derive(Debug, Clone, Default)]
-pub struct SparseRows {
+pub(super) struct SparseRows {
     starts: Vec<usize>,
     columns: Vec<u32>,
     values: Vec<f32>,
@@ -28,7 +26,7 @@ pub struct SparseRows {
 
 impl SparseRows {
     /// No rows yet.
-    pub fn new(n_columns: usize) -> Self {
+    pub(super) fn new(n_columns: usize) -> Self {
         Self {
             starts: vec![0],
             n_columns,
@@ -37,7 +35,7 @@ impl SparseRows {
     }
 
     /// Adds a row. Columns out of range are dropped.
-    pub fn push(&mut self, row: impl Iterator<Item = (u32, f32)>) {
+    pub(super) fn push(&mut self, row: impl Iterator<Item = (u32, f32)>) {
         for (column, value) in row.filter(|&(column, _)| (column as usize) < self.n_columns) {
             self.columns.push(column);
             self.values.push(value);
@@ -46,7 +44,7 @@ impl SparseRows {
     }
 
     /// The columns and values of row `index`.
-    pub fn row(&self, index: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
+    pub(super) fn row(&self, index: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         let range = self.starts[index]..self.starts[index + 1];
         self.columns[range.clone()]
             .iter()
@@ -67,34 +65,25 @@ impl Records for SparseRows {
     }
 }
 
-/// Settings of [`Ftrl`], checked.
+/// β of the algorithm, as in the paper (section 4.3).
+const BETA: f32 = 1.0;
+
+/// Settings of the learner.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FtrlValidParams {
-    alpha: f32,
-    beta: f32,
-    l1: f32,
-    l2: f32,
-    epochs: usize,
-    seed: u64,
+pub(super) struct FtrlParams {
+    /// Step size α, above 0.
+    pub alpha: f32,
+    /// Weight of the squares λ₂, 0 or more.
+    pub l2: f32,
+    /// Passes over the examples.
+    pub epochs: usize,
+    /// Seed of the order of the examples.
+    pub seed: u64,
 }
 
-/// Settings of the learner. A builder in linfa's manner: `check` gives the settings that can fit.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FtrlParams(FtrlValidParams);
-
-/// A setting or a data set that cannot be used.
+/// A data set that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FtrlError {
-    /// A setting is out of its range.
-    #[error("{name} should be in range {range}, but is {found}")]
-    Setting {
-        /// The setting.
-        name: &'static str,
-        /// Its range.
-        range: &'static str,
-        /// What was given.
-        found: f32,
-    },
     /// Examples and labels differ in number.
     #[error("expected as many labels as examples ({examples}), found {labels}")]
     Length {
@@ -108,87 +97,9 @@ pub enum FtrlError {
     Linfa(#[from] linfa::Error),
 }
 
-impl Default for FtrlParams {
-    /// Rate 0.3, β 1, λ₁ 0.0, λ₂ 1, five epochs, seed 1.
-    fn default() -> Self {
-        Self(FtrlValidParams {
-            alpha: 0.3,
-            beta: 1.0,
-            l1: 0.0,
-            l2: 1.0,
-            epochs: 5,
-            seed: 1,
-        })
-    }
-}
-
-impl FtrlParams {
-    /// Step size α, above 0.
-    pub fn alpha(mut self, alpha: f32) -> Self {
-        self.0.alpha = alpha;
-        self
-    }
-
-    /// Weight of the absolute values λ₁, 0 or more; weights below it stay zero.
-    pub fn l1(mut self, l1: f32) -> Self {
-        self.0.l1 = l1;
-        self
-    }
-
-    /// Weight of the squares λ₂, 0 or more.
-    pub fn l2(mut self, l2: f32) -> Self {
-        self.0.l2 = l2;
-        self
-    }
-
-    /// Passes over the examples, 1 or more.
-    pub fn epochs(mut self, epochs: usize) -> Self {
-        self.0.epochs = epochs;
-        self
-    }
-
-    /// Seed of the order of the examples.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.0.seed = seed;
-        self
-    }
-}
-
-impl ParamGuard for FtrlParams {
-    type Checked = FtrlValidParams;
-    type Error = FtrlError;
-
-    fn check_ref(&self) -> Result<&Self::Checked, Self::Error> {
-        let settings = &self.0;
-        let checks = [
-            ("alpha", "(0, ∞)", settings.alpha, settings.alpha > 0.0),
-            ("beta", "(0, ∞)", settings.beta, settings.beta > 0.0),
-            ("l1", "[0, ∞)", settings.l1, settings.l1 >= 0.0),
-            ("l2", "[0, ∞)", settings.l2, settings.l2 >= 0.0),
-            (
-                "epochs",
-                "[1, ∞)",
-                settings.epochs as f32,
-                settings.epochs >= 1,
-            ),
-        ];
-        for (name, range, found, fine) in checks {
-            if !fine || !found.is_finite() {
-                return Err(FtrlError::Setting { name, range, found });
-            }
-        }
-        Ok(settings)
-    }
-
-    fn check(self) -> Result<Self::Checked, Self::Error> {
-        self.check_ref()?;
-        Ok(self.0)
-    }
-}
-
 /// A fitted model: the log-odds of `true` are `intercept + Σ weight × value`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ftrl {
+pub(super) struct Ftrl {
     /// One weight per column.
     pub weights: Vec<f32>,
     /// The log-odds of a row without columns.
@@ -197,7 +108,7 @@ pub struct Ftrl {
 
 impl Ftrl {
     /// The log-odds of `true` for one row.
-    pub fn log_odds(&self, row: impl Iterator<Item = (usize, f32)>) -> f32 {
+    pub(super) fn log_odds(&self, row: impl Iterator<Item = (usize, f32)>) -> f32 {
         row.fold(self.intercept, |sum, (column, value)| {
             sum + self.weights[column] * value
         })
@@ -213,16 +124,12 @@ struct Coordinate {
 
 impl Coordinate {
     #[inline]
-    fn weight(self, settings: &FtrlValidParams) -> f32 {
-        if self.z.abs() <= settings.l1 {
-            return 0.0;
-        }
-        let shrunk = self.z - self.z.signum() * settings.l1;
-        -shrunk / ((settings.beta + self.n.sqrt()) / settings.alpha + settings.l2)
+    fn weight(self, settings: &FtrlParams) -> f32 {
+        -self.z / ((BETA + self.n.sqrt()) / settings.alpha + settings.l2)
     }
 
     #[inline]
-    fn update(&mut self, gradient: f32, weight: f32, settings: &FtrlValidParams) {
+    fn update(&mut self, gradient: f32, weight: f32, settings: &FtrlParams) {
         let n = self.n + gradient * gradient;
         let sigma = (n.sqrt() - self.n.sqrt()) / settings.alpha;
         self.z += gradient - sigma * weight;
@@ -230,7 +137,7 @@ impl Coordinate {
     }
 }
 
-impl Fit<&SparseRows, Array1<bool>, FtrlError> for FtrlValidParams {
+impl Fit<&SparseRows, Array1<bool>, FtrlError> for FtrlParams {
     type Object = Ftrl;
 
     /// Fits in one thread, in an order that the seed alone decides. Weights of the examples, if the
@@ -249,7 +156,6 @@ impl Fit<&SparseRows, Array1<bool>, FtrlError> for FtrlValidParams {
         let mut weights: Vec<f32> = Vec::new();
         // The intercept is not shrunk.
         let bias_settings = Self {
-            l1: 0.0,
             l2: 0.0,
             ..self.clone()
         };
@@ -292,6 +198,13 @@ impl Fit<&SparseRows, Array1<bool>, FtrlError> for FtrlValidParams {
 mod tests {
     use super::*;
 
+    const SETTINGS: FtrlParams = FtrlParams {
+        alpha: 0.3,
+        l2: 1.0,
+        epochs: 5,
+        seed: 1,
+    };
+
     fn data() -> (SparseRows, Array1<bool>) {
         let mut rows = SparseRows::new(3);
         let mut labels = Vec::new();
@@ -306,9 +219,7 @@ mod tests {
     #[test]
     fn separates_what_can_be_separated_and_ignores_what_cannot() {
         let (rows, labels) = data();
-        let model = FtrlParams::default()
-            .fit(&DatasetBase::new(&rows, labels))
-            .unwrap();
+        let model = SETTINGS.fit(&DatasetBase::new(&rows, labels)).unwrap();
         assert!(
             model.weights[1] > 1.0 && model.weights[2] < -1.0,
             "{:?}",
@@ -327,9 +238,12 @@ mod tests {
             dense.push(f64::from(u8::from(on)));
             labels.push(if on { i % 8 != 0 } else { i % 8 == 1 });
         }
-        let ours = FtrlParams::default()
-            .l2(0.0)
-            .epochs(200)
+        let settings = FtrlParams {
+            l2: 0.0,
+            epochs: 200,
+            ..SETTINGS
+        };
+        let ours = settings
             .fit(&DatasetBase::new(&rows, Array1::from(labels.clone())))
             .unwrap();
         let dense = ndarray::Array2::from_shape_vec((400, 1), dense).unwrap();
@@ -345,15 +259,6 @@ mod tests {
         assert!(
             (f64::from(ours.intercept) - sign * theirs.intercept()).abs() < 0.1,
             "{ours:?}"
-        );
-    }
-
-    #[test]
-    fn refuses_settings_out_of_range() {
-        let error = FtrlParams::default().alpha(0.0).check().unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "alpha should be in range (0, ∞), but is 0"
         );
     }
 }
