@@ -141,8 +141,8 @@ impl Classifier<'_> {
         is_far: bool,
     ) -> Verdict {
         // What is unknown is at even odds in an assessment, and NaN among the values.
-        let is_known = signals::find("relevance").is_some_and(|(at, _)| !values[at].is_nan());
-        let relevance = if is_known { relevance } else { f64::NAN };
+        let is_unknown = values[signals::RELEVANCE].is_nan();
+        let relevance = if is_unknown { f64::NAN } else { relevance };
         policy.decide(self.head(values).log_odds(values), relevance, is_far)
     }
 

@@ -12,7 +12,7 @@ use crate::calibration::{log_odds, probability};
 use crate::classifier::{Assessment, Classifier, lexical_words};
 use crate::lexical::Field;
 use crate::policy::{FAR_SPAM_LATER, Policy, Verdict};
-use crate::signals::{CATALOGUE, Evidence, Scene, find, is_brief, lexical_field};
+use crate::signals::{CATALOGUE, Evidence, RELEVANCE, Scene, find, is_brief};
 
 /// The name of the notice that the model has read no genuine text like the comment. It adds nothing
 /// to the sum; it moves a threshold (see [`Policy::thresholds`]).
@@ -107,7 +107,7 @@ pub fn explain(
             let mut term = term(classifier, scene, assessment, policy, index, contribution);
             let value = |index: usize| assessment.values[index];
             if let Some(signal) = index.checked_sub(1)
-                && let Some(field) = CATALOGUE.get(signal).and_then(|it| lexical_field(it.name))
+                && let Some(field) = CATALOGUE.get(signal).and_then(|it| it.field)
                 && !value(signal).is_nan()
             {
                 term.tokens = tokens(classifier, scene, field, value(signal), contribution);
@@ -210,17 +210,15 @@ fn term(
         if value.is_nan() {
             Evidence::new("does not apply or is not known, and says nothing")
         } else {
-            let is_of_words = lexical_field(CATALOGUE[signal].name).is_some();
+            let is_of_words = CATALOGUE[signal].field.is_some();
             let is_alone = index == signal + 1;
             if is_of_words && is_alone && f64::from(value) * contribution < 0.0 {
-                // Zero is where words add nothing to all other comments than short ones with a
-                // homepage. Between there and where they add nothing to these, they do not lean.
+                // Words have their zero where they add nothing to ordinary comments. Short ones with
+                // a homepage may have theirs elsewhere; between the two, words do not lean.
                 value = 0.0;
             }
             let mut evidence = (CATALOGUE[signal].explain)(scene, value);
-            if CATALOGUE[signal].name == "relevance"
-                && f64::from(scene.relevance) != assessment.relevance
-            {
+            if signal == RELEVANCE && f64::from(scene.relevance) != assessment.relevance {
                 // The answer has another number, by the other threads of the blog.
                 evidence.reason.push_str(", by this thread alone");
             }

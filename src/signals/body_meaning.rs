@@ -1,5 +1,4 @@
 use super::{Evidence, Scene, signal};
-use crate::lexical::Field;
 
 signal! {
     /// ## What it detects
@@ -22,11 +21,7 @@ signal! {
     /// ## References
     /// Tulkens, van Dongen, *Model2Vec*, 2024, for vectors of pieces read off a transformer; Reimers,
     /// Gurevych, *Sentence-BERT*, EMNLP 2019, for the transformer.
-    "body_meaning", Rising
-}
-
-fn observe(scene: &Scene<'_>) -> f32 {
-    scene.lexical[Field::Meaning as usize]
+    "body_meaning", Rising, score of Meaning
 }
 
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {

@@ -1,6 +1,5 @@
 use super::body_vocabulary::leaning;
 use super::{Evidence, Scene, signal};
-use crate::lexical::Field;
 
 signal! {
     /// ## What it detects
@@ -21,11 +20,7 @@ signal! {
     ///
     /// ## References
     /// Sculley, Wachman, *Relaxed online SVMs for spam filtering*, SIGIR 2007 (character 4-grams).
-    "body_spelling", Rising
-}
-
-fn observe(scene: &Scene<'_>) -> f32 {
-    scene.lexical[Field::Spelling as usize]
+    "body_spelling", Rising, score of Spelling
 }
 
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {

@@ -1,5 +1,4 @@
 use super::{Evidence, Scene, signal};
-use crate::lexical::Field;
 
 signal! {
     /// ## What it detects
@@ -20,11 +19,7 @@ signal! {
     /// ## References
     /// Sculley, Wachman, *Relaxed online SVMs for spam filtering*, SIGIR 2007, for linear models of
     /// pieces of words; McMahan et al., *Ad click prediction*, KDD 2013, for how it is learned.
-    "body_vocabulary", Rising
-}
-
-fn observe(scene: &Scene<'_>) -> f32 {
-    scene.lexical[Field::Words as usize]
+    "body_vocabulary", Rising, score of Words
 }
 
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {

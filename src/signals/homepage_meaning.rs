@@ -1,7 +1,6 @@
 use super::body_meaning::likeness;
 use super::homepage_given::shown_host;
 use super::{Evidence, Scene, signal};
-use crate::lexical::Field;
 
 signal! {
     /// ## What it detects
@@ -22,11 +21,7 @@ signal! {
     ///
     /// ## References
     /// As for `body_meaning`.
-    "homepage_meaning", Rising
-}
-
-fn observe(scene: &Scene<'_>) -> f32 {
-    scene.lexical[Field::UrlMeaning as usize]
+    "homepage_meaning", Rising, score of UrlMeaning
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {

@@ -1,7 +1,6 @@
 use super::body_vocabulary::leaning;
 use super::homepage_given::shown_host;
 use super::{Evidence, Scene, signal};
-use crate::lexical::Field;
 
 signal! {
     /// ## What it detects
@@ -22,11 +21,7 @@ signal! {
     ///
     /// ## References
     /// McMahan et al., *Ad click prediction*, KDD 2013, for how it is learned.
-    "homepage_vocabulary", Rising
-}
-
-fn observe(scene: &Scene<'_>) -> f32 {
-    scene.lexical[Field::Url as usize]
+    "homepage_vocabulary", Rising, score of Url
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {

@@ -1,6 +1,5 @@
 use super::body_vocabulary::leaning;
 use super::{Evidence, Scene, signal};
-use crate::lexical::Field;
 
 signal! {
     /// ## What it detects
@@ -22,11 +21,7 @@ signal! {
     ///
     /// ## References
     /// Learned as `body_vocabulary` is.
-    "invented_vocabulary", Rising
-}
-
-fn observe(scene: &Scene<'_>) -> f32 {
-    scene.lexical[Field::Invented as usize]
+    "invented_vocabulary", Rising, score of Invented
 }
 
 fn explain(_scene: &Scene<'_>, value: f32) -> Evidence {

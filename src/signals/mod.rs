@@ -121,7 +121,6 @@ use std::ops::Range;
 
 use crate::analysis::CommentAnalysis;
 use crate::context::Match;
-use crate::lexical::Field;
 use crate::tokens::Word;
 use signal::signal;
 
@@ -238,33 +237,40 @@ pub fn find(name: &str) -> Option<(usize, &'static Signal)> {
         .find(|(_, signal)| signal.name == name)
 }
 
+/// The place of a signal in the catalogue; a name that is not there does not compile.
+pub const fn place_of(name: &str) -> usize {
+    let mut place = 0;
+    while place < N_SIGNALS {
+        if is_same(CATALOGUE[place].name.as_bytes(), name.as_bytes()) {
+            return place;
+        }
+        place += 1;
+    }
+    panic!("no such signal")
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
+}
+
+/// The place of `relevance`.
+pub const RELEVANCE: usize = place_of("relevance");
+
 /// Words from which a comment is not short.
 const BRIEF_BELOW: f32 = 16.0;
 
-/// The signals by which short comments with a homepage are told.
-pub const BRIEF_BY: [&str; 2] = ["homepage_given", "length"];
+/// The places of the signals by which short comments with a homepage are told.
+pub const BRIEF_BY: [usize; 2] = [place_of("homepage_given"), place_of("length")];
 
 /// Whether values of signals, in the order of the catalogue, are those of a short comment with a
 /// homepage: its name and its homepage tell more than what it says.
 pub fn is_brief(values: &[f32; N_SIGNALS]) -> bool {
-    let [homepage_given, length] =
-        BRIEF_BY.map(|name| find(name).map_or(f32::NAN, |(index, _)| values[index]));
+    let [homepage_given, length] = BRIEF_BY.map(|place| values[place]);
     homepage_given > 0.0 && length < BRIEF_BELOW.ln_1p()
-}
-
-/// The field whose words a lexical signal goes by; none for any other signal.
-pub fn lexical_field(signal: &str) -> Option<Field> {
-    match signal {
-        "body_vocabulary" => Some(Field::Words),
-        "invented_vocabulary" => Some(Field::Invented),
-        "body_spelling" => Some(Field::Spelling),
-        "name_vocabulary" => Some(Field::Name),
-        "homepage_vocabulary" => Some(Field::Url),
-        "body_meaning" => Some(Field::Meaning),
-        "name_meaning" => Some(Field::NameMeaning),
-        "homepage_meaning" => Some(Field::UrlMeaning),
-        _ => None,
-    }
 }
 
 /// The words of the author's name that are long enough to mean somebody, the first sixteen looked at.
@@ -378,11 +384,10 @@ mod tests {
 
     #[test]
     fn brief_is_a_short_comment_whose_homepage_is_known() {
-        let at = |name| find(name).expect("the signal exists").0;
         let is_brief = |n_words: f32, homepage_given: f32| {
             let mut values = [f32::NAN; N_SIGNALS];
-            values[at("length")] = n_words.ln_1p();
-            values[at("homepage_given")] = homepage_given;
+            values[place_of("length")] = n_words.ln_1p();
+            values[place_of("homepage_given")] = homepage_given;
             is_brief(&values)
         };
         assert!(is_brief(0.0, 1.0) && is_brief(15.0, 1.0));

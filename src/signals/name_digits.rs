@@ -11,7 +11,7 @@ signal! {
     /// `Jo Keller` → 0, `jo1987` → 4, `slot88` → 2.
     ///
     /// ## When it is wrong
-    /// Nicknames carry years of birth, and people of the trade write `j0`.
+    /// Nicknames carry years of birth, and computer people write `j0`.
     ///
     /// ## References
     /// None; our own idea.

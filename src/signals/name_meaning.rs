@@ -1,7 +1,6 @@
 use super::body_meaning::likeness;
 use super::name_vocabulary::shown_name;
 use super::{Evidence, Scene, signal};
-use crate::lexical::Field;
 
 signal! {
     /// ## What it detects
@@ -17,16 +16,12 @@ signal! {
     /// `Roof Repair` and `Dental Clinic` → above 2, `Anna` → below -0.5.
     ///
     /// ## When it is wrong
-    /// Nicknames made of everyday words, trades signed in earnest, and people who are called like a
+    /// Nicknames made of everyday words, trades signed in earnest, and people who are named after a
     /// town. Names that are rare in English are cut into small pieces, which mean little.
     ///
     /// ## References
     /// As for `body_meaning`.
-    "name_meaning", Rising
-}
-
-fn observe(scene: &Scene<'_>) -> f32 {
-    scene.lexical[Field::NameMeaning as usize]
+    "name_meaning", Rising, score of NameMeaning
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {

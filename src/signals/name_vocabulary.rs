@@ -1,6 +1,5 @@
 use super::body_vocabulary::leaning;
 use super::{Evidence, Scene, shown, signal};
-use crate::lexical::Field;
 
 signal! {
     /// ## What it detects
@@ -20,11 +19,7 @@ signal! {
     ///
     /// ## References
     /// McMahan et al., *Ad click prediction*, KDD 2013, for how it is learned.
-    "name_vocabulary", Rising
-}
-
-fn observe(scene: &Scene<'_>) -> f32 {
-    scene.lexical[Field::Name as usize]
+    "name_vocabulary", Rising, score of Name
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {

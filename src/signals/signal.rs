@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Scene;
+use crate::lexical::Field;
 
 /// Which way a signal may count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +72,8 @@ pub struct Signal {
     pub trend: Trend,
     /// Where its contribution comes from.
     pub weight: Weight,
+    /// The field whose lexical score it is, for a signal that goes by words.
+    pub field: Option<Field>,
     /// The value; NaN if it is unknown.
     pub observe: fn(&Scene<'_>) -> f32,
     /// The reason for a known value.
@@ -87,18 +90,33 @@ impl std::fmt::Debug for Signal {
 }
 
 /// Declares the signal of a file: its documentation becomes both the item's docs and the text that
-/// `ontopic signals` prints, so that the two cannot differ.
+/// `ontopic signals` prints, so that the two cannot differ. `score of` a field is the lexical score of
+/// that field; what any other signal is, `observe` says.
 macro_rules! signal {
     ($(#[doc = $doc:literal])+ $name:literal, $trend:ident) => {
         signal!($(#[doc = $doc])+ $name, $trend, $crate::signals::Weight::Trained);
     };
+    ($(#[doc = $doc:literal])+ $name:literal, $trend:ident, score of $field:ident) => {
+        fn observe(scene: &$crate::signals::Scene<'_>) -> f32 {
+            scene.lexical[$crate::lexical::Field::$field as usize]
+        }
+
+        signal!(
+            @ $(#[doc = $doc])+ $name, $trend, $crate::signals::Weight::Trained,
+            Some($crate::lexical::Field::$field)
+        );
+    };
     ($(#[doc = $doc:literal])+ $name:literal, $trend:ident, $weight:expr) => {
+        signal!(@ $(#[doc = $doc])+ $name, $trend, $weight, None);
+    };
+    (@ $(#[doc = $doc:literal])+ $name:literal, $trend:ident, $weight:expr, $field:expr) => {
         $(#[doc = $doc])+
         pub(super) const SIGNAL: $crate::signals::Signal = $crate::signals::Signal {
             name: $name,
             doc: concat!($($doc, "\n"),+),
             trend: $crate::signals::Trend::$trend,
             weight: $weight,
+            field: $field,
             observe,
             explain,
         };

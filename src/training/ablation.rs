@@ -51,8 +51,31 @@ const GROUPS: [(&str, &[&str]); 12] = [
         "who speaks",
         &["addresses_", "post_author", "first_person", "role"],
     ),
-    // Whatever is in no other group.
-    ("form", &[""]),
+    (
+        "form",
+        &[
+            "length",
+            "line_breaks",
+            "letter_case",
+            "repetition",
+            "rhyme",
+            "compressibility",
+            "coherence",
+            "exclamations",
+            "questions",
+            "ending",
+            "ellipsis",
+            "site_address",
+            "smileys",
+            "honeypot",
+            "haste",
+            "mixed_scripts",
+            "hidden_characters",
+            "styled_letters",
+            "spaced_letters",
+            "foreign_",
+        ],
+    ),
 ];
 
 /// The groups: titles, and the names of the signals in each.

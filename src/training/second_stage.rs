@@ -23,7 +23,7 @@ use crate::lexical::{Field, N_FIELDS, PhraseCounts};
 use crate::model::{AdditiveModel, Curve, RelevanceModel, SpamModel};
 use crate::policy::{Budgets, Policy, Share, Thresholds, choose};
 use crate::signals::{
-    BRIEF_BY, CATALOGUE, N_SIGNALS, Scene, Trend, Weight, find, is_brief, observe,
+    BRIEF_BY, CATALOGUE, N_SIGNALS, Scene, Trend, Weight, is_brief, observe, place_of,
 };
 
 /// Comments of one blog and label that the second stage learns from, at most. The weights of blogs
@@ -158,9 +158,7 @@ impl SecondStage<'_, '_> {
             .iter()
             .any(|example| self.corpus.is_invented(example));
         // Without the values that tell short comments with a homepage, none can be held out as such.
-        let has_gate = BRIEF_BY
-            .iter()
-            .all(|name| find(name).is_some_and(|(index, _)| !self.switched_off[index]));
+        let has_gate = BRIEF_BY.iter().all(|&place| !self.switched_off[place]);
         let blogs_show_enough = |fold: Option<usize>| {
             let of_blogs = examples
                 .iter()
@@ -440,31 +438,25 @@ fn install_fixed(model: &mut AdditiveModel, switched_off: &[bool; N_SIGNALS]) {
 /// phrase; what a short comment has in common with its thread is chance; a wordy name above an
 /// unrelated text is a search phrase, and a trade above one an advertisement; a homepage named like
 /// its author is a person's where the name is one. In the order of the catalogue.
-const PAIRS: [(&str, &str); 11] = [
-    ("relevance", "homepage_given"),
-    ("relevance", "length"),
-    ("relevance", "name_words"),
-    ("relevance", "body_vocabulary"),
-    ("homepage_given", "length"),
-    ("homepage_given", "body_vocabulary"),
-    ("name_words", "homepage_given"),
-    ("homepage_given", "name_vocabulary"),
-    ("name_small_words", "homepage_given"),
-    ("name_small_words", "homepage_name"),
-    ("relevance", "name_trade"),
+const PAIRS: [(usize, usize); 11] = [
+    (place_of("relevance"), place_of("homepage_given")),
+    (place_of("relevance"), place_of("length")),
+    (place_of("relevance"), place_of("name_words")),
+    (place_of("relevance"), place_of("body_vocabulary")),
+    (place_of("homepage_given"), place_of("length")),
+    (place_of("homepage_given"), place_of("body_vocabulary")),
+    (place_of("name_words"), place_of("homepage_given")),
+    (place_of("homepage_given"), place_of("name_vocabulary")),
+    (place_of("name_small_words"), place_of("homepage_given")),
+    (place_of("name_small_words"), place_of("homepage_name")),
+    (place_of("relevance"), place_of("name_trade")),
 ];
 
-/// The indices of [`PAIRS`] in the catalogue, but for those with a signal that is switched off.
+/// The pairs without those of a signal that is switched off.
 fn pairs(switched_off: &[bool; N_SIGNALS]) -> Vec<(usize, usize)> {
-    let index = |name| {
-        find(name)
-            .map(|(index, _)| index)
-            .filter(|&index| !switched_off[index])
-    };
-    PAIRS
-        .iter()
-        .filter_map(|(first, second)| Some((index(first)?, index(second)?)))
-        .collect()
+    let mut pairs = PAIRS.to_vec();
+    pairs.retain(|&(first, second)| !switched_off[first] && !switched_off[second]);
+    pairs
 }
 
 /// What the second stage learns from one comment.

@@ -8,16 +8,15 @@
 use crate::classifier::Classifier;
 use crate::features::Axis;
 use crate::model::{AdditiveModel, Curve};
-use crate::signals::{CATALOGUE, lexical_field};
+use crate::signals::CATALOGUE;
 
 /// Moves all lexical signals of a trained classifier.
 pub(super) fn centre(classifier: &mut Classifier<'_>) {
     for (index, signal) in CATALOGUE.iter().enumerate() {
-        let field = lexical_field(signal.name);
-        let (Some(field), Some(by)) = (
-            field,
-            field.and(crossing(&classifier.spam.other.curves[index])),
-        ) else {
+        let Some(field) = signal.field else {
+            continue;
+        };
+        let Some(by) = crossing(&classifier.spam.other.curves[index]) else {
             continue;
         };
         let heads = classifier.spam.heads_mut().into_iter();
@@ -82,7 +81,7 @@ mod tests {
         // Other curves cross zero elsewhere.
         for head in before.spam.heads_mut() {
             for (curve, signal) in head.curves.iter_mut().zip(CATALOGUE) {
-                if lexical_field(signal.name).is_some() {
+                if signal.field.is_some() {
                     curve.values.iter_mut().for_each(|value| *value += 0.1);
                 }
             }

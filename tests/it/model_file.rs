@@ -8,7 +8,7 @@ use std::time::Duration;
 use ontopic::explanation::explain;
 use ontopic::model_file::{FORMAT, MAX_BYTES, load, save};
 use ontopic::registry::{Models, Refreshed};
-use ontopic::signals::{CATALOGUE, Trend, lexical_field};
+use ontopic::signals::{CATALOGUE, Trend};
 use proptest::prelude::*;
 
 use crate::starter::{self, judged, model_bytes, repository};
@@ -220,8 +220,9 @@ fn words_lean_in_the_reasons_to_where_they_count() {
     for thread in starter::threads() {
         classifier.judge_thread(thread, &policy, |_, scene, assessment| {
             let all = explain(&classifier, scene, &assessment, &policy);
-            for (term, value) in all[1..].iter().zip(assessment.values) {
-                if lexical_field(&term.signal).is_none() || value.is_nan() {
+            let of_signals = CATALOGUE.iter().zip(&all[1..]).zip(assessment.values);
+            for ((signal, term), value) in of_signals {
+                if signal.field.is_none() || value.is_nan() {
                     continue;
                 }
                 let says = |words: &str| term.reason.contains(words);

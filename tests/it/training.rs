@@ -11,7 +11,7 @@ use ontopic::dataset::read_threads;
 use ontopic::lexical::{Features, Field};
 use ontopic::model::AdditiveModel;
 use ontopic::policy::Policy;
-use ontopic::signals::{CATALOGUE, N_SIGNALS, Weight, lexical_field};
+use ontopic::signals::{CATALOGUE, N_SIGNALS, Weight};
 use ontopic::training::{Corpus, TrainConfig, Trained, shingles_of};
 
 use crate::starter::{self, bytes_of, model_bytes, train_quietly};
@@ -296,10 +296,9 @@ fn what_is_invented_teaches_and_nothing_is_promised_of_it() {
 #[test]
 fn log_odds_of_words_speak_for_what_their_sign_says() {
     let spam = &starter::classifier().spam;
-    let of_words = |name: &str| lexical_field(name).is_some();
     let curves = CATALOGUE.iter().zip(&spam.other.curves);
     let mut n_taught = 0;
-    for (signal, curve) in curves.filter(|(signal, _)| of_words(signal.name)) {
+    for (signal, curve) in curves.filter(|(signal, _)| signal.field.is_some()) {
         let [below, above] = [-1e-4, 1e-4].map(|value| curve.at(value));
         assert!(below <= 0.0 && above >= 0.0, "{}", signal.name);
         n_taught += usize::from(curve.values.iter().any(|value| *value != 0.0));
