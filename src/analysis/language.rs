@@ -97,6 +97,11 @@ static EVERYDAY: LazyLock<HashMap<u64, u64, BuildIdentity>> = LazyLock::new(|| {
     words
 });
 
+/// As much of a text as its writing system is told by.
+pub(super) fn head_of(text: &str) -> &str {
+    &text[..crate::text::floor_boundary(text, HEAD)]
+}
+
 /// Some of the languages whose everyday words are known, a bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Languages(u64);
@@ -107,7 +112,7 @@ impl Languages {
         let places = codes
             .iter()
             .filter_map(|code| LANGUAGES.iter().position(|(own, _)| own == code));
-        Self(places.map(|place| 1 << place).sum())
+        Self(places.fold(0, |all, place| all | 1 << place))
     }
 }
 
@@ -115,8 +120,7 @@ impl Language {
     /// The language of a normalised text, given with the hashes of its lower-cased words in their
     /// order; `None` for a text without letters.
     pub fn of(text: &str, words: &[u64]) -> Option<Self> {
-        let head = &text[..crate::text::floor_boundary(text, HEAD)];
-        let script = main_script(head);
+        let script = main_script(head_of(text));
         if script == ScriptGroup::None {
             return None;
         }

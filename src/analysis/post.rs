@@ -1,5 +1,6 @@
 //! One post, read.
 
+use super::language::head_of;
 use super::{Language, Terms};
 use crate::comment::{Field, Post};
 use crate::text::normalize;
@@ -30,15 +31,16 @@ impl PostAnalysis {
     /// Reads a post.
     pub fn of(post: &Post) -> Self {
         let mut analysis = Self::default();
-        let mut text = String::new();
+        // The language is told by how the post begins.
+        let mut head = String::new();
         if let Field::Known(title) = &post.title {
             let normal = normalize(title);
             let tokens = tokenize(&normal);
             analysis.title_words = tokens.words.iter().map(|word| word.hash).collect();
             analysis.sequence.extend(&analysis.title_words);
             analysis.title = some(Terms::of(&normal, &tokens));
-            text.push_str(normal.as_str());
-            text.push('\n');
+            head.push_str(head_of(normal.as_str()));
+            head.push('\n');
         }
         if let Field::Known(body) = &post.body {
             let normal = normalize(body);
@@ -50,7 +52,7 @@ impl PostAnalysis {
                 .hosts
                 .extend(tokens.urls.iter().map(|link| link.host.clone()));
             analysis.body = some(Terms::of(&normal, &tokens));
-            text.push_str(normal.as_str());
+            head.push_str(head_of(normal.as_str()));
         }
         if let Field::Known(tags) = &post.tags {
             let normal = normalize(&tags.join(" , "));
@@ -69,7 +71,7 @@ impl PostAnalysis {
         {
             analysis.hosts.push(link.host);
         }
-        analysis.language = Language::of(&text, &analysis.sequence);
+        analysis.language = Language::of(&head, &analysis.sequence);
         analysis
     }
 }

@@ -11,6 +11,9 @@ const TAG_BITS: u32 = 16;
 const RARITY_STEPS: f32 = 16.0;
 const SURPRISE_STEPS: f32 = 12.0;
 
+/// Least probability of a word in running text: what a slip of the pen has.
+pub const LEAST_PROBABILITY: f64 = 1.5e-5;
+
 /// What is known of one word without any context, in nats.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Commonness {

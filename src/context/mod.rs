@@ -14,7 +14,7 @@ mod overlap;
 mod recent;
 mod thread;
 
-pub use background::{Background, Commonness};
+pub use background::{Background, Commonness, LEAST_PROBABILITY};
 pub use blog::{Blog, Elsewhere, InOthers, KnownThreads, ThreadWords};
 pub use overlap::{CONTENT, Match, overlap};
 pub use thread::{Answered, Context, InPost, REMEMBERED, WINDOW};

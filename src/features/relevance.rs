@@ -15,7 +15,7 @@
 
 use crate::analysis::{CommentAnalysis, Name};
 use crate::comment::Field;
-use crate::context::{Background, Context, Elsewhere, InOthers, Match};
+use crate::context::{Background, Context, Elsewhere, InOthers, LEAST_PROBABILITY, Match};
 
 /// How many measures there are.
 pub const N_RELEVANCE: usize = 20;
@@ -64,8 +64,20 @@ const RETURNS: f64 = 0.03;
 /// logarithms of sums or single gains, so 12 is far beyond ordinary text.
 const LARGEST: f64 = 12.0;
 
-/// Least probability of a word: what a slip of the pen has.
-const LEAST: f64 = 1.5e-5;
+/// Least chance of a word to stand in a thread, so that no rare word decides by itself.
+const LEAST_CHANCE: f64 = 1e-7;
+
+/// The same of a stem, which several words share.
+const LEAST_STEM_CHANCE: f64 = 1e-6;
+
+/// Most of both, so that what stands everywhere is still worth something.
+const MOST_CHANCE: f64 = 0.999;
+
+/// Rarity below which a word is common, in nats: it stands in more than one text of 55.
+const COMMON_BELOW: f64 = 4.0;
+
+/// Rarity from which on a word, or each of two, says something of a subject, in nats.
+const TELLING_FROM: f64 = 2.0;
 
 /// Sums over the words of one section.
 #[derive(Default)]
@@ -90,8 +102,8 @@ impl Section {
             return;
         }
         if is_there {
-            let chance = word.in_thread(chance(word.probability, self.length, 1e-7));
-            let gain = ((chance + SUBJECT * (1.0 - chance)) / chance).ln();
+            let chance = word.in_thread(chance(word.probability, self.length, LEAST_CHANCE));
+            let gain = gain(chance);
             self.shared += gain;
             self.best = self.best.max(gain);
             self.covered += word.rarity;
@@ -113,7 +125,7 @@ impl WordChance {
     fn of(word: &Match, elsewhere: Option<&Elsewhere>) -> Self {
         let others = elsewhere.map(|elsewhere| elsewhere.look_up(word.term.hash));
         Self {
-            probability: f64::from(-word.surprise).exp().max(LEAST),
+            probability: f64::from(-word.surprise).exp().max(LEAST_PROBABILITY),
             rarity: others.map_or(f64::from(word.rarity), |others| rarity(word.rarity, others)),
             others,
         }
@@ -123,8 +135,9 @@ impl WordChance {
     /// by what other threads of the blog show. Bounded, so that a word of all threads is still worth
     /// something.
     fn in_thread(self, ordinary: f64) -> f64 {
-        self.others
-            .map_or(ordinary, |others| others.share(ordinary).clamp(1e-7, 0.999))
+        self.others.map_or(ordinary, |others| {
+            others.share(ordinary).clamp(LEAST_CHANCE, MOST_CHANCE)
+        })
     }
 }
 
@@ -134,8 +147,14 @@ fn rarity(ordinary: f32, others: InOthers) -> f64 {
     -others.share((-f64::from(ordinary)).exp()).ln()
 }
 
+/// The chance that a word stands in a text of so many words, `q` above.
 fn chance(probability: f64, length: f64, least: f64) -> f64 {
-    (-(-probability * length).exp_m1()).clamp(least, 0.999)
+    (-(-probability * length).exp_m1()).clamp(least, MOST_CHANCE)
+}
+
+/// What it is worth, in nats, that something is there which is there by chance with `q = chance`.
+fn gain(chance: f64) -> f64 {
+    ((chance + SUBJECT * (1.0 - chance)) / chance).ln()
 }
 
 /// The product of a comment with its thread, each a vector of stems (of words, where they are too
@@ -207,19 +226,23 @@ pub fn relevance_features(
         earlier.add(in_earlier, chance_of);
         all.add(in_post || in_earlier, chance_of);
         rarity_sum += chance_of.rarity;
-        if ordinary < 4.0 {
+        if ordinary < COMMON_BELOW {
             common += 1;
             common_shared += u32::from(in_post || in_earlier);
         }
         if !in_post && word.stem_in_post.text() {
             let stem = background.look_up(word.term.stem);
-            let chance = chance(f64::from(-stem.surprise).exp(), post.length, 1e-6);
-            let gain = ((chance + SUBJECT * (1.0 - chance)) / chance).ln();
+            let chance = chance(
+                f64::from(-stem.surprise).exp(),
+                post.length,
+                LEAST_STEM_CHANCE,
+            );
+            let gain = gain(chance);
             stems += gain;
             best_stem = best_stem.max(gain);
         }
         if context.is_part_in_post(word.term.hash) {
-            identifiers += (ordinary - 2.0).max(0.0);
+            identifiers += (ordinary - TELLING_FROM).max(0.0);
         }
         if let Some(elsewhere) = elsewhere {
             tf_idf.add(word, background, elsewhere);
@@ -227,7 +250,7 @@ pub fn relevance_features(
     }
     for &part in &comment.terms.parts {
         if context.is_part_in_post(part) {
-            identifiers += (f64::from(background.rarity(part)) - 2.0).max(0.0);
+            identifiers += (f64::from(background.rarity(part)) - TELLING_FROM).max(0.0);
         }
     }
     // Each once.
@@ -239,7 +262,7 @@ pub fn relevance_features(
     let mut pairs = 0.0;
     for &(_, first, second) in shared {
         let rarity = |index: u32| words.get(index as usize).map_or(0.0, |word| word.rarity);
-        pairs += f64::from((rarity(first) + rarity(second) - 4.0).max(0.0));
+        pairs += f64::from((rarity(first) + rarity(second) - 2.0 * TELLING_FROM as f32).max(0.0));
     }
     let names_a_reader = context.has_names()
         && comment.tokens.words.iter().any(|word| {
@@ -254,8 +277,8 @@ pub fn relevance_features(
         let others = elsewhere.map(|elsewhere| elsewhere.look_up(key));
         let chance = others
             .map_or(RETURNS, |others| others.share(RETURNS))
-            .min(0.999);
-        ((chance + SUBJECT * (1.0 - chance)) / chance).ln()
+            .min(MOST_CHANCE);
+        gain(chance)
     });
     // Who wrote the post answers under all posts of the blog, so that it matters whether it is known
     // to be somebody else.

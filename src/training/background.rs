@@ -9,7 +9,7 @@ use super::function_words::LANGUAGES;
 use super::keep_most;
 use crate::analysis::{BuildIdentity, CommentAnalysis, Terms};
 use crate::comment::{Comment, Label};
-use crate::context::Background;
+use crate::context::{Background, LEAST_PROBABILITY};
 
 /// Texts of one blog count like at most this many: one large blog must not say what is ordinary.
 const MOST_TEXTS: f64 = 1500.0;
@@ -215,7 +215,7 @@ impl Backgrounds {
             }
         }
         let rarity = |texts: f64| (((n_texts + 1.0) / (texts + 0.5)).ln().max(0.0)) as f32;
-        let surprise = |share: f64| -(share.max(1.5e-5).ln()) as f32;
+        let surprise = |share: f64| -(share.max(LEAST_PROBABILITY).ln()) as f32;
         let words: Vec<(u64, f32, f32)> = counted
             .into_iter()
             .map(|(hash, counts)| {
