@@ -1,4 +1,16 @@
 //! Ontopic tells genuine blog comments from off-topic spam.
+//!
+//! A comment in its thread goes through these modules, which are best read in this order:
+//! [`dataset`] reads threads of [`comment`]s; [`text`] and [`tokens`] cut them up, [`analysis`] reads a
+//! comment or a post once, and [`context`] is what a comment is compared with; [`lexical`] and
+//! [`features`] measure words and relevance, [`signals`] look at everything else, and [`model`] adds
+//! up; [`classifier`] puts all of this together, [`policy`] makes a verdict of the sum, and
+//! [`explanation`] says in words what it is made of. [`training`] fits the numbers, with
+//! [`calibration`] and [`evaluation`], and [`model_file`] keeps them.
+//!
+//! Around that pure function stands the service: [`moderation`] remembers threads, verdicts and
+//! decisions in [`storage`] and is spoken to through [`api`] and [`akismet`]; [`registry`] swaps
+//! models, [`delivery`] tells blogs of late decisions. [`cli`] is the program.
 
 pub mod akismet;
 pub mod analysis;

@@ -42,10 +42,9 @@ pub fn caught_at(judged: &[Judged], share: f64) -> Option<f64> {
     (has(true) && has(false)).then(|| weighted_caught_at(&ranked(judged), judged, &weights, share))
 }
 
-/// The largest share in [0, 1] of which it is not unlikely, at [`CONFIDENCE`], that as few as `taken` of
-/// `n` are taken: an exact bound, where each comes independently of the others (Clopper and Pearson,
-/// *The use of confidence or fiducial limits illustrated in the case of the binomial*, 1934). `None`
-/// without any.
+/// One-sided upper bound, at [`CONFIDENCE`], on the true share in [0, 1] when `taken` of `n` were taken.
+/// Exact where comments are independent of each other (Clopper and Pearson, *The use of confidence or
+/// fiducial limits illustrated in the case of the binomial*, Biometrika 1934). `None` for an `n` of 0.
 pub(super) fn at_most(taken: usize, n: usize) -> Option<f64> {
     let left = n.checked_sub(taken)?;
     if left == 0 {
@@ -55,8 +54,7 @@ pub(super) fn at_most(taken: usize, n: usize) -> Option<f64> {
     Some(shares.inverse_cdf(CONFIDENCE))
 }
 
-/// The smallest share of which it is not unlikely that as many as `taken` of `n` are taken, as
-/// [`at_most`]. `None` without any.
+/// The lower bound to [`at_most`].
 pub(super) fn at_least(taken: usize, n: usize) -> Option<f64> {
     Some(1.0 - at_most(n.checked_sub(taken)?, n)?)
 }

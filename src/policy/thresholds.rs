@@ -40,9 +40,10 @@ pub fn can_measure(budget: f64, n_ham: usize) -> bool {
 /// 1 % over twenty is more than 0.01 in binary, and meant to be 1 %.
 pub const ROUNDING: f64 = 1e-9;
 
-/// Where a threshold lies, in log-odds, if there are too few genuine comments to measure its budget by:
-/// `hold` so far above even odds at most, as a few that the model has wrong would else leave nothing to
-/// hold, and `spam` so far above `hold` at least, as a person is to see the better part of what is held.
+/// Log-odds that bound the thresholds where genuine comments are too few to measure a budget by. `hold`
+/// is at most this far above even odds: otherwise a few comments that the model gets wrong would leave
+/// nothing to hold. `spam` is at least this far above `hold`, so that a person sees most of what is
+/// taken.
 pub const UNMEASURED: f64 = 2.0;
 
 /// Log-odds of spam from which a verdict applies.
