@@ -1,6 +1,7 @@
 //! Takes nothing from other stages and gives the words of the domain: a [`Thread`] is a [`Post`]
 //! and the [`Comment`]s under it, in the order in which they stand; where a post stands, its
-//! [`place`](place()); and by what a comment is found without an id, its [`Fingerprint`].
+//! [`place`](place()); what a version of a comment says, its [`Saying`]; and by what a comment is found
+//! without an id, its [`Fingerprint`].
 //!
 //! Invariants:
 //! - a [`Field`] keeps three cases apart: known, left empty, and unknown (nobody asked for it);
@@ -20,5 +21,5 @@ pub use address::ip_address;
 pub use field::Field;
 pub use fingerprint::{Fingerprint, words_digest};
 pub use place::place;
-pub use sameness::folded;
+pub use sameness::{Saying, folded};
 pub use thread::{Comment, Kind, Label, Post, Role, Thread};

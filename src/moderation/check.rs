@@ -369,7 +369,7 @@ impl Moderator {
         let mut outcome = assessment.verdict;
         let mut overrides = Vec::new();
         let (mut follows, mut by_entry) = (None, None);
-        let edit = version_to_compare(versions, comment, submission.fingerprint.as_ref());
+        let edit = version_to_compare(versions, analysis, submission.fingerprint.as_ref());
         if let Some(edit) = &edit {
             let judge = |part: &Comment| {
                 let analysis = CommentAnalysis::of(part);
@@ -378,7 +378,7 @@ impl Moderator {
                     model.classifier.assess(&scene, policy, elsewhere).verdict
                 })
             };
-            if let Some((decided, why)) = edit.decide(comment, outcome, judge) {
+            if let Some((decided, why)) = edit.decide(outcome, judge) {
                 outcome = decided;
                 overrides.push(why);
                 // What the model says of added words holds them whatever comes to be decided on
@@ -390,7 +390,7 @@ impl Moderator {
         let homepage = analysis.homepage.value();
         let address = submission.address.value().map(String::as_str);
         // What the owner has said of these words goes before what they say of many.
-        if !edit.is_some_and(|edit| edit.is_decided_on(comment))
+        if !edit.is_some_and(|edit| edit.is_decided_on())
             && let Some(entry) =
                 site.entry_for(comment, &analysis.links, homepage, address, &self.secret)
         {

@@ -14,61 +14,83 @@ use std::sync::Arc;
 
 use super::threads::comment_of;
 use crate::analysis::CommentAnalysis;
-use crate::comment::{Comment, Field, Fingerprint, Label, folded, place};
+use crate::comment::{Comment, Field, Fingerprint, Label, Saying, folded, place};
 use crate::policy::Verdict;
 use crate::storage::{CheckRecord, Id};
 use crate::tokens::Link;
 
-/// What an edit is compared with.
-#[derive(Debug, Clone)]
+/// An edit beside the version that it is compared with.
+#[derive(Debug)]
 pub(super) struct Edit {
-    /// The version before.
-    before: Comment,
-    /// What the owner decided on it; otherwise the model published it.
+    /// What the owner decided on that version; otherwise the model published it.
     pub(super) decided: Option<Label>,
-    /// The verdict on it.
+    /// The verdict on that version.
     pub(super) version: Id,
+    /// Whether the comment says what that version says.
+    is_same: bool,
+    /// Whether the comment has a link that it has not.
+    has_more_links: bool,
+    /// Whether the comment says all that it says, once and in the same order, whatever it says beside.
+    keeps_all: bool,
+    added: Added,
 }
 
-/// The version to compare with, given those of a comment, oldest first: the last one with the same
-/// words that the owner decided on, or else the last one that the owner decided on, or else the
-/// first one that the model published. `None` if there is none.
+/// What an edit adds.
+#[derive(Debug, PartialEq)]
+enum Added {
+    Nothing,
+    /// These lines and sentences, as a comment of their own.
+    Part(Box<Comment>),
+    /// What no added words show, such as another name or homepage, or a link in the markup: then the
+    /// whole comment is looked at.
+    Whole,
+}
+
+/// An edit beside the version to compare it with, given those of a comment, oldest first: the last one
+/// with the same words that the owner decided on, or else the last one that the owner decided on, or
+/// else the first one that the model published. `None` if there is none.
 ///
 /// Where the words of a decided version were removed after their time, the fingerprint tells whether they
 /// are those of the comment.
 pub(super) fn version_to_compare(
     versions: &[Arc<CheckRecord>],
-    comment: &Comment,
+    edited: &CommentAnalysis<'_>,
     fingerprint: Option<&Fingerprint>,
 ) -> Option<Edit> {
-    let edit = |it: &Arc<CheckRecord>| Edit::of(it, comment, fingerprint);
-    let edits: Vec<Edit> = versions.iter().filter_map(edit).collect();
-    let is_decided = |edit: &&Edit| edit.decided.is_some();
-    let is_same = |edit: &&Edit| edit.is_decided_on(comment);
-    let mut latest = edits.iter().rev();
-    latest
+    if versions.is_empty() {
+        return None;
+    }
+    let says = Saying::of(edited.comment);
+    let is_same = |version: &&Arc<CheckRecord>| match &version.text {
+        Some(text) => says.is_that_of(&text.saying()),
+        None => true,
+    };
+    let is_known =
+        |version: &CheckRecord| version.text.is_some() || version.has_digest_of(fingerprint);
+    let mut decided = versions
+        .iter()
+        .rev()
+        .filter(|version| version.decided.is_some() && is_known(version));
+    let is_published = |version: &&Arc<CheckRecord>| {
+        let judgement = &version.judgement;
+        version.text.is_some() && [judgement.verdict, judgement.outcome] == [Verdict::Publish; 2]
+    };
+    let version = decided
         .clone()
         .find(is_same)
-        .or_else(|| latest.find(is_decided))
-        .or_else(|| edits.first())
-        .cloned()
-}
-
-/// Whether a comment says what another version says, whatever the case and the spacing.
-fn has_same_words(before: &Comment, comment: &Comment) -> bool {
-    has_same_signature(before, comment) && normal(&before.body) == normal(&comment.body)
-}
-
-/// Whether name and homepage are those of another version, as far as they are given, however a blog
-/// writes them.
-fn has_same_signature(before: &Comment, comment: &Comment) -> bool {
-    let same = |before: &Field<String>, given: &Field<String>, plain: fn(&str) -> String| {
-        let before = before.text().unwrap_or_default();
-        let given = given.text();
-        given.is_none_or(|given| plain(before) == plain(given))
+        .or_else(|| decided.next())
+        .or_else(|| versions.iter().find(is_published))?;
+    let before = match &version.text {
+        Some(text) => comment_of(version, text),
+        None => edited.comment.clone(),
     };
-    same(&before.author, &comment.author, folded)
-        && same(&before.author_url, &comment.author_url, place)
+    Some(Edit::new(
+        version.id,
+        version.decided,
+        &before,
+        edited,
+        &says,
+    ))
 }
 
 /// Whether a comment that was stored by its blog reads as it did when it came: name, homepage and
@@ -82,12 +104,11 @@ pub(super) fn reads_the_same(before: &Comment, stored: &CommentAnalysis<'_>) -> 
     is_same_name
         && is_same_homepage
         && normal(first.text.as_str()) == normal(stored.text.as_str())
-        && !has_more_links(before, stored.comment)
+        && !has_more_links(&first, stored)
 }
 
 /// Whether a comment has a link that another version has not, be it in the markup alone.
-fn has_more_links(before: &Comment, comment: &Comment) -> bool {
-    let (before, comment) = (CommentAnalysis::of(before), CommentAnalysis::of(comment));
+fn has_more_links(before: &CommentAnalysis<'_>, comment: &CommentAnalysis<'_>) -> bool {
     let known: HashSet<&str> = before.links.iter().map(target).collect();
     let mut links = comment.links.iter().map(target);
     links.any(|target| !known.contains(target))
@@ -95,44 +116,6 @@ fn has_more_links(before: &Comment, comment: &Comment) -> bool {
 
 fn target(link: &Link) -> &str {
     &link.target
-}
-
-/// The lines and sentences of an edited comment that do not stand in the version before, as a
-/// comment of its own; `None` if nothing was added. Another name or homepage counts as added, and so
-/// does a link that no added words show: then the whole comment is looked at.
-fn added_part(before: &Comment, edited: &Comment) -> Option<Comment> {
-    if !has_same_signature(before, edited) {
-        return Some(edited.clone());
-    }
-    let known: HashSet<String> = parts(&before.body).map(normal).collect();
-    let added: Vec<&str> = parts(&edited.body)
-        .filter(|part| !known.contains(&normal(part)))
-        .map(|part| part.trim_end_matches('\n'))
-        .collect();
-    let has_more_links = has_more_links(before, edited);
-    if added.is_empty() {
-        return has_more_links.then(|| edited.clone());
-    }
-    let html = if has_more_links {
-        edited.html.clone()
-    } else {
-        Field::Unknown
-    };
-    Some(Comment {
-        body: added.join("\n"),
-        html,
-        ..edited.clone()
-    })
-}
-
-/// Whether an edited comment says all that the version before says, once and in the same order,
-/// whatever it says beside.
-fn keeps_all(before: &Comment, edited: &Comment) -> bool {
-    let before: Vec<String> = parts(&before.body).map(normal).collect();
-    let known: HashSet<&String> = before.iter().collect();
-    let kept = parts(&edited.body).map(normal);
-    kept.filter(|part| known.contains(part))
-        .eq(before.iter().cloned())
 }
 
 /// Lines and sentences. A dot inside an address ends none, or an added link would be none.
@@ -175,49 +158,84 @@ fn normal(part: &str) -> String {
 }
 
 impl Edit {
-    /// A version as one to compare with, if it is one.
-    fn of(
-        version: &CheckRecord,
-        comment: &Comment,
-        fingerprint: Option<&Fingerprint>,
-    ) -> Option<Self> {
-        let judgement = &version.judgement;
-        let is_decided = version.decided.is_some();
-        let is_published = [judgement.verdict, judgement.outcome] == [Verdict::Publish; 2];
-        let before = match &version.text {
-            Some(text) if is_decided || is_published => comment_of(version, text),
-            None if is_decided && version.has_digest_of(fingerprint) => comment.clone(),
-            Some(_) | None => return None,
+    /// `says` is what the edited comment says.
+    fn new(
+        version: Id,
+        decided: Option<Label>,
+        before: &Comment,
+        edited: &CommentAnalysis<'_>,
+        says: &Saying,
+    ) -> Self {
+        let comment = edited.comment;
+        let said = Saying::of(before);
+        let has_more_links = has_more_links(&CommentAnalysis::of(before), edited);
+        let before: Vec<String> = parts(&before.body).map(normal).collect();
+        let known: HashSet<&String> = before.iter().collect();
+        let (mut kept, mut new) = (Vec::new(), Vec::new());
+        for part in parts(&comment.body) {
+            let normal = normal(part);
+            if known.contains(&normal) {
+                kept.push(normal);
+            } else {
+                new.push(part.trim_end_matches('\n'));
+            }
+        }
+        let added = if !says.is_signed_like(&said) || (new.is_empty() && has_more_links) {
+            Added::Whole
+        } else if new.is_empty() {
+            Added::Nothing
+        } else {
+            let html = if has_more_links {
+                comment.html.clone()
+            } else {
+                Field::Unknown
+            };
+            Added::Part(Box::new(Comment {
+                body: new.join("\n"),
+                html,
+                ..comment.clone()
+            }))
         };
-        Some(Self {
-            before,
-            decided: version.decided,
-            version: version.id,
-        })
+        Self {
+            decided,
+            version,
+            is_same: says.is_that_of(&said),
+            has_more_links,
+            keeps_all: kept == before,
+            added,
+        }
     }
 
-    /// Whether the owner decided on the words of a comment.
-    pub(super) fn is_decided_on(&self, comment: &Comment) -> bool {
-        self.decided.is_some() && has_same_words(&self.before, comment)
+    /// Whether the owner decided on the words of the comment. What they approved has no links that it
+    /// had not.
+    pub(super) fn is_decided_on(&self) -> bool {
+        match self.decided {
+            Some(Label::Ham) => self.is_same && !self.has_more_links,
+            Some(Label::Spam) => self.is_same,
+            None => false,
+        }
     }
 
     /// What becomes of a comment that came again, given the verdict on the whole of it; `judge` gives
     /// that on a part. `None` if the verdict on the whole stands.
     pub(super) fn decide(
         &self,
-        comment: &Comment,
         whole: Verdict,
         judge: impl FnOnce(&Comment) -> Verdict,
     ) -> Option<(Verdict, String)> {
         if self.decided == Some(Label::Spam) {
-            return self.decide_on_refused(comment, whole);
+            return self.decide_on_refused(whole);
         }
-        let added = added_part(&self.before, comment).as_ref().map(judge);
-        self.decide_on_published(whole, added, keeps_all(&self.before, comment))
+        let added = match &self.added {
+            Added::Nothing => None,
+            Added::Part(part) => Some(judge(part)),
+            Added::Whole => Some(whole),
+        };
+        self.decide_on_published(whole, added)
     }
 
-    fn decide_on_refused(&self, comment: &Comment, whole: Verdict) -> Option<(Verdict, String)> {
-        if has_same_words(&self.before, comment) {
+    fn decide_on_refused(&self, whole: Verdict) -> Option<(Verdict, String)> {
+        if self.is_same {
             let why = "the owner called the same words spam";
             (whole != Verdict::Spam).then(|| (Verdict::Spam, why.to_owned()))
         } else {
@@ -230,13 +248,12 @@ impl Edit {
         &self,
         whole: Verdict,
         added: Option<Verdict>,
-        keeps_all: bool,
     ) -> Option<(Verdict, String)> {
         let by_owner = self.decided.is_some();
         let by = if by_owner { "approved" } else { "published" };
         let overrides = |verdict, why: String| (verdict != whole).then_some((verdict, why));
         match added {
-            None if keeps_all => {
+            None if self.keeps_all => {
                 let why = format!("the words are those of the version that was {by}");
                 overrides(Verdict::Publish, why)
             }
@@ -245,7 +262,7 @@ impl Edit {
                 Some((Verdict::Hold, why))
             }
             // The owner has called the rest genuine.
-            Some(Verdict::Publish) if by_owner && keeps_all => {
+            Some(Verdict::Publish) if by_owner && self.keeps_all => {
                 let why = "the owner approved the version before, and what was added is fine";
                 overrides(Verdict::Publish, why.to_owned())
             }
@@ -271,18 +288,25 @@ mod tests {
         }
     }
 
+    fn edit(before: &Comment, decided: Option<Label>, edited: &Comment) -> Edit {
+        let says = Saying::of(edited);
+        Edit::new(Id(1), decided, before, &CommentAnalysis::of(edited), &says)
+    }
+
+    fn part(comment: Comment) -> Added {
+        Added::Part(Box::new(comment))
+    }
+
     #[test]
     fn what_was_added_is_found_whatever_the_case_and_the_spacing() {
         let approved = comment("I ran in them. They last!");
-        assert!(added_part(&approved, &comment("I  RAN in them.\nThey last")).is_none());
-        let added = added_part(
-            &approved,
-            &comment("I ran in them. Cheap roofs at my site."),
-        );
-        assert_eq!(added.unwrap().body.trim(), "Cheap roofs at my site.");
+        let added = |body: &str| edit(&approved, None, &comment(body)).added;
+        assert_eq!(added("I  RAN in them.\nThey last"), Added::Nothing);
+        let roofs = "I ran in them. Cheap roofs at my site.";
+        assert_eq!(added(roofs), part(comment(" Cheap roofs at my site.")));
         let link = "I ran in them. See https://roofs.example/now!\nGood.";
-        let added = added_part(&approved, &comment(link)).unwrap();
-        assert_eq!(added.body, " See https://roofs.example/now!\nGood.");
+        let part_with_link = part(comment(" See https://roofs.example/now!\nGood."));
+        assert_eq!(added(link), part_with_link);
         let signed = |author: &str, homepage: &str| Comment {
             author: Field::from(author),
             author_url: Field::from(homepage),
@@ -292,13 +316,14 @@ mod tests {
             signed("Tom & Jerry", "https://tom.example"),
             signed("Tom &amp; Jerry ", "https://tom.example/"),
         );
-        assert!(has_same_words(&new, &stored));
-        assert_eq!(added_part(&new, &stored), None);
+        let as_stored = edit(&new, None, &stored);
+        assert!(as_stored.is_same);
+        assert_eq!(as_stored.added, Added::Nothing);
         let other = signed("Tom & Jerry", "https://tom.example/roofs");
-        assert_eq!(added_part(&new, &other), Some(other));
+        assert_eq!(edit(&new, None, &other).added, Added::Whole);
         let mut renamed = comment("I ran in them.");
         renamed.author = Field::from("Roof Repair");
-        assert_eq!(added_part(&approved, &renamed).unwrap().body, renamed.body);
+        assert_eq!(edit(&approved, None, &renamed).added, Added::Whole);
     }
 
     #[test]
@@ -309,22 +334,28 @@ mod tests {
         };
         let shoes = r#"<a href="https://shoes.example/a">They</a> last."#;
         let roofs = r#"They <a href="https://roofs.example/a">last</a>."#;
-        let added = added_part(&with("They last.", shoes), &with("They last.", roofs));
-        assert_eq!(added, Some(with("They last.", roofs)));
-        let both = with("They last. Cheap roofs.", roofs);
-        let added = added_part(&with("They last.", shoes), &both).unwrap();
-        assert_eq!(added, with(" Cheap roofs.", roofs));
-        let none = added_part(&with("They last.", shoes), &with("They  last", shoes));
-        assert_eq!(none, None);
-        assert_eq!(
-            added_part(&with("They last.", shoes), &comment("They last.")),
-            None
-        );
+        let before = with("They last.", shoes);
+        let added = |edited: &Comment| edit(&before, None, edited).added;
+        assert_eq!(added(&with("They last.", roofs)), Added::Whole);
+        let both = added(&with("They last. Cheap roofs.", roofs));
+        assert_eq!(both, part(with(" Cheap roofs.", roofs)));
+        assert_eq!(added(&with("They  last", shoes)), Added::Nothing);
+        assert_eq!(added(&comment("They last.")), Added::Nothing);
 
         let (shoe, roof) = (comment("👟👟"), comment("🏠🏠"));
-        assert!(!has_same_words(&shoe, &roof));
-        assert_eq!(added_part(&shoe, &roof), Some(roof));
-        assert_eq!(added_part(&shoe, &shoe), None);
+        assert!(!edit(&shoe, None, &roof).is_same);
+        assert_eq!(edit(&shoe, None, &roof).added, part(roof));
+        assert_eq!(edit(&shoe, None, &shoe).added, Added::Nothing);
+    }
+
+    #[test]
+    fn what_the_owner_approved_has_no_link_that_it_had_not() {
+        let quoted = r#"<a title=" href=https://roofs.example/ ">They</a> last."#;
+        let bare = "<a title=&quot; href=https://roofs.example/ &quot;>They</a> last.";
+        let is_decided_on =
+            |label| edit(&comment(quoted), Some(label), &comment(bare)).is_decided_on();
+        assert!(!is_decided_on(Label::Ham));
+        assert!(is_decided_on(Label::Spam));
     }
 
     #[test]
@@ -358,15 +389,11 @@ mod tests {
 
     #[test]
     fn added_spam_is_held_and_what_the_owner_approved_stays() {
-        let edit = |by_owner: bool| Edit {
-            before: comment("x"),
-            decided: by_owner.then_some(Label::Ham),
-            version: Id(1),
-        };
-        let outcome = |by_owner, whole, added| {
-            edit(by_owner)
-                .decide_on_published(whole, added, true)
-                .map(|(verdict, _)| verdict)
+        let outcome = |by_owner: bool, whole, added| {
+            let decided = by_owner.then_some(Label::Ham);
+            let edit = edit(&comment("x"), decided, &comment("x"));
+            let decided = edit.decide_on_published(whole, added);
+            decided.map(|(verdict, _)| verdict)
         };
         use Verdict::{Hold, Publish, Spam};
         assert_eq!(outcome(false, Publish, Some(Spam)), Some(Hold));
@@ -383,12 +410,8 @@ mod tests {
         let (quoted, comments) = ("Cheap roofs.", ["Mailed to me:", "What nonsense!"]);
         let before = comment(&[comments[0], quoted, comments[1]].join("\n"));
         let outcome = |decided, body: &str, whole| {
-            let edit = Edit {
-                before: before.clone(),
-                decided,
-                version: Id(1),
-            };
-            let decided = edit.decide(&comment(body), whole, |_| Verdict::Publish);
+            let edit = edit(&before, decided, &comment(body));
+            let decided = edit.decide(whole, |_| Verdict::Publish);
             decided.map(|(verdict, _)| verdict)
         };
         use Verdict::{Hold, Publish, Spam};
@@ -410,13 +433,10 @@ mod tests {
 
     #[test]
     fn what_the_owner_called_spam_is_published_in_no_other_words() {
-        let refused = Edit {
-            before: comment("Cheap roofs. Call now!"),
-            decided: Some(Label::Spam),
-            version: Id(1),
-        };
+        let refused = comment("Cheap roofs. Call now!");
         let outcome = |body, whole| {
-            let decided = refused.decide(&comment(body), whole, |_| Verdict::Publish);
+            let edit = edit(&refused, Some(Label::Spam), &comment(body));
+            let decided = edit.decide(whole, |_| Verdict::Publish);
             decided.map(|(verdict, _)| verdict)
         };
         use Verdict::{Hold, Publish, Spam};

@@ -2,7 +2,7 @@
 //! decided on: a blog asks about the same words again, or while their owner decides.
 
 use super::{CheckRecord, CommentText};
-use crate::comment::{Fingerprint, folded, place};
+use crate::comment::{Fingerprint, Saying};
 use crate::policy::Verdict;
 
 impl CheckRecord {
@@ -52,7 +52,7 @@ impl CheckRecord {
     /// after their time, the digest of name and words tells.
     pub fn has_words_of(&self, version: &Self) -> bool {
         if let (Some(own), Some(text)) = (&self.text, &version.text) {
-            return own.says_what(text);
+            return own.saying().is_that_of(&text.saying());
         }
         self.has_digest_of(version.fingerprint.as_ref())
     }
@@ -66,16 +66,13 @@ impl CheckRecord {
 }
 
 impl CommentText {
-    /// Whether words, name and homepage are those of another text, and the markup, as far as they
-    /// are given here.
-    fn says_what(&self, other: &Self) -> bool {
-        let same = |own: &Option<String>, other: &Option<String>, plain: fn(&str) -> String| {
-            own.as_ref()
-                .is_none_or(|own| plain(own) == plain(other.as_deref().unwrap_or_default()))
-        };
-        folded(&self.body) == folded(&other.body)
-            && same(&self.html, &other.html, folded)
-            && same(&self.author, &other.author, folded)
-            && same(&self.author_url, &other.author_url, place)
+    /// What it says.
+    pub fn saying(&self) -> Saying {
+        Saying::new(
+            self.author.as_deref(),
+            self.author_url.as_deref(),
+            &self.body,
+            self.html.as_deref(),
+        )
     }
 }

@@ -312,6 +312,39 @@ async fn an_entry_that_is_removed_publishes_no_longer() {
 }
 
 #[tokio::test]
+async fn a_link_that_an_edit_adds_meets_the_entry_that_blocks_its_host() {
+    let service = with_shoes().await;
+    let entry = json!({
+        "name": "roofs", "action": "block", "field": "host", "value": "roofs.example",
+    });
+    let line = "POST /v1/sites/1/entries";
+    service.by(&service.admin, line, entry).await.with(201);
+    publish_all(&service).await;
+    let said = "My old shoes hurt. See https://nice.example/roofs/example";
+    let html = json!(format!("<p>{said}</p>"));
+    let with = |id: &str, body: &str, html: &Value| {
+        let mut comment = by("Ines", id, body);
+        comment["html"] = html.clone();
+        comment
+    };
+    let moved = "My old shoes hurt. See https://nice.example.roofs.example";
+    let hidden = json!(format!(
+        r#"<p>{said}<a href="https://roofs.example/">.</a></p>"#
+    ));
+    for (id, edited) in [
+        ("1", with("1", moved, &html)),
+        ("2", with("2", said, &hidden)),
+    ] {
+        let first = service.check("shoes", with(id, said, &html)).await;
+        service.decide(&first["id"], "ham").await;
+        let again = service.check("shoes", with(id, said, &html)).await;
+        assert_eq!(again["verdict"], "publish", "{again}");
+        let edited = service.check("shoes", edited).await;
+        assert_eq!(edited["verdict"], "spam", "{edited}");
+    }
+}
+
+#[tokio::test]
 async fn links_that_an_edit_hides_in_its_markup_are_looked_at() {
     let service = with_shoes().await;
     let mut linked = ines("1");
@@ -536,6 +569,33 @@ async fn a_decision_counts_for_words_that_come_again_before_after_or_meanwhile()
     assert_eq!(service.get(&path).await["decided"], "spam");
     let now = dry(&service, &ines_again()).await;
     assert_eq!(now, after(&service, &[ines("1")], &ines_again()).await);
+
+    // However they are spaced and punctuated.
+    let written = ["Cheap roofs. Call now!", "cheap  roofs.\nCall now"];
+    for (id, is_decided_before) in [("3", true), ("4", false)] {
+        let first = service.check("shoes", by("Ben", id, written[0])).await;
+        if is_decided_before {
+            service.decide(&first["id"], "spam").await;
+        }
+        let second = service.check("shoes", by("Ben", id, written[1])).await;
+        if !is_decided_before {
+            assert_eq!(second["verdict"], "publish");
+            service.decide(&first["id"], "spam").await;
+        }
+        let path = format!("/v1/verdicts/{}", second["id"].as_str().unwrap());
+        let stored = service.get(&path).await;
+        let stands = [&stored["verdict"], &stored["decided"]];
+        assert!(stands.contains(&&json!("spam")), "{stored}");
+    }
+
+    // A link that was added is no part of what was approved.
+    service.hold_all().await;
+    let first = service.check("shoes", ines("5")).await;
+    let mut linked = ines("5");
+    linked["html"] = r#"My <a href="https://roofs.example/">old shoes</a> hurt."#.into();
+    let second = service.check("shoes", linked).await;
+    service.decide(&first["id"], "ham").await;
+    assert_eq!(queue(&service).await, [second["id"].clone()]);
 }
 
 #[tokio::test]
