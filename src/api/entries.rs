@@ -16,9 +16,6 @@ use crate::comment::Label;
 use crate::moderation::{is_address, is_host};
 use crate::storage::{Id, ListEntry};
 
-/// Most entries of a site: they are held in memory.
-const MOST: usize = 10_000;
-
 /// What an entry does.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -248,11 +245,6 @@ pub(super) async fn add_entry(
         format!("`{}`", new.value),
     );
     fields.done()?;
-    if site.entries().len() >= MOST {
-        return Err(Problem::conflict(format!(
-            "expected at most {MOST} entries in a site"
-        )));
-    }
     let entry = state
         .moderator
         .add_entry(ListEntry {

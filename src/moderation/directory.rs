@@ -42,6 +42,11 @@ impl SiteEntry {
         entries
     }
 
+    /// How many entries it has.
+    pub(super) fn n_entries(&self) -> usize {
+        self.entries.values().map(Vec::len).sum()
+    }
+
     /// Whether an entry of either kind compares the same.
     pub(super) fn has_like(&self, entry: &ListEntry) -> bool {
         self.entries.contains_key(&compared(entry))

@@ -31,6 +31,9 @@ const ADMIN_TOKEN: usize = 32;
 /// does not open it again.
 const ENDED: Milliseconds = 0;
 
+/// Most entries of a site: they are held in memory.
+const MOST_ENTRIES: usize = 10_000;
+
 /// Names of posts that are kept in memory.
 const POSTS_NAMED: u64 = 20_000;
 
@@ -318,16 +321,22 @@ impl Moderator {
     /// Adds an entry. Its value is brought into the form in which it is stored.
     ///
     /// # Errors
-    /// An entry of either kind that compares the same exists, or storage cannot take it.
+    /// An entry of either kind that compares the same exists, the site has 10,000 already, or storage
+    /// cannot take it.
     pub async fn add_entry(&self, mut entry: ListEntry) -> Result<ListEntry, Error> {
         let _turn = self.changes.lock().await;
         entry.id = self.ids.next(self.now());
         entry.created = self.now();
         entry.value = super::directory::stored_value(&entry.field, &entry.value, &self.secret);
-        let site = self.directory().site(entry.site);
-        if site.is_some_and(|site| site.has_like(&entry)) {
-            let what = "entry on the same value";
-            return Err(StoreError::Exists { what }.into());
+        if let Some(site) = self.directory().site(entry.site) {
+            if site.has_like(&entry) {
+                let what = "entry on the same value";
+                return Err(StoreError::Exists { what }.into());
+            }
+            if site.n_entries() >= MOST_ENTRIES {
+                let what = format!("expected at most {MOST_ENTRIES} entries in a site");
+                return Err(Error::Conflict(what));
+            }
         }
         self.store.add_entry(entry.clone()).await?;
         self.reload().await?;

@@ -1,5 +1,8 @@
 //! Entries of the owner.
 
+use futures_util::{StreamExt as _, stream};
+use ontopic::comment::Label;
+use ontopic::storage::{Id, ListEntry};
 use serde_json::{Value, json};
 
 use super::{example, with_shoes};
@@ -116,6 +119,36 @@ async fn an_entry_that_can_match_no_address_is_refused() {
     for value in ["192.0.2.1", "2001:DB8::1"] {
         add(value).await.with(201);
     }
+}
+
+#[tokio::test]
+async fn a_site_has_ten_thousand_entries_at_most_however_many_are_added_at_once() {
+    let service = TestService::start().await;
+    let store = &service.moderator.store;
+    let stored = (1..10_000).map(|number| {
+        store.add_entry(ListEntry {
+            id: Id(number),
+            site: service.site,
+            label: Label::Spam,
+            field: "author".to_owned(),
+            value: format!("Reader {number}"),
+            name: "readers".to_owned(),
+            created: 0,
+        })
+    });
+    // A few hundred writes may wait at once.
+    let mut stored = stream::iter(stored).buffer_unordered(100);
+    while let Some(added) = stored.next().await {
+        added.unwrap();
+    }
+    let add = |value: &str| {
+        let entry = json!({"name": "n", "action": "block", "field": "author", "value": value});
+        service.by(&service.admin, "POST /v1/sites/1/entries", entry)
+    };
+    let (one, other) = tokio::join!(add("Eve"), add("Mallory"));
+    let mut statuses = [one.status, other.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409]);
 }
 
 #[tokio::test]
