@@ -1,6 +1,6 @@
 //! Sites, keys and entries in memory: what every request needs before anything else.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use subtle::ConstantTimeEq as _;
@@ -153,6 +153,8 @@ pub fn is_address(value: &str) -> bool {
 pub struct Directory {
     sites: HashMap<SiteId, Arc<SiteEntry>>,
     keys: HashMap<[u8; 32], Key>,
+    /// The origins whose pages may call, of all sites.
+    cors_origins: HashSet<String>,
 }
 
 impl Directory {
@@ -167,7 +169,7 @@ impl Directory {
                 .or_default()
                 .push(entry);
         }
-        let sites = sites
+        let sites: HashMap<SiteId, Arc<SiteEntry>> = sites
             .into_iter()
             .map(|site| {
                 let settings = serde_json::from_str(&site.settings).inspect_err(|error| {
@@ -184,7 +186,13 @@ impl Directory {
             })
             .collect();
         let keys = keys.into_iter().map(|key| (key.digest, key)).collect();
-        Self { sites, keys }
+        let settings = sites.values().map(|entry| &entry.settings);
+        let cors_origins = settings.flat_map(|it| it.cors_origins.iter().cloned());
+        Self {
+            cors_origins: cors_origins.collect(),
+            sites,
+            keys,
+        }
     }
 
     /// A site by its id.
@@ -197,6 +205,11 @@ impl Directory {
         let mut sites: Vec<_> = self.sites.values().cloned().collect();
         sites.sort_by_key(|entry| entry.site.id);
         sites
+    }
+
+    /// Whether pages of an origin may call any of the sites.
+    pub fn is_cors_origin(&self, origin: &str) -> bool {
+        self.cors_origins.contains(origin)
     }
 
     /// All keys of a site, or of the service, by id.
