@@ -14,7 +14,7 @@ use super::state::ApiState;
 use super::wire::{Fields, id_text, parse_id, time_text};
 use crate::comment::Label;
 use crate::moderation::{is_address, is_host};
-use crate::storage::{Id, ListEntry};
+use crate::storage::{EntryField, Id, ListEntry};
 
 /// What an entry does.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
@@ -24,27 +24,6 @@ pub(super) enum Action {
     Allow,
     /// Calls it spam. Where entries of both kinds fit, blocking wins.
     Block,
-}
-
-/// What an entry compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum EntryField {
-    Author,
-    Host,
-    Address,
-    Email,
-}
-
-impl EntryField {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Author => "author",
-            Self::Host => "host",
-            Self::Address => "address",
-            Self::Email => "email",
-        }
-    }
 }
 
 /// A new entry.
@@ -196,7 +175,7 @@ impl WireEntry {
                 Label::Ham => Action::Allow,
                 Label::Spam => Action::Block,
             },
-            field: entry.field.clone(),
+            field: entry.field.name().to_owned(),
             value: entry.value.clone(),
             created: time_text(entry.created),
         }
@@ -254,7 +233,7 @@ pub(super) async fn add_entry(
                 Action::Allow => Label::Ham,
                 Action::Block => Label::Spam,
             },
-            field: new.field.name().to_owned(),
+            field: new.field,
             value: new.value,
             name: new.name,
             created: 0,

@@ -402,7 +402,8 @@ impl Moderator {
             (follows, by_entry) = (None, Some(entry.id));
             overrides.push(format!(
                 "the owner's entry \"{}\" on {} {does}",
-                entry.name, entry.field
+                entry.name,
+                entry.field.name()
             ));
         }
         if let Some(forced) = &submission.forced {

@@ -7,9 +7,13 @@ use subtle::ConstantTimeEq as _;
 
 use super::{Secret, SiteSettings};
 use crate::comment::{Comment, Label};
-use crate::storage::{Key, ListEntry, Milliseconds, Site, SiteId, StoreError};
+use crate::storage::{EntryField, Key, ListEntry, Milliseconds, Site, SiteId, StoreError};
 use crate::text::normalize;
 use crate::tokens::{Link, parse_host};
+
+/// The owner's entries by field and what is compared. Storage may hold several that compare the same
+/// and differ in how they are written.
+type Entries = HashMap<EntryField, HashMap<String, Vec<ListEntry>>>;
 
 /// A site with what belongs to it.
 #[derive(Debug)]
@@ -21,9 +25,7 @@ pub struct SiteEntry {
     /// Whether they cannot be read, as those that a later version of this program stored. They are
     /// kept for it: nothing is written over them.
     pub settings_unread: bool,
-    /// The owner's entries by field and what is compared. Storage may hold several that compare the
-    /// same and differ in how they are written.
-    entries: HashMap<(String, String), Vec<ListEntry>>,
+    entries: Entries,
 }
 
 impl SiteEntry {
@@ -37,19 +39,26 @@ impl SiteEntry {
 
     /// Its entries, by id.
     pub fn entries(&self) -> Vec<&ListEntry> {
-        let mut entries: Vec<&ListEntry> = self.entries.values().flatten().collect();
+        let on_values = self.entries.values().flat_map(HashMap::values);
+        let mut entries: Vec<&ListEntry> = on_values.flatten().collect();
         entries.sort_by_key(|entry| entry.id);
         entries
     }
 
     /// How many entries it has.
     pub(super) fn n_entries(&self) -> usize {
-        self.entries.values().map(Vec::len).sum()
+        let on_values = self.entries.values().flat_map(HashMap::values);
+        on_values.map(Vec::len).sum()
     }
 
     /// Whether an entry of either kind compares the same.
     pub(super) fn has_like(&self, entry: &ListEntry) -> bool {
-        self.entries.contains_key(&compared(entry))
+        !self.entries_on(entry.field, &compared(entry)).is_empty()
+    }
+
+    fn entries_on(&self, field: EntryField, value: &str) -> &[ListEntry] {
+        let on_value = self.entries.get(&field).and_then(|it| it.get(value));
+        on_value.map_or(&[], Vec::as_slice)
     }
 
     /// The entry that decides on a comment. Blocking wins, for a name can be borrowed.
@@ -65,32 +74,32 @@ impl SiteEntry {
             return None;
         }
         let mut found: Vec<&ListEntry> = Vec::new();
-        let mut look = |field: &str, value: String| {
-            let key = (field.to_owned(), value);
-            found.extend(self.entries.get(&key).into_iter().flatten());
-        };
+        let mut look = |field, value: &str| found.extend(self.entries_on(field, value));
         if let Some(author) = comment.author.value() {
-            look("author", folded(author));
+            look(EntryField::Author, &folded(author));
         }
         if let Some(email) = comment.author_email.value() {
-            look("email", stored_value("email", email, secret));
+            let field = EntryField::Email;
+            look(field, &stored_value(field, email, secret));
         }
         if let Some(address) = address {
-            look("address", stored_value("address", address, secret));
+            let field = EntryField::Address;
+            look(field, &stored_value(field, address, secret));
         }
+        let mut looked_at: HashSet<&str> = HashSet::new();
         for link in links.iter().chain(homepage) {
-            let mut host = link.host.as_str();
-            look("host", host.to_owned());
-            while let Some((_, rest)) = host.split_once('.') {
-                host = rest;
-                look("host", host.to_owned());
+            let mut host = Some(link.host.as_str());
+            // What is above a host that was looked at was looked at with it.
+            while let Some(at) = host.filter(|host| looked_at.insert(host)) {
+                look(EntryField::Host, at);
+                host = at.split_once('.').map(|(_, above)| above);
             }
         }
         // A link in the words is no reason to let a comment through: only the homepage is the
         // author's own.
         found.retain(|entry| {
             entry.label == Label::Spam
-                || entry.field != "host"
+                || entry.field != EntryField::Host
                 || homepage.is_some_and(|link| is_below(&link.host, &entry.value))
         });
         let is_block = |entry: &&&ListEntry| entry.label == Label::Spam;
@@ -105,24 +114,23 @@ fn is_below(host: &str, parent: &str) -> bool {
 
 /// An entry's value as it is stored: addresses as digests, hosts as links have them, names as they are
 /// written.
-pub(super) fn stored_value(field: &str, value: &str, secret: &Secret) -> String {
+pub(super) fn stored_value(field: EntryField, value: &str, secret: &Secret) -> String {
     let hex = |bytes: [u8; 16]| format!("{:032x}", u128::from_be_bytes(bytes));
     match field {
-        "email" => hex(secret.email(value)),
-        "address" => hex(secret.address(value)),
+        EntryField::Email => hex(secret.email(value)),
+        EntryField::Address => hex(secret.address(value)),
         // Nothing matches an empty one.
-        "host" => parse_host(value).unwrap_or_default(),
-        _ => value.trim().to_owned(),
+        EntryField::Host => parse_host(value).unwrap_or_default(),
+        EntryField::Author => value.trim().to_owned(),
     }
 }
 
-/// What an entry is found by: its field, and its value, of names what they are compared by.
-fn compared(entry: &ListEntry) -> (String, String) {
-    let value = match entry.field.as_str() {
-        "author" => folded(&entry.value),
-        _ => entry.value.clone(),
-    };
-    (entry.field.clone(), value)
+/// What an entry is found by: its value, of names what they are compared by.
+fn compared(entry: &ListEntry) -> String {
+    match entry.field {
+        EntryField::Author => folded(&entry.value),
+        EntryField::Host | EntryField::Address | EntryField::Email => entry.value.clone(),
+    }
 }
 
 /// A name as it reads: in its normal spelling, in lower case, with one space between words. What a
@@ -160,10 +168,12 @@ pub struct Directory {
 impl Directory {
     /// Puts together what storage gives.
     pub fn new(sites: Vec<Site>, keys: Vec<Key>, entries: Vec<ListEntry>) -> Self {
-        let mut by_site: HashMap<SiteId, HashMap<_, Vec<ListEntry>>> = HashMap::new();
+        let mut by_site: HashMap<SiteId, Entries> = HashMap::new();
         for entry in entries {
             by_site
                 .entry(entry.site)
+                .or_default()
+                .entry(entry.field)
                 .or_default()
                 .entry(compared(&entry))
                 .or_default()

@@ -327,7 +327,7 @@ impl Moderator {
         let _turn = self.changes.lock().await;
         entry.id = self.ids.next(self.now());
         entry.created = self.now();
-        entry.value = super::directory::stored_value(&entry.field, &entry.value, &self.secret);
+        entry.value = super::directory::stored_value(entry.field, &entry.value, &self.secret);
         if let Some(site) = self.directory().site(entry.site) {
             if site.has_like(&entry) {
                 let what = "entry on the same value";

@@ -1,5 +1,7 @@
 //! What is stored.
 
+use serde::Deserialize;
+
 use crate::comment::{Fingerprint, Kind, Label, Role};
 use crate::policy::Verdict;
 use crate::signals::N_SIGNALS;
@@ -80,6 +82,39 @@ pub struct Key {
     pub expires: Option<Milliseconds>,
 }
 
+/// What an owner's entry compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryField {
+    /// The author's name.
+    Author,
+    /// The host of the homepage, and to block also of any link.
+    Host,
+    /// The network address.
+    Address,
+    /// The e-mail address.
+    Email,
+}
+
+impl EntryField {
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Author => "author",
+            Self::Host => "host",
+            Self::Address => "address",
+            Self::Email => "email",
+        }
+    }
+
+    /// Reads [`EntryField::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Author, Self::Host, Self::Address, Self::Email]
+            .into_iter()
+            .find(|field| field.name() == name)
+    }
+}
+
 /// What an owner wants done with everything from an author, a host or an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListEntry {
@@ -89,8 +124,8 @@ pub struct ListEntry {
     pub site: SiteId,
     /// Whether it lets through ([`Label::Ham`]) or blocks ([`Label::Spam`]).
     pub label: Label,
-    /// What is compared: `author`, `host`, `address` or `email`.
-    pub field: String,
+    /// What is compared.
+    pub field: EntryField,
     /// What it is compared with, in the form in which it is stored (addresses as digests).
     pub value: String,
     /// What the owner calls the entry.

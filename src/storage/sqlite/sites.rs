@@ -4,7 +4,9 @@ use rusqlite::{Connection, Row, params};
 
 use super::failure::taken;
 use super::rows::{id, label, label_name, named, site};
-use crate::storage::{Id, Key, KeyRole, ListEntry, Milliseconds, Site, SiteId, StoreError};
+use crate::storage::{
+    EntryField, Id, Key, KeyRole, ListEntry, Milliseconds, Site, SiteId, StoreError,
+};
 
 pub(super) fn add(connection: &Connection, new: &Site, keys: &[Key]) -> Result<SiteId, StoreError> {
     connection
@@ -118,7 +120,7 @@ pub(super) fn add_entry(connection: &Connection, entry: &ListEntry) -> Result<()
             entry.id.0,
             entry.site.0,
             label_name(entry.label),
-            entry.field,
+            entry.field.name(),
             entry.value,
             entry.name,
             entry.created,
@@ -147,7 +149,7 @@ pub(super) fn entries(connection: &Connection) -> Result<Vec<ListEntry>, StoreEr
             id: id(row, 0)?,
             site: site(row, 1)?,
             label: label(row, 2)?,
-            field: row.get(3)?,
+            field: named(row, 3, EntryField::from_name)?,
             value: row.get(4)?,
             name: row.get(5)?,
             created: row.get(6)?,

@@ -2,7 +2,7 @@
 
 use futures_util::{StreamExt as _, stream};
 use ontopic::comment::Label;
-use ontopic::storage::{Id, ListEntry};
+use ontopic::storage::{EntryField, Id, ListEntry};
 use serde_json::{Value, json};
 
 use super::{example, with_shoes};
@@ -130,7 +130,7 @@ async fn a_site_has_ten_thousand_entries_at_most_however_many_are_added_at_once(
             id: Id(number),
             site: service.site,
             label: Label::Spam,
-            field: "author".to_owned(),
+            field: EntryField::Author,
             value: format!("Reader {number}"),
             name: "readers".to_owned(),
             created: 0,

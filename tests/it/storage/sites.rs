@@ -3,8 +3,8 @@
 use ontopic::comment::Label;
 use ontopic::policy::Verdict;
 use ontopic::storage::{
-    CheckRecord, DecisionKind, Id, Key, KeyRole, ListEntry, PostRecord, PostWrite, Site,
-    SiteCounts, SiteId, Store, StoreError,
+    CheckRecord, DecisionKind, EntryField, Id, Key, KeyRole, ListEntry, PostRecord, PostWrite,
+    Site, SiteCounts, SiteId, Store, StoreError,
 };
 
 use super::{
@@ -91,7 +91,7 @@ async fn sites_keys_and_entries_are_given_back(store: &dyn Store) {
         id: Id(20),
         site: id,
         label: Label::Spam,
-        field: "host".to_owned(),
+        field: EntryField::Host,
         value: "roofs.example".to_owned(),
         name: "roofs".to_owned(),
         created: 6,
