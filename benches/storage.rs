@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use ontopic::comment::{Fingerprint, Kind, Label};
-use ontopic::policy::Verdict;
+use ontopic::policy::{Thresholds, Verdict};
 use ontopic::random::SplitMix;
 use ontopic::signals::N_SIGNALS;
 use ontopic::storage::{
@@ -151,7 +151,10 @@ fn check(site: SiteId, number: i64) -> CheckRecord {
             values: Some(Box::new([0.5; N_SIGNALS])),
             spam: 6.49 - number as f64 * 1e-6,
             relevance: -3.2,
-            thresholds: (2.97, 3.28),
+            thresholds: Thresholds {
+                hold: 2.97,
+                spam: 3.28,
+            },
             prior_shift: 0.0,
             hold_below_relevance: None,
             verdict: outcome,

@@ -27,7 +27,7 @@ use crate::calibration::probability;
 use crate::comment::Label;
 use crate::moderation::{self, Decision, Error, Forced, SiteEntry, Submission, Target};
 use crate::policy::Verdict;
-use crate::storage::{CheckRecord, Id, KeyRole, SiteCounts, StoreError};
+use crate::storage::{CheckRecord, Id, KeyRole, SiteCounts, StoreError, Via};
 
 /// Log-odds above the threshold of spam from which spam is blatant: twenty times the odds.
 const BLATANT: f64 = 3.0;
@@ -367,7 +367,7 @@ fn describe(caller: &Caller, record: &CheckRecord, stored: bool) -> Checked {
         discard: settings.akismet.discard_blatant
             && outcome == Verdict::Spam
             && judgement.verdict == Verdict::Spam
-            && own >= judgement.thresholds.1 + BLATANT,
+            && own >= judgement.thresholds.spam + BLATANT,
         verdict: outcome,
         verdict_id: stored.then(|| id_text(record.id)),
         spam_probability: probability(judgement.spam),
@@ -426,7 +426,7 @@ async fn submit(
         target: Target::Words(Box::new(submission)),
         label,
         reporter: request.reporter,
-        via: "akismet",
+        via: Via::Akismet,
     };
     let decided = state
         .moderator

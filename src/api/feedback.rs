@@ -16,7 +16,7 @@ use super::state::ApiState;
 use super::wire::{Fields, WireDecision, WireLabel, id_text, parse_id};
 use crate::comment::Label;
 use crate::moderation::{Decided, Decision, Error, Target};
-use crate::storage::{DecisionKind, DecisionRecord, Id, KeyRole};
+use crate::storage::{DecisionKind, DecisionRecord, Id, KeyRole, Via};
 
 /// Most decisions of a request.
 const MOST: usize = 1000;
@@ -151,7 +151,7 @@ impl FeedbackRequest {
             target,
             label: Label::from(self.label),
             reporter: self.reporter,
-            via: "api",
+            via: Via::Api,
         }
     }
 }

@@ -668,7 +668,7 @@ impl WireDecision {
             },
             takes_back: record.takes_back.map(id_text),
             reporter: record.reporter.clone(),
-            via: record.via.clone(),
+            via: record.via.name().to_owned(),
             outcome: record.outcome.into(),
         }
     }

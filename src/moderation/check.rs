@@ -558,13 +558,12 @@ fn judgement(
             places: one.places.iter().map(|it| [it.start, it.end]).collect(),
         })
         .collect();
-    let thresholds = policy.thresholds(assessment.familiarity.is_far());
     Judgement {
         model: model.id.clone(),
         values: Some(Box::new(assessment.values)),
         spam: assessment.spam,
         relevance: assessment.relevance,
-        thresholds: (thresholds.hold, thresholds.spam),
+        thresholds: policy.thresholds(assessment.familiarity.is_far()),
         prior_shift: policy.prior_shift,
         hold_below_relevance: policy.hold_below_relevance,
         verdict: assessment.verdict,

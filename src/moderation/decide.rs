@@ -11,7 +11,7 @@ use crate::comment::Label;
 use crate::policy::Verdict;
 use crate::storage::{
     AnswerTo, CheckRecord, CommentText, DecisionKind, DecisionRecord, Id, Message, NewDecision,
-    StoreError, StoredAnswer,
+    StoreError, StoredAnswer, Via,
 };
 
 /// What a decision is about.
@@ -40,8 +40,8 @@ pub struct Decision {
     pub label: Label,
     /// Who decided, as the blog names them.
     pub reporter: Option<String>,
-    /// How it came in: `api` or `akismet`.
-    pub via: &'static str,
+    /// How it came in.
+    pub via: Via,
 }
 
 /// A decision that is stored.
@@ -129,7 +129,7 @@ impl Moderator {
         }
         let check = self.store.check(site_id, found.verdict).await?;
         let check = check.ok_or(Error::NotFound("verdict"))?;
-        let new = self.entry(site, &check, DecisionKind::TakenBack, reporter, "api");
+        let new = self.entry(site, &check, DecisionKind::TakenBack, reporter, Via::Api);
         let mut new = new.await?;
         new.record.takes_back = Some(decision);
         let written = self
@@ -145,13 +145,12 @@ impl Moderator {
         check: &CheckRecord,
         kind: DecisionKind,
         reporter: Option<String>,
-        via: &str,
+        via: Via,
     ) -> Result<NewDecision, StoreError> {
         // A blog that decided itself knows already.
-        let message = if via == "api" {
-            self.message(site, check).await?
-        } else {
-            None
+        let message = match via {
+            Via::Api => self.message(site, check).await?,
+            Via::Akismet => None,
         };
         Ok(NewDecision {
             record: DecisionRecord {
@@ -162,7 +161,7 @@ impl Moderator {
                 kind,
                 takes_back: None,
                 reporter,
-                via: via.to_owned(),
+                via,
                 outcome: check.judgement.outcome,
             },
             text: None,

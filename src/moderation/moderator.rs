@@ -14,7 +14,7 @@ use super::secret::new_key;
 use super::threads::{Threads, has_text, post_of};
 use super::{Directory, Error, Ids, Secret, SiteEntry};
 use crate::comment::place;
-use crate::policy::{Policy, Thresholds, Verdict};
+use crate::policy::{Policy, Verdict};
 use crate::registry::{Model, Models};
 use crate::storage::{
     CheckRecord, Erased, Id, Judgement, Key, KeyRole, ListEntry, Milliseconds, Person, PostRecord,
@@ -474,10 +474,7 @@ fn policy_of(judgement: &Judgement) -> Policy {
     Policy {
         prior_shift: judgement.prior_shift,
         hold_below_relevance: judgement.hold_below_relevance,
-        ..Policy::new(Thresholds {
-            hold: judgement.thresholds.0,
-            spam: judgement.thresholds.1,
-        })
+        ..Policy::new(judgement.thresholds)
     }
 }
 

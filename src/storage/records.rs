@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::comment::{Fingerprint, Kind, Label, Role};
-use crate::policy::Verdict;
+use crate::policy::{Thresholds, Verdict};
 use crate::signals::N_SIGNALS;
 
 /// Identifies a site. Positive.
@@ -210,8 +210,8 @@ pub struct Judgement {
     pub spam: f64,
     /// Log-odds of relevance at even odds.
     pub relevance: f64,
-    /// Log-odds, at the model's own prior, from which a comment is held, and from which it is spam.
-    pub thresholds: (f64, f64),
+    /// At the model's own prior.
+    pub thresholds: Thresholds,
     /// How far the prior in use lies from the model's, in log-odds.
     pub prior_shift: f64,
     /// Log-odds of relevance below which a comment is held.
@@ -294,6 +294,32 @@ pub enum DecisionKind {
     TakenBack,
 }
 
+/// How a decision came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// By our own API, from which its blog is told.
+    Api,
+    /// In Akismet's dialect, by a blog that decided itself.
+    Akismet,
+}
+
+impl Via {
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Akismet => "akismet",
+        }
+    }
+
+    /// Reads [`Via::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Api, Self::Akismet]
+            .into_iter()
+            .find(|via| via.name() == name)
+    }
+}
+
 /// An entry of the log of decisions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecisionRecord {
@@ -312,8 +338,8 @@ pub struct DecisionRecord {
     pub takes_back: Option<Id>,
     /// Who decided, as the blog names them.
     pub reporter: Option<String>,
-    /// How it came in: `api` or `akismet`.
-    pub via: String,
+    /// How it came in.
+    pub via: Via,
     /// The outcome of the verdict at that time.
     pub outcome: Verdict,
 }

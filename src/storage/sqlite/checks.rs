@@ -11,7 +11,7 @@ use super::rows::{
 };
 use super::versions::follow_since;
 use crate::comment::{Fingerprint, Kind, Label, Role};
-use crate::policy::Verdict;
+use crate::policy::{Thresholds, Verdict};
 use crate::storage::{CheckRecord, CommentText, Id, Judgement, SiteId, Sought, StoreError};
 
 /// What the index of comments under a post stands on.
@@ -108,8 +108,8 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
             judgement.values.as_deref().map(signals),
             judgement.spam,
             judgement.relevance,
-            judgement.thresholds.0,
-            judgement.thresholds.1,
+            judgement.thresholds.hold,
+            judgement.thresholds.spam,
             judgement.prior_shift,
             judgement.hold_below_relevance,
             judgement.verdict.name(),
@@ -238,7 +238,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
             values: optional_signals(row, 18)?,
             spam: row.get(19)?,
             relevance: row.get(20)?,
-            thresholds: (row.get(21)?, row.get(22)?),
+            thresholds: Thresholds {
+                hold: row.get(21)?,
+                spam: row.get(22)?,
+            },
             prior_shift: row.get(23)?,
             hold_below_relevance: row.get(24)?,
             verdict: verdict(row, 25)?,

@@ -4,11 +4,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::checks::{in_conversation, queued};
 use super::counts;
-use super::rows::{id, label_name, optional_label, site, verdict};
+use super::rows::{id, label_name, named, optional_label, site, verdict};
 use super::versions::{follow, latest_with_words_of};
 use crate::comment::Label;
 use crate::policy::Verdict;
-use crate::storage::{DecisionKind, DecisionRecord, Id, SiteId, StoreError};
+use crate::storage::{DecisionKind, DecisionRecord, Id, SiteId, StoreError, Via};
 
 /// Adds an entry to the log and sets what stands by it. Gives what the blog is to believe of the comment
 /// from now on: what stands for the latest version. `None` if that has other words, or nobody was told
@@ -46,7 +46,7 @@ pub(super) fn add(
             label,
             new.takes_back.map(|taken| taken.0),
             new.reporter,
-            new.via,
+            new.via.name(),
             new.outcome.name(),
         ])?;
     log.push(new.clone());
@@ -136,7 +136,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<DecisionRecord> {
         kind: optional_label(row, 4)?.map_or(DecisionKind::TakenBack, DecisionKind::Label),
         takes_back: row.get::<_, Option<i64>>(5)?.map(Id),
         reporter: row.get(6)?,
-        via: row.get(7)?,
+        via: named(row, 7, Via::from_name)?,
         outcome: verdict(row, 8)?,
     })
 }

@@ -30,12 +30,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use ontopic::comment::{Fingerprint, Kind, Label};
-use ontopic::policy::Verdict;
+use ontopic::policy::{Thresholds, Verdict};
 use ontopic::signals::N_SIGNALS;
 use ontopic::storage::{
     CheckRecord, CommentText, DecisionKind, DecisionRecord, Delivery, Id, Judgement, Message,
     Milliseconds, NewDecision, NextId, QueueFilter, QueueOrder, Site, SiteId, Sought,
-    SqliteOptions, SqliteStore, Store, StoreError, StoredAnswer,
+    SqliteOptions, SqliteStore, Store, StoreError, StoredAnswer, Via,
 };
 use tempfile::TempDir;
 
@@ -101,7 +101,10 @@ fn check(site: SiteId, id: i64, outcome: Verdict) -> CheckRecord {
             // What is published is likely genuine.
             spam: if outcome == Verdict::Publish { -id } else { id } as f64,
             relevance: -1.25,
-            thresholds: (2.97, 3.28),
+            thresholds: Thresholds {
+                hold: 2.97,
+                spam: 3.28,
+            },
             prior_shift: 0.0,
             hold_below_relevance: None,
             verdict: outcome,
@@ -131,7 +134,7 @@ fn decision(site: SiteId, id: i64, verdict: i64, kind: DecisionKind) -> Decision
         kind,
         takes_back: None,
         reporter: Some("Marta".to_owned()),
-        via: "api".to_owned(),
+        via: Via::Api,
         outcome: Verdict::Hold,
     }
 }

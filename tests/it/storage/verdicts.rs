@@ -54,7 +54,8 @@ async fn a_verdict_is_given_back_to_the_bit(store: &dyn Store) {
     let judgement = &mut full.judgement;
     judgement.values = Some(Box::new(values));
     (judgement.spam, judgement.relevance) = (-0.0, 0.1 + 0.2);
-    (judgement.thresholds, judgement.prior_shift) = ((f64::MIN, f64::INFINITY), -7.0);
+    (judgement.thresholds.hold, judgement.thresholds.spam) = (f64::MIN, f64::INFINITY);
+    judgement.prior_shift = -7.0;
     judgement.hold_below_relevance = Some(f64::MIN_POSITIVE / 2.0);
     judgement.verdict = Verdict::Spam;
     judgement.overrides = vec!["an entry, `quoted \"so\"`".to_owned()];
@@ -65,12 +66,11 @@ async fn a_verdict_is_given_back_to_the_bit(store: &dyn Store) {
     let bits = |check: &CheckRecord| {
         let judgement = &check.judgement;
         let signals = judgement.values.as_ref().unwrap().map(f32::to_bits);
-        let (hold, spam) = judgement.thresholds;
         let scores = [
             judgement.spam,
             judgement.relevance,
-            hold,
-            spam,
+            judgement.thresholds.hold,
+            judgement.thresholds.spam,
             judgement.prior_shift,
         ];
         (signals, scores.map(f64::to_bits))
