@@ -343,7 +343,7 @@ async fn check(
     let judgement = &one.record.judgement;
     state
         .metrics
-        .checked(judgement.outcome, judgement.spam - judgement.prior_shift);
+        .checked(judgement.outcome, judgement.own_log_odds());
     state.metrics.took(begun.elapsed());
     let answer = describe(caller, &one.record, one.stored);
     Ok((Some(one.record.id), Answer::Checked(answer)))
@@ -360,14 +360,13 @@ struct Reason {
 fn describe(caller: &Caller, record: &CheckRecord, stored: bool) -> Checked {
     let (settings, judgement) = (&caller.site.settings, &record.judgement);
     let outcome = record.decided.map_or(judgement.outcome, Verdict::from);
-    let own = judgement.spam - judgement.prior_shift;
     let sees_reasons = caller.role >= KeyRole::Moderator || settings.checker_sees_reasons;
     Checked {
         spam: settings.akismet.answer(outcome) == Label::Spam,
         discard: settings.akismet.discard_blatant
             && outcome == Verdict::Spam
             && judgement.verdict == Verdict::Spam
-            && own >= judgement.thresholds.spam + BLATANT,
+            && judgement.own_log_odds() >= judgement.thresholds.spam + BLATANT,
         verdict: outcome,
         verdict_id: stored.then(|| id_text(record.id)),
         spam_probability: probability(judgement.spam),

@@ -180,7 +180,7 @@ fn sees_reasons(caller: &Caller, site: &SiteEntry) -> bool {
 fn record(state: &ApiState, checked: &[Checked]) {
     for one in checked {
         let judgement = &one.record.judgement;
-        let own = judgement.spam - judgement.prior_shift;
+        let own = judgement.own_log_odds();
         state.metrics.checked(judgement.outcome, own);
     }
 }

@@ -234,11 +234,16 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// Log-odds of spam at the model's own prior: what its thresholds are compared with.
+    pub fn own_log_odds(&self) -> f64 {
+        self.spam - self.prior_shift
+    }
+
     /// Whether the comment belongs to the conversation, by which the next ones are judged, while nobody
     /// has decided on it: it is published, and somebody wants it so or the model takes it for genuine
     /// rather than not (see [`crate::classifier::Assessment::is_company`]).
     pub fn is_company(&self) -> bool {
-        let is_likely_genuine = self.spam - self.prior_shift < 0.0;
+        let is_likely_genuine = self.own_log_odds() < 0.0;
         self.outcome == Verdict::Publish && (is_likely_genuine || !self.overrides.is_empty())
     }
 }
@@ -283,6 +288,23 @@ pub struct CheckRecord {
     pub decided_before: Vec<(Id, Label)>,
     /// Whether a later version of the same comment has taken its place.
     pub superseded: bool,
+}
+
+impl CheckRecord {
+    /// Whether the comment belongs to the conversation, by which the next ones are judged.
+    pub fn is_in_conversation(&self) -> bool {
+        let belongs = match self.decided {
+            Some(label) => label == Label::Ham,
+            None => self.judgement.is_company(),
+        };
+        belongs && self.text.is_some() && !self.superseded
+    }
+
+    /// Whether it waits for its owner. Without its words, nothing is left to decide on.
+    pub fn is_queued(&self) -> bool {
+        let waits = self.decided.is_none() && self.judgement.outcome == Verdict::Hold;
+        waits && self.text.is_some() && !self.superseded
+    }
 }
 
 /// What somebody decided.

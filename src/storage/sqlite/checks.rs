@@ -11,7 +11,7 @@ use super::rows::{
 };
 use super::versions::follow_since;
 use crate::comment::{Fingerprint, Kind, Label, Role};
-use crate::policy::{Thresholds, Verdict};
+use crate::policy::Thresholds;
 use crate::storage::{CheckRecord, CommentText, Id, Judgement, SiteId, Sought, StoreError};
 
 /// What the index of comments under a post stands on.
@@ -26,31 +26,6 @@ fn thread_key(site: SiteId, post: &str) -> i64 {
 /// [`CheckRecord::id_of_versions`].
 pub(super) const SAME_COMMENT: &str = "other.thread = one.thread AND other.comment = one.comment
     AND other.site = one.site AND other.post = one.post AND one.post <> ''";
-
-/// Whether a comment is shown under its post, and may be part of what later comments answer; see
-/// [`conversation`].
-pub(super) fn in_conversation(
-    has_text: bool,
-    outcome: Verdict,
-    decided: Option<Label>,
-    superseded: bool,
-) -> bool {
-    let is_shown = match decided {
-        Some(label) => label == Label::Ham,
-        None => outcome == Verdict::Publish,
-    };
-    has_text && is_shown && !superseded
-}
-
-/// Whether a comment waits for its owner. Without its words, nothing is left to decide on.
-pub(super) fn queued(
-    has_text: bool,
-    outcome: Verdict,
-    decided: Option<Label>,
-    superseded: bool,
-) -> bool {
-    has_text && outcome == Verdict::Hold && decided.is_none() && !superseded
-}
 
 pub(super) fn add(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError> {
     insert(connection, check)?;
@@ -119,8 +94,8 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
             judgement.follows.map(|version| version.0),
             check.decided.map(label_name),
             superseded,
-            in_conversation(text.is_some(), judgement.outcome, check.decided, superseded),
-            queued(text.is_some(), judgement.outcome, check.decided, superseded),
+            !superseded && check.is_in_conversation(),
+            !superseded && check.is_queued(),
             text.and_then(|text| text.by_post_author),
             text.and_then(|text| text.honeypot),
             text.and_then(|text| text.seconds_on_page),
@@ -286,7 +261,6 @@ pub(super) fn conversation(
     let mut statement = select(
         connection,
         "WHERE thread = ?1 AND in_conversation = 1 AND id < ?2 AND site = ?3 AND post = ?4
-         AND (decided = 'ham' OR spam - prior_shift < 0 OR overrides <> '[]')
          ORDER BY id DESC LIMIT ?5",
     )?;
     let before = before.map_or(i64::MAX, |before| before.0);

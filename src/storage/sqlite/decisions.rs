@@ -2,10 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::checks::{in_conversation, queued};
-use super::counts;
 use super::rows::{id, label_name, named, optional_label, site, verdict};
 use super::versions::{follow, latest_with_words_of};
+use super::{checks, counts};
 use crate::comment::Label;
 use crate::policy::Verdict;
 use crate::storage::{DecisionKind, DecisionRecord, Id, SiteId, StoreError, Via};
@@ -17,7 +16,8 @@ pub(super) fn add(
     connection: &Connection,
     new: &DecisionRecord,
 ) -> Result<Option<Verdict>, StoreError> {
-    let about = judged(connection, new)?;
+    let about = checks::by_id(connection, new.site, new.verdict)?;
+    let mut about = about.ok_or(StoreError::NotFound { what: "verdict" })?;
     let mut log = on_verdict(connection, new.site, new.verdict)?;
     if let Some(taken) = new.takes_back {
         if !log.iter().any(|entry| entry.id == taken) {
@@ -51,6 +51,7 @@ pub(super) fn add(
         ])?;
     log.push(new.clone());
     let decided = standing(&log);
+    let before = std::mem::replace(&mut about.decided, decided);
     connection
         .prepare_cached(
             "UPDATE verdicts SET decided = ?2, in_conversation = ?3, queued = ?4 WHERE id = ?1",
@@ -58,12 +59,12 @@ pub(super) fn add(
         .execute(params![
             new.verdict.0,
             decided.map(label_name),
-            in_conversation(about.has_text, about.outcome, decided, about.superseded),
-            queued(about.has_text, about.outcome, decided, about.superseded),
+            about.is_in_conversation(),
+            about.is_queued(),
         ])?;
-    let mut stands = Some(decided.map_or(about.outcome, Verdict::from));
+    let mut stands = Some(decided.map_or(about.judgement.outcome, Verdict::from));
     if about.superseded {
-        if about.decided != decided {
+        if before != decided {
             follow(connection, new.site, new.verdict)?;
         }
         let latest = latest_with_words_of(connection, new.site, new.verdict)?;
@@ -73,41 +74,11 @@ pub(super) fn add(
         connection,
         new.site,
         about.at,
-        Some((about.answered, about.decided)),
+        Some((about.answered, before)),
         Some((about.answered, decided)),
     )?;
     let is_told = decided.or(about.answered).is_some();
     Ok(stands.filter(|_| is_told))
-}
-
-/// What is stored of the verdict that a decision is about.
-struct Judged {
-    at: i64,
-    outcome: Verdict,
-    answered: Option<Label>,
-    decided: Option<Label>,
-    superseded: bool,
-    has_text: bool,
-}
-
-fn judged(connection: &Connection, decision: &DecisionRecord) -> Result<Judged, StoreError> {
-    connection
-        .prepare_cached(
-            "SELECT at, outcome, answered, decided, superseded, body IS NOT NULL FROM verdicts
-             WHERE id = ?1 AND site = ?2",
-        )?
-        .query_row([decision.verdict.0, decision.site.0], |row| {
-            Ok(Judged {
-                at: row.get(0)?,
-                outcome: verdict(row, 1)?,
-                answered: optional_label(row, 2)?,
-                decided: optional_label(row, 3)?,
-                superseded: row.get(4)?,
-                has_text: row.get(5)?,
-            })
-        })
-        .optional()?
-        .ok_or(StoreError::NotFound { what: "verdict" })
 }
 
 /// The label that stands after all entries about one verdict, oldest first: the last that was not

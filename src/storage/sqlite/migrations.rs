@@ -15,6 +15,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("versions.sql"),
     include_str!("fingerprints.sql"),
     include_str!("by_entry.sql"),
+    include_str!("company.sql"),
 ];
 
 /// Marks a file as ours: `OTPC` in `PRAGMA application_id`.
@@ -173,6 +174,29 @@ mod tests {
                 (None, None, None),
             ]
         );
+    }
+
+    #[test]
+    fn what_the_model_alone_takes_for_spam_leaves_the_conversation_of_before() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &STEPS[..7]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO sites VALUES (1, 'a', '{}', 0);
+                 CREATE TEMP TABLE old (id, spam, prior_shift, decided, overrides);
+                 INSERT INTO old VALUES (1, -0.5, 0.0, NULL, '[]'), (2, 0.0, 0.0, NULL, '[]'),
+                     (3, 0.5, 1.0, NULL, '[]'), (4, 0.5, 0.0, 'ham', '[]'),
+                     (5, 0.5, 0.0, NULL, '[\"the owner''s entry\"]');
+                 INSERT INTO verdicts (id, site, at, thread, post, kind, body, model, spam,
+                     relevance, hold_from, spam_from, prior_shift, verdict, outcome, overrides,
+                     reasons, decided, superseded, in_conversation, queued)
+                 SELECT id, 1, 0, 0, 'p', 'comment', 'b', '', spam, 0, 0, 0, prior_shift,
+                     'publish', 'publish', overrides, '[]', decided, 0, 1, 0 FROM old",
+            )
+            .unwrap();
+        migrate(&mut connection, STEPS).unwrap();
+        let sum = "SELECT sum(id) FROM verdicts WHERE in_conversation = 1";
+        assert_eq!(count(&connection, sum), 1 + 3 + 4 + 5);
     }
 
     #[test]

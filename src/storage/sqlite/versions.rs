@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
 
-use super::checks::{by_id, in_conversation, queued, versions};
+use super::checks::{by_id, versions};
 use super::rows::list;
 use crate::comment::Label;
 use crate::storage::{CheckRecord, Id, SiteId, StoreError};
@@ -18,7 +18,6 @@ pub(super) fn follow(connection: &Connection, site: SiteId, version: Id) -> Resu
         return Ok(());
     }
     latest.follow(&version, &others);
-    let (has_text, outcome) = (latest.text.is_some(), latest.judgement.outcome);
     connection
         .prepare_cached(
             "UPDATE verdicts SET outcome = ?2, overrides = ?3, follows = ?4,
@@ -26,11 +25,11 @@ pub(super) fn follow(connection: &Connection, site: SiteId, version: Id) -> Resu
         )?
         .execute(params![
             latest.id.0,
-            outcome.name(),
+            latest.judgement.outcome.name(),
             list(&latest.judgement.overrides),
             latest.judgement.follows.map(|version| version.0),
-            in_conversation(has_text, outcome, latest.decided, false),
-            queued(has_text, outcome, latest.decided, false),
+            latest.is_in_conversation(),
+            latest.is_queued(),
         ])?;
     Ok(())
 }
