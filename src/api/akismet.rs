@@ -360,7 +360,6 @@ struct Reason {
 fn describe(caller: &Caller, record: &CheckRecord, stored: bool) -> Checked {
     let (settings, judgement) = (&caller.site.settings, &record.judgement);
     let outcome = record.decided.map_or(judgement.outcome, Verdict::from);
-    let sees_reasons = caller.role >= KeyRole::Moderator || settings.checker_sees_reasons;
     Checked {
         spam: settings.akismet.answer(outcome) == Label::Spam,
         discard: settings.akismet.discard_blatant
@@ -371,7 +370,7 @@ fn describe(caller: &Caller, record: &CheckRecord, stored: bool) -> Checked {
         verdict_id: stored.then(|| id_text(record.id)),
         spam_probability: probability(judgement.spam),
         relevance: probability(judgement.relevance),
-        reasons: if sees_reasons {
+        reasons: if caller.site.shows_reasons_to(caller.role) {
             reasons(record, outcome)
         } else {
             Vec::new()

@@ -16,7 +16,7 @@ use super::list::List;
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{CheckAnswer, CheckRequest, Fields};
-use crate::moderation::{Checked, SiteEntry};
+use crate::moderation::Checked;
 use crate::storage::KeyRole;
 
 /// Most comments of a batch.
@@ -84,7 +84,7 @@ pub(super) async fn check(
         Err(kept) => kept,
     };
     let submission = body.value.into_submission(may_write(&caller))?;
-    let reasons = sees_reasons(&caller, site);
+    let reasons = site.shows_reasons_to(caller.key.role);
     let of = |all: &[Checked]| all.first().map(|checked| CheckAnswer::of(checked, reasons));
     let now = state.moderator.now();
     let checked = state
@@ -135,7 +135,7 @@ pub(super) async fn check_batch(
             Err(problem) => problems.push(Some(problem)),
         }
     }
-    let reasons = sees_reasons(&caller, site);
+    let reasons = site.shows_reasons_to(caller.key.role);
     let of = |all: &[Checked]| {
         let mut judged = all.iter();
         let entry = |problem: &Option<Problem>| BatchEntry {
@@ -169,11 +169,6 @@ pub(super) async fn check_batch(
 
 fn may_write(caller: &Caller) -> bool {
     caller.key.role >= KeyRole::Moderator
-}
-
-/// Whether the caller is told why.
-fn sees_reasons(caller: &Caller, site: &SiteEntry) -> bool {
-    caller.key.role >= KeyRole::Moderator || site.settings.checker_sees_reasons
 }
 
 /// Counts what was answered.

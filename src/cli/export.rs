@@ -157,10 +157,7 @@ fn comment(record: &CheckRecord) -> Value {
         .comment
         .clone()
         .unwrap_or_else(|| format!("{:016x}", record.id.0));
-    let label = record.decided.map(|label| match label {
-        Label::Ham => "ham",
-        Label::Spam => "spam",
-    });
+    let label = record.decided.map(Label::name);
     known([
         ("id", Some(json!(id))),
         ("parent", record.parent.clone().map(Value::from)),

@@ -11,6 +11,23 @@ pub enum Label {
     Spam,
 }
 
+impl Label {
+    /// Reads [`Label::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Ham, Self::Spam]
+            .into_iter()
+            .find(|label| label.name() == name)
+    }
+
+    /// The stable name used in files, storage and figures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ham => "ham",
+            Self::Spam => "spam",
+        }
+    }
+}
+
 /// How a comment reached the blog.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {

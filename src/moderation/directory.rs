@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::{Secret, SiteSettings};
 use crate::comment::{Comment, Label};
-use crate::storage::{EntryField, Key, ListEntry, Milliseconds, Site, SiteId, StoreError};
+use crate::storage::{EntryField, Key, KeyRole, ListEntry, Milliseconds, Site, SiteId, StoreError};
 use crate::text::normalize;
 use crate::tokens::{Link, parse_host};
 
@@ -35,6 +35,11 @@ impl SiteEntry {
             let goes_on = self.settings.answer_without_storage;
             goes_on.then(T::default).ok_or(error)
         })
+    }
+
+    /// Whether a caller of this role is told why a verdict is what it is.
+    pub(crate) fn shows_reasons_to(&self, role: KeyRole) -> bool {
+        role >= KeyRole::Moderator || self.settings.checker_sees_reasons
     }
 
     /// Its entries, by id.

@@ -120,15 +120,11 @@ impl Metrics {
         });
         let feedback = [Label::Ham, Label::Spam].map(|label| {
             ["true", "false", "held"].map(|agreed| {
-                let label = match label {
-                    Label::Ham => "ham",
-                    Label::Spam => "spam",
-                };
                 counter(
                     &recorder,
                     "ontopic_feedback_total",
                     "Decisions of people, and whether the answer had agreed or had left it to them",
-                    &[("label", label), ("agreed", agreed)],
+                    &[("label", label.name()), ("agreed", agreed)],
                 )
             })
         });

@@ -5,7 +5,6 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::counts;
 use super::deliveries::outdate;
-use super::rows::label_name;
 use super::rows::{
     id, list, named, optional_label, optional_role, optional_signals, signals, site, texts, verdict,
 };
@@ -92,7 +91,7 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
             list(&judgement.overrides),
             judgement.reasons,
             judgement.follows.map(|version| version.0),
-            check.decided.map(label_name),
+            check.decided.map(Label::name),
             superseded,
             !superseded && check.is_in_conversation(),
             !superseded && check.is_queued(),
@@ -100,7 +99,7 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
             text.and_then(|text| text.honeypot),
             text.and_then(|text| text.seconds_on_page),
             text.and_then(|text| text.role).map(Role::name),
-            check.answered.map(label_name),
+            check.answered.map(Label::name),
             fingerprint.and_then(|it| it.blog.as_ref()),
             fingerprint.and_then(|it| it.post.as_ref()),
             fingerprint.and_then(|it| it.page.as_ref()),

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::rows::{id, label_name, named, optional_label, site, verdict};
+use super::rows::{id, named, optional_label, site, verdict};
 use super::versions::{follow, latest_with_words_of};
 use super::{checks, counts};
 use crate::comment::Label;
@@ -30,7 +30,7 @@ pub(super) fn add(
         }
     }
     let label = match new.kind {
-        DecisionKind::Label(label) => Some(label_name(label)),
+        DecisionKind::Label(label) => Some(label.name()),
         DecisionKind::TakenBack => None,
     };
     connection
@@ -58,7 +58,7 @@ pub(super) fn add(
         )?
         .execute(params![
             new.verdict.0,
-            decided.map(label_name),
+            decided.map(Label::name),
             about.is_in_conversation(),
             about.is_queued(),
         ])?;

@@ -8,21 +8,6 @@ use crate::policy::Verdict;
 use crate::signals::N_SIGNALS;
 use crate::storage::{Id, SiteId};
 
-pub(super) fn label_name(label: Label) -> &'static str {
-    match label {
-        Label::Ham => "ham",
-        Label::Spam => "spam",
-    }
-}
-
-fn label_from_name(name: &str) -> Option<Label> {
-    match name {
-        "ham" => Some(Label::Ham),
-        "spam" => Some(Label::Spam),
-        _ => None,
-    }
-}
-
 fn verdict_from_name(name: &str) -> Option<Verdict> {
     [Verdict::Publish, Verdict::Hold, Verdict::Spam]
         .into_iter()
@@ -50,7 +35,7 @@ pub(super) fn verdict(row: &Row<'_>, column: usize) -> rusqlite::Result<Verdict>
 }
 
 pub(super) fn label(row: &Row<'_>, column: usize) -> rusqlite::Result<Label> {
-    named(row, column, label_from_name)
+    named(row, column, Label::from_name)
 }
 
 /// What a name in a column stands for, if there is one.
@@ -66,7 +51,7 @@ fn optional<T>(
 }
 
 pub(super) fn optional_label(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Label>> {
-    optional(row, column, label_from_name)
+    optional(row, column, Label::from_name)
 }
 
 pub(super) fn optional_role(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Role>> {

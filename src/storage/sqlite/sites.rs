@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row, params};
 
 use super::failure::taken;
-use super::rows::{id, label, label_name, named, site};
+use super::rows::{id, label, named, site};
 use crate::storage::{
     EntryField, Id, Key, KeyRole, ListEntry, Milliseconds, Site, SiteId, StoreError,
 };
@@ -119,7 +119,7 @@ pub(super) fn add_entry(connection: &Connection, entry: &ListEntry) -> Result<()
         .execute(params![
             entry.id.0,
             entry.site.0,
-            label_name(entry.label),
+            entry.label.name(),
             entry.field.name(),
             entry.value,
             entry.name,
