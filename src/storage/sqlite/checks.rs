@@ -1,6 +1,8 @@
 //! Verdicts: adding them, and finding them by what callers know.
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row, params};
+use rusqlite::{
+    CachedStatement, Connection, OptionalExtension, Params, Row, ToSql, named_params, params,
+};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::counts;
@@ -45,66 +47,63 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
     let superseded = others.later || check.superseded;
     let text = check.text.as_ref();
     let (fingerprint, judgement) = (check.fingerprint.as_ref(), &check.judgement);
+    // Each value stands beside its column; values are bound by their places, for among so many a name
+    // takes long to find.
+    let columns: &[(&str, &dyn ToSql)] = named_params! {
+        "id": check.id.0,
+        "site": check.site.0,
+        "at": check.at,
+        "thread": thread,
+        "post": check.post,
+        "comment": check.comment,
+        "parent": check.parent,
+        "kind": check.kind.name(),
+        "author": text.and_then(|text| text.author.as_ref()),
+        "author_url": text.and_then(|text| text.author_url.as_ref()),
+        "author_email": text.and_then(|text| text.author_email.as_ref()),
+        "author_address": text.and_then(|text| text.address.as_ref()),
+        "body": text.map(|text| &text.body),
+        "html": text.and_then(|text| text.html.as_ref()),
+        "by_post_author": text.and_then(|text| text.by_post_author),
+        "honeypot": text.and_then(|text| text.honeypot),
+        "seconds_on_page": text.and_then(|text| text.seconds_on_page),
+        "role": text.and_then(|text| text.role).map(Role::name),
+        "email": check.email,
+        "address": check.address,
+        "fingerprint": fingerprint.map(|it| it.words),
+        "blog": fingerprint.and_then(|it| it.blog.as_ref()),
+        "blog_post": fingerprint.and_then(|it| it.post.as_ref()),
+        "page": fingerprint.and_then(|it| it.page.as_ref()),
+        "callback": check.callback,
+        "model": judgement.model,
+        "signals": judgement.values.as_deref().map(signals),
+        "spam": judgement.spam,
+        "relevance": judgement.relevance,
+        "hold_from": judgement.thresholds.hold,
+        "spam_from": judgement.thresholds.spam,
+        "prior_shift": judgement.prior_shift,
+        "hold_below_relevance": judgement.hold_below_relevance,
+        "verdict": judgement.verdict.name(),
+        "outcome": judgement.outcome.name(),
+        "overrides": list(&judgement.overrides),
+        "reasons": judgement.reasons,
+        "follows": judgement.follows.map(|version| version.0),
+        "entry": judgement.entry.map(|entry| entry.0),
+        "answered": check.answered.map(Label::name),
+        "decided": check.decided.map(Label::name),
+        "superseded": superseded,
+        "in_conversation": !superseded && check.is_in_conversation(),
+        "queued": !superseded && check.is_queued(),
+    };
+    let (names, values): (Vec<&str>, Vec<&dyn ToSql>) = columns.iter().copied().unzip();
+    let sql = format!(
+        "INSERT INTO verdicts ({}) VALUES ({})",
+        names.join(", "),
+        vec!["?"; names.len()].join(", ")
+    );
     connection
-        .prepare_cached(
-            "INSERT INTO verdicts (id, site, at, thread, post, comment, parent, kind,
-             author, author_url, author_email, author_address, body, html,
-             email, address, fingerprint, callback,
-             model, signals, spam, relevance, hold_from, spam_from, prior_shift,
-             hold_below_relevance, verdict, outcome, overrides, reasons, follows,
-             decided, superseded, in_conversation, queued,
-             by_post_author, honeypot, seconds_on_page, role, answered, blog, blog_post, page,
-             entry)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-             ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34,
-             ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44)",
-        )?
-        .execute(params![
-            check.id.0,
-            check.site.0,
-            check.at,
-            thread,
-            check.post,
-            check.comment,
-            check.parent,
-            check.kind.name(),
-            text.and_then(|text| text.author.as_ref()),
-            text.and_then(|text| text.author_url.as_ref()),
-            text.and_then(|text| text.author_email.as_ref()),
-            text.and_then(|text| text.address.as_ref()),
-            text.map(|text| &text.body),
-            text.and_then(|text| text.html.as_ref()),
-            check.email,
-            check.address,
-            fingerprint.map(|it| it.words),
-            check.callback,
-            judgement.model,
-            judgement.values.as_deref().map(signals),
-            judgement.spam,
-            judgement.relevance,
-            judgement.thresholds.hold,
-            judgement.thresholds.spam,
-            judgement.prior_shift,
-            judgement.hold_below_relevance,
-            judgement.verdict.name(),
-            judgement.outcome.name(),
-            list(&judgement.overrides),
-            judgement.reasons,
-            judgement.follows.map(|version| version.0),
-            check.decided.map(Label::name),
-            superseded,
-            !superseded && check.is_in_conversation(),
-            !superseded && check.is_queued(),
-            text.and_then(|text| text.by_post_author),
-            text.and_then(|text| text.honeypot),
-            text.and_then(|text| text.seconds_on_page),
-            text.and_then(|text| text.role).map(Role::name),
-            check.answered.map(Label::name),
-            fingerprint.and_then(|it| it.blog.as_ref()),
-            fingerprint.and_then(|it| it.post.as_ref()),
-            fingerprint.and_then(|it| it.page.as_ref()),
-            judgement.entry.map(|entry| entry.0),
-        ])?;
+        .prepare_cached(&sql)?
+        .execute(values.as_slice())?;
     if let Some(comment) = comment
         && others.earlier
         && !superseded
