@@ -3,8 +3,8 @@
 use core::net::{IpAddr, SocketAddr};
 
 /// The IP address that a text gives, perhaps in brackets or with the port that some servers write
-/// behind it; IPv4 in the clothes of IPv6 (`::ffff:192.0.2.1`) is undressed. None for anything else,
-/// such as an address that was made anonymous.
+/// behind it. IPv4-mapped IPv6 addresses (`::ffff:192.0.2.1`) are converted to IPv4. `None` for anything
+/// else, such as an address that was made anonymous.
 pub fn ip_address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let bare = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));

@@ -21,5 +21,5 @@ pub use address::ip_address;
 pub use field::Field;
 pub use fingerprint::{Fingerprint, words_digest};
 pub use place::place;
-pub use sameness::{Saying, folded};
+pub use sameness::{Saying, comparable};
 pub use thread::{Comment, Kind, Label, Post, Role, Thread};

@@ -29,7 +29,7 @@ impl Saying {
         html: Option<&str>,
     ) -> Self {
         Self {
-            author: author.map(folded),
+            author: author.map(comparable),
             author_url: author_url.map(place),
             body: words(body),
             html: html.map(words),
@@ -64,10 +64,10 @@ fn same(given: &Option<String>, other: &Option<String>) -> bool {
     given.as_ref().is_none_or(|given| given == other)
 }
 
-/// A text as [`folded`], without the punctuation at the end of words. What has no words, such as a row
+/// A text as [`comparable`], without the punctuation at the end of words. What has no words, such as a row
 /// of full stops, is as it is written.
 fn words(text: &str) -> String {
-    let text = folded(text);
+    let text = comparable(text);
     let words: Vec<&str> = text
         .split(' ')
         .map(|word| word.trim_end_matches(ENDS))
@@ -85,7 +85,7 @@ fn words(text: &str) -> String {
 ///
 /// Nothing that can be read or followed goes: other values of `rel` stay, for not every blog takes
 /// them for markup, and so does the case of addresses, which may lead elsewhere by it.
-pub fn folded(text: &str) -> String {
+pub fn comparable(text: &str) -> String {
     let bare = decode(&without_rel(text, |value| {
         value.split_whitespace().all(|word| REL.contains(&word))
     }));
@@ -147,7 +147,7 @@ mod tests {
             ),
         ];
         for (one, other) in cases {
-            assert_eq!(folded(one), folded(other), "{one}");
+            assert_eq!(comparable(one), comparable(other), "{one}");
         }
     }
 
@@ -160,7 +160,7 @@ mod tests {
             (r#"<a href="https://x.example">it</a>"#, "it"),
         ];
         for (one, other) in cases {
-            assert_ne!(folded(one), folded(other), "{one}");
+            assert_ne!(comparable(one), comparable(other), "{one}");
         }
     }
 }

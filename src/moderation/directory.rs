@@ -81,7 +81,7 @@ impl SiteEntry {
         let mut found: Vec<&ListEntry> = Vec::new();
         let mut look = |field, value: &str| found.extend(self.entries_on(field, value));
         if let Some(author) = comment.author.value() {
-            look(EntryField::Author, &folded(author));
+            look(EntryField::Author, &as_read(author));
         }
         if let Some(email) = comment.author_email.value() {
             let field = EntryField::Email;
@@ -133,14 +133,14 @@ pub(super) fn stored_value(field: EntryField, value: &str, secret: &Secret) -> S
 /// What an entry is found by: its value, of names what they are compared by.
 fn compared(entry: &ListEntry) -> String {
     match entry.field {
-        EntryField::Author => folded(&entry.value),
+        EntryField::Author => as_read(&entry.value),
         EntryField::Host | EntryField::Address | EntryField::Email => entry.value.clone(),
     }
 }
 
 /// A name as it reads: in its normal spelling, in lower case, with one space between words. What a
 /// reader cannot tell apart is one name, so that nobody passes an entry by spelling.
-fn folded(name: &str) -> String {
+fn as_read(name: &str) -> String {
     let lower = normalize(name).as_str().to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
     words.join(" ")
@@ -148,7 +148,7 @@ fn folded(name: &str) -> String {
 
 /// Whether nothing of a text can be read: white space and invisible characters show nothing.
 pub fn is_blank(text: &str) -> bool {
-    folded(text).is_empty()
+    as_read(text).is_empty()
 }
 
 /// Whether an entry of the field `host` can match anything.

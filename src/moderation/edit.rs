@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::threads::comment_of;
 use crate::analysis::CommentAnalysis;
-use crate::comment::{Comment, Field, Fingerprint, Label, Saying, folded, place};
+use crate::comment::{Comment, Field, Fingerprint, Label, Saying, comparable, place};
 use crate::policy::Verdict;
 use crate::storage::{CheckRecord, Id};
 use crate::tokens::Link;
@@ -144,7 +144,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 
 /// The words alone; what has none, such as a line of emoji, is as it is written.
 fn normal(part: &str) -> String {
-    let part = folded(part);
+    let part = comparable(part);
     let words: Vec<String> = part
         .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())

@@ -132,10 +132,19 @@ pub trait Store: Send + Sync + 'static {
         verdict: Id,
         comment: &str,
     ) -> Result<(), StoreError>;
-    /// A verdict with the same name and words, on the same comment as far as either side says: where
-    /// the fingerprint speaks of its post, and either with the same id of the blog's or, where one of
-    /// them has none, with the same e-mail address, or else the same network address. Of several that
-    /// with the same id, the same parent, the same person, in this order; else the latest.
+    /// A verdict on the same name and words. What one side does not say tells nothing apart: of each
+    /// line, the first that both sides say must match, and none if they say none.
+    ///
+    /// 1. The blog.
+    /// 2. The blog's own id of the post; its page.
+    /// 3. The blog's own id of the comment; the e-mail address; the network address.
+    ///
+    /// Of several, the first of these that tells them apart:
+    ///
+    /// 1. The one with the same id of the comment.
+    /// 2. The one with the same parent.
+    /// 3. The one with more of e-mail address and network address the same.
+    /// 4. The latest.
     async fn check_by_fingerprint(
         &self,
         site: SiteId,

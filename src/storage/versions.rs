@@ -12,11 +12,14 @@ impl CheckRecord {
         self.comment.as_deref().filter(|_| !self.post.is_empty())
     }
 
-    /// Lets this, the latest version of a comment, follow what stands of an earlier one: a decision
-    /// on the same words is one on these as well, and an override goes with the decision that it
-    /// came from. Then the last of `versions` that was decided on the same words counts. Without one,
-    /// what is held for a decision waits on, and so does what was overridden before: what would have
-    /// become of it is not known any longer.
+    /// Lets this, the latest version of a comment, follow what stands of the earlier `version`:
+    ///
+    /// - Where `version` was decided on and says the same, the decision is one on this version as well.
+    /// - Where an override came from a decision on `version` that does not stand any longer, it goes.
+    ///   Then the last of `versions` counts that was decided on and says the same.
+    /// - Where an override went and there is none that counts, the verdict stands again, unless this
+    ///   version is held for a decision or was overridden before as well: what would have become of it
+    ///   is not known any longer, and it waits.
     pub fn follow(&mut self, version: &Self, versions: &[Self]) {
         let decided = version.decided.map(Verdict::from);
         let judgement = &mut self.judgement;
