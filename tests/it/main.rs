@@ -11,7 +11,6 @@ mod cli;
 mod counts;
 mod edits;
 mod model_file;
-mod owner;
 mod pipeline;
 mod serve;
 mod service;

@@ -1,5 +1,7 @@
-//! Decisions of the owner, edits after them, and erasure.
+//! Decisions of the owner, and edits after them.
 
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::{Value, json};
 
 use super::{comment, example, ids, with_shoes};
@@ -106,30 +108,6 @@ async fn what_an_owner_decided_stays_decided_when_the_comment_comes_again() {
 }
 
 #[tokio::test]
-async fn an_erasure_gives_a_receipt_and_leaves_no_words() {
-    let service = TestService::start().await;
-    let words = json!({"body": "forget me", "author": "Me", "author_email": "Me@mail.example"});
-    let verdict = service.check("p", words).await;
-    service.decide(&verdict["id"], "ham").await;
-    let body = json!({"email": "me@mail.example"});
-    let receipt = service
-        .ask("POST /v1/erasures", body.clone())
-        .await
-        .with(200);
-    assert_eq!(
-        (&receipt["verdicts"], &receipt["decisions"]),
-        (&json!(1), &json!(1))
-    );
-    let path = format!("/v1/verdicts/{}", verdict["id"].as_str().unwrap());
-    let left = service.get(&path).await;
-    for key in ["body", "author", "author_url", "contributions"] {
-        assert_eq!(left[key], Value::Null, "{key}");
-    }
-    let again = service.ask("POST /v1/erasures", body).await.with(200);
-    assert_eq!(again["verdicts"], 0);
-}
-
-#[tokio::test]
 async fn a_batch_of_decisions_says_which_one_is_on_nothing() {
     let service = TestService::start().await;
     let held = service.check("shoes", json!({"body": "hello"})).await;
@@ -145,4 +123,78 @@ async fn a_batch_of_decisions_says_which_one_is_on_nothing() {
     let one = service.ask("POST /v1/feedback", decisions[1].clone()).await;
     let detail = one.problem(404, "not-found")["detail"].clone();
     assert!(!detail.as_str().unwrap().contains("decisions"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_decision_is_taken_back_once_however_many_ask_at_once() {
+    let service = TestService::start().await;
+    let checked = service
+        .check("p", json!({"body": "Which flour did you take?"}))
+        .await;
+    let decision = service.decide(&checked["id"], "spam").await;
+    let line = format!("DELETE /v1/feedback/{}", decision["id"].as_str().unwrap());
+    let at_once = (0..16).map(|_| service.ask(&line, Value::Null));
+    let answers = futures_util::future::join_all(at_once).await;
+    let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses[0], 200);
+    assert!(
+        statuses[1..].iter().all(|&status| status == 409),
+        "{statuses:?}"
+    );
+    let log = service.get("/v1/feedback").await;
+    assert_eq!(log["items"].as_array().unwrap().len(), 2);
+    let entry = format!(
+        "DELETE /v1/feedback/{}",
+        log["items"][1]["id"].as_str().unwrap()
+    );
+    service
+        .ask(&entry, Value::Null)
+        .await
+        .problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn what_a_blog_is_told_stands_however_decisions_cross_each_other() {
+    let service = TestService::start().await;
+    let origins = json!({"akismet": {"callback_origins": ["https://blog.example"]}});
+    service.set(origins).await;
+    let form = form_urlencoded::Serializer::new(String::new())
+        .append_pair("api_key", &service.key)
+        .append_pair("blog", "https://blog.example/")
+        .append_pair("comment_content", "How long did you let it rise?")
+        .append_pair("callback", "https://blog.example/hook")
+        .finish();
+    let request = Request::post("/1.1/comment-check")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(form));
+    let checked = service.send(request.unwrap()).await;
+    let verdict = json!(checked.header("x-ontopic-verdict-id"));
+    for _ in 0..3 {
+        // A large batch is begun before and, as a rule, stored after a single click.
+        let spam = json!({"verdict": verdict, "label": "spam"});
+        let batch = json!({"decisions": vec![spam; 200]});
+        let seen = service.get("/v1/feedback?limit=1000").await;
+        let (batch, _) = tokio::join!(
+            service.ask("POST /v1/feedback/batch", batch),
+            service.decide(&verdict, "ham")
+        );
+        batch.with(201);
+        let path = format!("/v1/verdicts/{}", verdict.as_str().unwrap());
+        let stands = service.get(&path).await["decided"].clone();
+        let log = service.get("/v1/feedback?limit=1000").await;
+        let log = log["items"].as_array().unwrap();
+        assert_eq!(log.last().unwrap()["label"], stands, "the last one stands");
+        let seen = seen["items"].as_array().unwrap();
+        assert_eq!(&log[..seen.len()], seen, "the log grows at its end");
+        let store = &service.moderator.store;
+        let waiting = store.due_deliveries(i64::MAX, &[], 9).await.unwrap();
+        assert_eq!(waiting.len(), 1);
+        let told = format!(r#""result":"{}""#, stands == "spam");
+        assert!(
+            waiting[0].body.contains(&told),
+            "{stands}: {}",
+            waiting[0].body
+        );
+    }
 }

@@ -171,3 +171,64 @@ async fn what_shows_nothing_is_no_value_of_an_entry_and_no_name() {
         refused("PATCH /v1/sites/1", json!({"name": blank})).await;
     }
 }
+
+#[tokio::test]
+async fn a_host_is_compared_as_links_have_it_and_refused_where_nothing_can_match() {
+    let service = TestService::start().await;
+    let add = |value: &str| {
+        let entry = json!({"name": "books", "action": "block", "field": "host", "value": value});
+        service.by(&service.admin, "POST /v1/sites/1/entries", entry)
+    };
+    let entry = add("Bücher.example").await.with(201);
+    assert_eq!(entry["value"], "xn--bcher-kva.example");
+    for homepage in [
+        "https://bücher.example/",
+        "https://shop.xn--bcher-kva.example/x",
+    ] {
+        let comment = json!({"body": "hi", "author_url": homepage});
+        assert_eq!(
+            service.check("p", comment).await["verdict"],
+            "spam",
+            "{homepage}"
+        );
+    }
+    for value in [
+        "https://x.example/path",
+        "*.x.example",
+        "x.example:8080",
+        " ",
+        "192.0.2.0/24",
+    ] {
+        add(value).await.problem(422, "invalid");
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_compared_as_it_reads_and_shown_as_it_was_written() {
+    let service = TestService::start().await;
+    let add = async |action: &str, value: &str| {
+        let entry = json!({"name": "lender", "action": action, "field": "author", "value": value});
+        service
+            .by(&service.admin, "POST /v1/sites/1/entries", entry)
+            .await
+    };
+    let entry = add("block", "Loan  Shark").await.with(201);
+    assert_eq!(entry["value"], "Loan  Shark");
+    let entries = service.by(&service.admin, "GET /v1/sites/1/entries", Value::Null);
+    assert_eq!(entries.await.with(200)["items"], json!([entry]));
+    for name in [
+        "loan shark",
+        " LOAN   SHARK",
+        "Loan\u{a0}Shark",
+        "Lo\u{200b}an Shark\u{200b}",
+        "Ｌｏａｎ　Ｓｈａｒｋ",
+        "L\u{43e}an Sh\u{430}rk",
+        "<b>Loan</b> Shark",
+    ] {
+        let verdict = service.check("p", json!({"body": "hello", "author": name}));
+        assert_eq!(verdict.await["verdict"], "spam", "{name:?}");
+        add("allow", name).await.problem(409, "conflict");
+    }
+    let verdict = service.check("p", json!({"body": "hello", "author": "Joan Shark"}));
+    assert_eq!(verdict.await["overrides"], Value::Null);
+}

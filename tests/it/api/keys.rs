@@ -1,11 +1,17 @@
 //! Keys: what each may do, and for which site.
 
+use std::net::SocketAddr;
+
 use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use axum::http::request::Builder;
+use ontopic::api::ApiOptions;
 use ontopic::storage::KeyRole;
 use serde_json::{Value, json};
 
 use super::{example, ids, with_shoes};
-use crate::service::TestService;
+use crate::service::{TestService, one_a_second, options};
 
 #[tokio::test]
 async fn a_checker_gets_verdicts_and_nothing_else() {
@@ -236,4 +242,167 @@ async fn keys_are_stored_as_digests() {
         assert_eq!(key.digest, service.moderator.secret.key(secret));
         assert!(secret.ends_with(&key.hint) && key.hint.len() == 4);
     }
+}
+
+#[tokio::test]
+async fn a_key_that_is_being_replaced_does_not_end_later_than_was_said() {
+    let service = TestService::start().await;
+    let made = service
+        .by(
+            &service.admin,
+            "POST /v1/sites/1/keys",
+            json!({"role": "moderator"}),
+        )
+        .await
+        .with(201);
+    let id = made["id"].as_str().unwrap();
+    let mut ends = Vec::new();
+    for grace in [60, 604_800, 1] {
+        let line = format!("POST /v1/sites/1/keys/{id}/rotate");
+        let body = json!({"grace_seconds": grace});
+        service.by(&service.admin, &line, body).await.with(201);
+        let keys = service.by(&service.admin, "GET /v1/sites/1/keys", Value::Null);
+        let keys = keys.await.with(200);
+        let old = keys["items"].as_array().unwrap().iter();
+        let old = old.clone().find(|key| key["id"] == id).unwrap();
+        ends.push(old["expires"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(ends[0], ends[1]);
+    assert!(ends[2] < ends[1], "{ends:?}");
+}
+
+#[tokio::test]
+async fn only_wrong_keys_are_counted_in_either_dialect() {
+    let limited = ApiOptions {
+        failed_keys_per_minute: one_a_second(),
+        ..options()
+    };
+    let service = TestService::with(limited).await;
+    let send = async |address: [u8; 4], request: Builder, body: &str| {
+        let mut request = request.body(Body::from(body.to_owned())).unwrap();
+        let address = SocketAddr::from((address, 4000));
+        request.extensions_mut().insert(ConnectInfo(address));
+        service.send(request).await
+    };
+    let native = |key: &str, site: &str| {
+        Request::get("/v1/queue")
+            .header("authorization", format!("Bearer {key}"))
+            .header("x-ontopic-site", site)
+    };
+    let (here, there) = ([192, 0, 2, 1], [192, 0, 2, 2]);
+    for site in ["99", "x", "1"] {
+        for _ in 0..3 {
+            let status = send(here, native(&service.admin, site), "").await.status;
+            assert_ne!(status, 429, "{site}");
+        }
+    }
+    let no_key = Request::get("/v1/queue");
+    assert_eq!(send(here, no_key, "").await.status, 401);
+    assert_eq!(send(here, native("wrong", "1"), "").await.status, 401);
+    assert_eq!(send(here, native("wrong", "1"), "").await.status, 429);
+
+    let akismet = || {
+        Request::post("/1.1/verify-key").header("content-type", "application/x-www-form-urlencoded")
+    };
+    let (wrong, good) = ("key=wrong", format!("key={}", service.key));
+    assert_eq!(&send(there, akismet(), wrong).await.body[..], b"invalid");
+    let refused = send(there, akismet(), wrong).await;
+    assert_eq!(refused.status, 429);
+    assert_ne!(refused.header("retry-after"), "");
+    assert_eq!(&send(there, akismet(), &good).await.body[..], b"valid");
+}
+
+#[tokio::test]
+async fn admin_tokens_are_made_replaced_and_ended_but_for_the_last() {
+    let service = TestService::start().await;
+    let tokens = async |token: &str| {
+        let listed = service.by(token, "GET /v1/keys", Value::Null).await;
+        listed.with(200)["items"].as_array().unwrap().clone()
+    };
+    let first = tokens(&service.admin).await;
+    assert_eq!(first.len(), 1);
+    assert_eq!(first[0]["role"], "admin");
+    let id = first[0]["id"].as_str().unwrap();
+    let end = format!("DELETE /v1/keys/{id}");
+    let ended = service.by(&service.admin, &end, Value::Null).await;
+    ended.problem(409, "conflict");
+
+    let rotate = format!("POST /v1/keys/{id}/rotate");
+    let second = service
+        .by(&service.admin, &rotate, json!({}))
+        .await
+        .with(201);
+    let second = second["key"].as_str().unwrap();
+    assert_eq!(second.len(), 32);
+    let gone = service
+        .by(&service.admin, "GET /v1/keys", Value::Null)
+        .await;
+    gone.problem(401, "unauthorized");
+
+    let third = service
+        .by(second, "POST /v1/keys", Value::Null)
+        .await
+        .with(201);
+    let end = format!(
+        "DELETE /v1/keys/{}",
+        tokens(second).await[0]["id"].as_str().unwrap()
+    );
+    let third = third["key"].as_str().unwrap();
+    service.by(third, &end, Value::Null).await.with(204);
+    assert_eq!(tokens(third).await.len(), 1);
+
+    // Whoever runs a site does not run the service.
+    let own = service
+        .by(third, "POST /v1/sites/1/keys", json!({"role": "admin"}))
+        .await
+        .with(201);
+    let own = own["key"].as_str().unwrap();
+    for line in ["GET /v1/keys", "POST /v1/keys"] {
+        service
+            .by(own, line, Value::Null)
+            .await
+            .problem(403, "forbidden");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_was_ended_is_not_sent_to_its_blog() {
+    let service = TestService::start().await;
+    let moderator = &service.moderator;
+    moderator.saw_key(service.site, &service.key);
+    assert_eq!(
+        moderator.key_seen(service.site).as_deref(),
+        Some(&*service.key)
+    );
+    let id = moderator.directory().keys(Some(service.site))[0].id;
+    moderator.end_key(id).await.unwrap();
+    assert_eq!(moderator.key_seen(service.site), None);
+}
+
+#[tokio::test]
+async fn a_key_that_was_ended_stays_so_when_the_clock_goes_back() {
+    let service = TestService::start().await;
+    let made = service
+        .by(
+            &service.admin,
+            "POST /v1/sites/1/keys",
+            json!({"role": "checker"}),
+        )
+        .await
+        .with(201);
+    let line = format!(
+        "POST /v1/sites/1/keys/{}/rotate",
+        made["id"].as_str().unwrap()
+    );
+    let successor = service.by(&service.admin, &line, json!({})).await.with(201);
+    let moderator = &service.moderator;
+    let first = moderator.directory().keys(Some(service.site))[0].id;
+    moderator.end_key(first).await.unwrap();
+    let keys = moderator.store.keys(0).await.unwrap();
+    let open: Vec<&str> = keys
+        .iter()
+        .filter(|key| key.site.is_some())
+        .map(|key| key.hint.as_str())
+        .collect();
+    assert_eq!(open, [successor["hint"].as_str().unwrap()]);
 }

@@ -4,11 +4,13 @@ mod checks;
 mod decisions;
 mod description;
 mod entries;
+mod erasures;
 mod keys;
 mod origins;
 mod posts;
 mod queue;
 mod requests;
+mod sites;
 
 use serde_json::{Value, json};
 

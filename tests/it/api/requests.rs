@@ -325,3 +325,39 @@ async fn a_body_that_is_too_large_is_told_the_limit() {
     let detail = refused.problem(413, "too-large")["detail"].clone();
     assert!(detail.as_str().unwrap().contains("1024 bytes"), "{detail}");
 }
+
+#[tokio::test]
+async fn a_kept_answer_is_given_again_to_callers_of_the_same_role_only() {
+    let service = TestService::start().await;
+    let checker = service.another_key(1, "checker").await;
+    let named = [("idempotency-key", "k")];
+    let body = json!({"comment": {"body": "Which flour did you take?"}}).to_string();
+    let send = |key| service.raw(key, "POST /v1/check", &named, body.clone());
+    let first = send(&service.key).await.with(200);
+    assert!(first["reasons"].is_array());
+    send(&checker).await.problem(409, "conflict");
+    let other = service.another_key(1, "moderator").await;
+    assert_eq!(send(&other).await.with(200), first);
+}
+
+#[tokio::test]
+async fn what_a_caller_asked_for_who_left_is_done_and_known() {
+    let service = TestService::start().await;
+    let ended = service.another_key(1, "checker").await;
+    let keys = service.by(&service.admin, "GET /v1/sites/1/keys", Value::Null);
+    let keys = keys.await.with(200);
+    let last = keys["items"].as_array().unwrap().last().unwrap();
+    let end = format!("DELETE /v1/sites/1/keys/{}", last["id"].as_str().unwrap());
+    service.leave(&service.admin, &end, Value::Null).await;
+    let body = json!({"comment": {"body": "hello"}});
+    let checked = service.by(&ended, "POST /v1/check", body).await;
+    checked.problem(401, "unauthorized");
+
+    let entry = json!({"name": "n", "action": "block", "field": "author", "value": "Eve"});
+    let add = "POST /v1/sites/1/entries";
+    service.leave(&service.admin, add, entry.clone()).await;
+    let blocked = service.check("p", json!({"body": "hello", "author": "Eve"}));
+    assert_eq!(blocked.await["verdict"], "spam");
+    let again = service.by(&service.admin, add, entry).await;
+    again.problem(409, "conflict");
+}

@@ -3,6 +3,7 @@
 mod check;
 mod commands;
 mod evaluate;
+mod export;
 mod score;
 mod train;
 
