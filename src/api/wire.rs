@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::AnyOfBuilder;
+use utoipa::openapi::{AllOfBuilder, ObjectBuilder, Ref, Schema, Type};
 
 use super::json::{Object, object, object_or_null};
 use super::list::List;
@@ -21,6 +23,9 @@ const MOST_TAGS: usize = 200;
 
 /// Most characters of a network address that are looked at.
 const LONGEST_ADDRESS: usize = 100;
+
+/// The keys of a comment of which one at least says something; see [`Comment::has_content`].
+const CONTENT: [&str; 5] = ["body", "html", "author", "author_url", "author_email"];
 
 /// `None`: the key is missing, and nothing is known. `Some(None)`: it was left empty.
 pub(super) type Key<T> = Option<Option<T>>;
@@ -201,8 +206,8 @@ pub(super) struct CheckRequest {
     /// The comments before, oldest first; if left out, those that are stored under the post.
     #[schema(value_type = Option<Vec<WireComment>>, max_items = 200)]
     thread: Option<List<Object<WireComment>, MOST_THREAD>>,
-    /// The comment.
     #[serde(deserialize_with = "object")]
+    #[schema(schema_with = comment_schema)]
     comment: WireComment,
     /// Whether to give all contributions, with their words; they sum to `score`.
     #[serde(default)]
@@ -210,6 +215,24 @@ pub(super) struct CheckRequest {
     /// Whether to store nothing.
     #[serde(default)]
     dry_run: bool,
+}
+
+/// A comment that says something.
+fn comment_schema() -> Schema {
+    let one_of = CONTENT.into_iter().fold(AnyOfBuilder::new(), |all, key| {
+        let text = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(r"\S"));
+        all.item(ObjectBuilder::new().property(key, text).required(key))
+    });
+    AllOfBuilder::new()
+        .item(Ref::from_schema_name("WireComment"))
+        .item(one_of)
+        .description(Some(format!(
+            "The comment: one of `{}` at least.",
+            CONTENT.join("`, `")
+        )))
+        .into()
 }
 
 /// Collects what is not as expected.
@@ -394,6 +417,19 @@ impl CheckRequest {
                 comment.check(&format!("thread[{index}]"), &mut fields);
             }
         }
+        // Headers of a request may say anything: none keeps a comment from its verdict.
+        let address = self.comment.address.clone().filter(|given| {
+            let text = given.as_deref().unwrap_or_default();
+            text.chars().count() <= LONGEST_ADDRESS
+        });
+        let mut comment = self.comment.into_comment();
+        comment.label = None;
+        fields.expect(
+            comment.has_content(),
+            "comment",
+            &format!("one of `{}` at least", CONTENT.join("`, `")),
+            "nothing to judge".to_owned(),
+        );
         fields.done()?;
         let mut post = post.into_post();
         // Many callers write null for what they do not know.
@@ -407,13 +443,6 @@ impl CheckRequest {
                 *field = Field::Unknown;
             }
         }
-        // Headers of a request may say anything: none keeps a comment from its verdict.
-        let address = self.comment.address.clone().filter(|given| {
-            let text = given.as_deref().unwrap_or_default();
-            text.chars().count() <= LONGEST_ADDRESS
-        });
-        let mut comment = self.comment.into_comment();
-        comment.label = None;
         let thread = self.thread.map(|thread| {
             let comments = thread.kept.into_iter();
             comments.map(|Object(it)| it.into_comment()).collect()

@@ -301,13 +301,7 @@ impl Check {
         given(&self.author, &mut comment.author);
         given(&self.author_url, &mut comment.author_url);
         given(&self.author_email, &mut comment.author_email);
-        let fields = [
-            &comment.author,
-            &comment.author_url,
-            &comment.author_email,
-            &comment.html,
-        ];
-        if comment.body.trim().is_empty() && fields.iter().all(|it| it.value().is_none()) {
+        if !comment.has_content() {
             bail!(
                 "expected a comment to judge, found neither a body nor an author nor an address\n\n\
                  hint: `--body` gives it, or standard input"

@@ -149,6 +149,19 @@ pub struct Comment {
     pub relevance: Option<String>,
 }
 
+impl Comment {
+    /// Whether there is anything to judge: words, or a name or an address of whoever wrote them.
+    pub fn has_content(&self) -> bool {
+        let fields = [
+            &self.html,
+            &self.author,
+            &self.author_url,
+            &self.author_email,
+        ];
+        !self.body.trim().is_empty() || fields.iter().any(|field| field.value().is_some())
+    }
+}
+
 /// A post with its comments, in the order in which they stand. "Before" means earlier in
 /// `comments`.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -228,6 +228,29 @@ async fn a_bad_entry_of_a_batch_leaves_the_others_alone() {
 }
 
 #[tokio::test]
+async fn a_comment_that_says_nothing_is_refused() {
+    let service = TestService::start().await;
+    let expected = "one of `body`, `html`, `author`, `author_url`, `author_email` at least";
+    let error = json!([{"field": "comment", "expected": expected, "found": "nothing to judge"}]);
+    for comment in [
+        json!({}),
+        json!({"id": "1", "address": "192.0.2.1", "label": "ham", "role": "visitor"}),
+        json!({"body": " ", "author": "", "author_url": null, "author_email": null, "html": "\n"}),
+    ] {
+        let check = json!({"post": {"id": "shoes"}, "comment": comment});
+        let refused = service.ask("POST /v1/check", check.clone()).await;
+        assert_eq!(refused.problem(422, "invalid")["errors"], error);
+        let batch = service.ask("POST /v1/check/batch", json!({"checks": [check]}));
+        let batch = batch.await.with(200);
+        assert_eq!(batch["answers"][0]["problem"]["errors"], error, "{batch}");
+    }
+    for key in ["body", "html", "author", "author_url", "author_email"] {
+        let check = json!({"comment": {key: "mara.example"}});
+        service.ask("POST /v1/check", check).await.with(200);
+    }
+}
+
+#[tokio::test]
 async fn what_is_null_was_left_empty() {
     let service = TestService::start().await;
     let body = json!({"post": null, "comment": {"author": "Ines", "body": null}});

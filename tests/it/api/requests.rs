@@ -25,7 +25,7 @@ async fn a_list_that_is_too_long_is_told_its_length_whatever_is_in_it() {
     for (line, begin, entry, most, field, entries) in [
         (
             "POST /v1/check",
-            r#"{"comment":{},"thread":["#,
+            r#"{"comment":{"body":"a"},"thread":["#,
             "{}",
             200,
             "thread",
@@ -84,12 +84,22 @@ async fn a_request_that_comes_twice_is_answered_once() {
     let (first, second) = (send().await.with(200), send().await.with(200));
     assert_eq!(first, second);
     let other = service
-        .raw(&service.key, "POST /v1/check", &named, r#"{"comment":{}}"#)
+        .raw(
+            &service.key,
+            "POST /v1/check",
+            &named,
+            r#"{"comment":{"body":"twice"}}"#,
+        )
         .await;
     other.problem(409, "conflict");
     let (_, key) = service.another_site().await;
     service
-        .raw(&key, "POST /v1/check", &named, r#"{"comment":{}}"#)
+        .raw(
+            &key,
+            "POST /v1/check",
+            &named,
+            r#"{"comment":{"body":"twice"}}"#,
+        )
         .await
         .with(200);
     let blank = [("idempotency-key", "a b")];
