@@ -343,7 +343,7 @@ async fn check(
     let judgement = &one.record.judgement;
     state
         .metrics
-        .checked(judgement.outcome, judgement.own_log_odds());
+        .checked(judgement.outcome, judgement.own_log_odds(), one.post_known);
     state.metrics.took(begun.elapsed());
     let answer = describe(caller, &one.record, one.stored);
     Ok((Some(one.record.id), Answer::Checked(answer)))

@@ -176,6 +176,8 @@ fn record(state: &ApiState, checked: &[Checked]) {
     for one in checked {
         let judgement = &one.record.judgement;
         let own = judgement.own_log_odds();
-        state.metrics.checked(judgement.outcome, own);
+        state
+            .metrics
+            .checked(judgement.outcome, own, one.post_known);
     }
 }

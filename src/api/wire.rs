@@ -548,6 +548,9 @@ pub(super) struct CheckAnswer {
     /// The probability that the comment was written under this post, at even odds; beside the stored
     /// posts of the blog, whose common words count less.
     relevance: f64,
+    /// Whether a title or a body of the post was known, from this request or an earlier one. If not,
+    /// `relevance` goes by the comments before alone, and is 0.5 without them.
+    post_known: bool,
     /// The log-odds of spam: the sum of all contributions.
     score: f64,
     /// Why the verdict is not the model's, if it is not.
@@ -574,6 +577,7 @@ impl CheckAnswer {
             verdict: judgement.outcome.into(),
             spam: probability(judgement.spam),
             relevance: probability(judgement.relevance),
+            post_known: checked.post_known,
             score: judgement.spam,
             overrides: if reasons {
                 judgement.overrides.clone()

@@ -76,6 +76,8 @@ pub struct Checked {
     pub record: Arc<CheckRecord>,
     /// Whether it is stored.
     pub stored: bool,
+    /// Whether a title or a body of the post was known, by which relevance could go.
+    pub post_known: bool,
     /// The largest reasons, the heaviest first.
     pub reasons: Vec<Contribution>,
     /// All contributions, if they were asked for.
@@ -180,7 +182,7 @@ impl Moderator {
             known.beside(&given.id)
         };
         let analysis = CommentAnalysis::of(&submission.comment);
-        let mut judge_in = |context: &Context, versions: &[Arc<CheckRecord>]| {
+        let mut judge_in = |context: &Context, post_known, versions: &[Arc<CheckRecord>]| {
             let checked = self.judge_in(
                 site,
                 model,
@@ -188,6 +190,7 @@ impl Moderator {
                 &submission,
                 &analysis,
                 context,
+                post_known,
                 elsewhere.as_ref(),
                 versions,
                 now,
@@ -211,7 +214,7 @@ impl Moderator {
                 });
                 turns.after(bytes_of(comment)).await;
             }
-            let checked = judge_in(&context, &versions);
+            let checked = judge_in(&context, has_text(&post), &versions);
             if checked.stored {
                 self.threads.forget(site_id, &given.id);
             }
@@ -219,7 +222,7 @@ impl Moderator {
         }
         if given.id.is_empty() {
             let versions = self.versions(site, &submission).await?;
-            return Ok(judge_in(&Context::new(given), &versions));
+            return Ok(judge_in(&Context::new(given), says.has_text, &versions));
         }
         let place = self.threads.place(site_id, &given.id);
         let live = place.thread.lock().await;
@@ -257,7 +260,7 @@ impl Moderator {
         let Some(thread) = thread else {
             return Err(Error::NotFound("thread"));
         };
-        let checked = judge_in(&thread.context, &versions);
+        let checked = judge_in(&thread.context, thread.post.has_text, &versions);
         if checked.stored {
             let mut live = match live {
                 Some(live) => live,
@@ -351,6 +354,7 @@ impl Moderator {
         submission: &Submission,
         analysis: &CommentAnalysis<'_>,
         context: &Context,
+        post_known: bool,
         elsewhere: Option<&Elsewhere>,
         versions: &[Arc<CheckRecord>],
         now: Milliseconds,
@@ -443,6 +447,7 @@ impl Moderator {
         Checked {
             record: Arc::new(record),
             stored: !submission.dry_run,
+            post_known,
             reasons,
             contributions,
         }

@@ -72,6 +72,7 @@ pub struct Metrics {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
     checks: [Counter; 3],
+    checks_without_post: Counter,
     latency: Histogram,
     feedback: [[Counter; 3]; 2],
     agreement: Gauge,
@@ -147,6 +148,12 @@ impl Metrics {
             recorder.register_histogram(&Key::from_name("ontopic_check_seconds"), &METADATA);
         Self {
             checks,
+            checks_without_post: counter(
+                &recorder,
+                "ontopic_checks_without_post_total",
+                "Comments judged of whose post neither a title nor a body was known",
+                &[],
+            ),
             feedback,
             refused,
             latency,
@@ -182,9 +189,13 @@ impl Metrics {
         }
     }
 
-    /// Counts a comment that was judged, with its log-odds of spam at the model's own prior.
-    pub fn checked(&self, outcome: Verdict, spam_log_odds: f64) {
+    /// Counts a comment that was judged, with its log-odds of spam at the model's own prior, and whether
+    /// a title or a body of its post was known.
+    pub fn checked(&self, outcome: Verdict, spam_log_odds: f64, post_known: bool) {
         self.checks[outcome as usize].increment(1);
+        if !post_known {
+            self.checks_without_post.increment(1);
+        }
         if let Some(drift) = &mut self.state().drift {
             drift.add(spam_log_odds);
         }
@@ -360,7 +371,7 @@ mod tests {
             (Verdict::Spam, 1),
         ] {
             for _ in 0..n {
-                metrics.checked(verdict, 5.0);
+                metrics.checked(verdict, 5.0, verdict != Verdict::Hold);
                 metrics.took(Duration::from_micros(1500));
             }
         }
@@ -372,6 +383,7 @@ mod tests {
             let series = format!("ontopic_checks_total{{verdict=\"{verdict}\"}}");
             assert_eq!(value(&text, &series), n);
         }
+        assert_eq!(value(&text, "ontopic_checks_without_post_total"), 2.0);
         assert_eq!(
             value(&text, "ontopic_check_seconds_bucket{le=\"0.001\"}"),
             0.0

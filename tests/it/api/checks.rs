@@ -228,6 +228,44 @@ async fn a_bad_entry_of_a_batch_leaves_the_others_alone() {
 }
 
 #[tokio::test]
+async fn an_answer_says_whether_the_post_was_known_and_it_is_counted() {
+    let service = with_shoes().await;
+    let known = async |check: Value| {
+        let mut body = json!({"comment": ines()});
+        for (key, value) in check.as_object().unwrap() {
+            body[key] = value.clone();
+        }
+        let checked = service.ask("POST /v1/check", body).await.with(200);
+        checked["post_known"].clone()
+    };
+    for (post, expected) in [
+        (json!({"id": "shoes"}), true),
+        (json!({"id": "nope"}), false),
+        // Not by the comment that is there now.
+        (json!({"id": "nope"}), false),
+        (
+            json!({"id": "nope", "url": "https://mara.example/", "tags": ["shoes"]}),
+            false,
+        ),
+        (json!({"id": "new", "title": "Twelve pairs"}), true),
+        (json!({"id": "new"}), true),
+        (json!({"title": "Twelve pairs"}), true),
+        (Value::Null, false),
+    ] {
+        assert_eq!(known(json!({"post": post})).await, expected, "{post}");
+    }
+    assert_eq!(known(json!({})).await, false);
+    for (post, expected) in [("shoes", true), ("nope", false)] {
+        let given = json!({"post": {"id": post}, "thread": [ines()]});
+        assert_eq!(known(given).await, expected, "{post}");
+    }
+    let metrics = service.ask("GET /metrics", Value::Null).await;
+    let metrics = String::from_utf8(metrics.body.to_vec()).unwrap();
+    let expected = "ontopic_checks_without_post_total 6\n";
+    assert!(metrics.contains(expected), "{metrics}");
+}
+
+#[tokio::test]
 async fn a_comment_that_says_nothing_is_refused() {
     let service = TestService::start().await;
     let expected = "one of `body`, `html`, `author`, `author_url`, `author_email` at least";
