@@ -28,6 +28,7 @@ pub mod evaluation;
 pub mod explanation;
 pub mod familiarity;
 pub mod features;
+pub mod json;
 pub mod lexical;
 pub mod model;
 pub mod model_file;

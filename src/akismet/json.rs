@@ -6,7 +6,8 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visito
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::{Fields, FormError, whole_characters};
+use super::{Fields, FormError};
+use crate::json::whole_characters;
 
 /// Reads a JSON object: what is nested gets names like `comment_context[0]`, null and an empty list
 /// are fields left empty, truth values are `true` and `false`.

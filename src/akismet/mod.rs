@@ -24,7 +24,6 @@ mod key_sites;
 mod multipart;
 mod request;
 mod stats;
-mod surrogates;
 mod unslash;
 mod webhook;
 
@@ -37,6 +36,5 @@ pub use key::{Key, find_key};
 pub use key_sites::{KeySitesQuery, SiteRow};
 pub use request::CheckRequest;
 pub use stats::{Counts, Interval, Period, Stats};
-pub use surrogates::whole_characters;
 pub use unslash::is_slashed;
 pub use webhook::{Correction, WEBHOOK_HEADER, webhook_body, with_key};

@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{Fields, id_text, parse_id, time_text};
 use crate::comment::Label;
+use crate::json::Named;
 use crate::moderation::{is_address, is_host};
 use crate::storage::{EntryField, Id, ListEntry};
 
@@ -31,8 +32,8 @@ pub(super) enum Action {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewEntry {
     name: String,
-    action: Action,
-    field: EntryField,
+    action: Named<Action>,
+    field: Named<EntryField>,
     value: String,
 }
 
@@ -208,17 +209,18 @@ pub(super) async fn add_entry(
 ) -> Result<Response, Problem> {
     let site = caller.runs(&state, id)?;
     let new = body.value;
+    let (Named(action), Named(field)) = (new.action, new.field);
     let mut fields = Fields::default();
     fields.text("name", &new.name, 200);
     fields.text("value", &new.value, 1000);
     fields.expect(
-        new.field != EntryField::Host || is_host(&new.value),
+        field != EntryField::Host || is_host(&new.value),
         "value",
         "a host by itself, such as `shop.example` or `[2001:db8::1]`",
         format!("`{}`", new.value),
     );
     fields.expect(
-        new.field != EntryField::Address || is_address(&new.value),
+        field != EntryField::Address || is_address(&new.value),
         "value",
         "an IP address by itself, such as `192.0.2.1` or `2001:db8::1`",
         format!("`{}`", new.value),
@@ -229,11 +231,11 @@ pub(super) async fn add_entry(
         .add_entry(ListEntry {
             id: Id(0),
             site: site.site.id,
-            label: match new.action {
+            label: match action {
                 Action::Allow => Label::Ham,
                 Action::Block => Label::Spam,
             },
-            field: new.field,
+            field,
             value: new.value,
             name: new.name,
             created: 0,

@@ -8,13 +8,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::authentication::Caller;
 use super::idempotency::{IdempotencyKey, first_answer};
-use super::json::{Body, Object, Path, Query, answer};
+use super::json::{Body, Path, Query, answer};
 use super::list::List;
 use super::problem::Problem;
 use super::queue::limit;
 use super::state::ApiState;
-use super::wire::{Fields, WireDecision, WireLabel, id_text, parse_id};
+use super::wire::{Fields, WireDecision, WireId, WireLabel, id_text, parse_id};
 use crate::comment::Label;
+use crate::json::{Named, Object, OwnId};
 use crate::moderation::{Decided, Decision, Error, Target};
 use crate::storage::{DecisionKind, DecisionRecord, Id, KeyRole, Via};
 
@@ -26,9 +27,9 @@ const MOST: usize = 1000;
 #[serde(deny_unknown_fields)]
 pub(super) struct FeedbackRequest {
     verdict: Option<String>,
-    post: Option<String>,
-    comment: Option<String>,
-    label: WireLabel,
+    post: Option<OwnId>,
+    comment: Option<OwnId>,
+    label: Named<WireLabel>,
     reporter: Option<String>,
 }
 
@@ -63,12 +64,11 @@ pub(super) struct OnVerdict {
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes FeedbackRequest")]
 pub(super) struct OnComment {
-    /// The post's id.
-    #[schema(max_length = 500)]
-    post: Option<String>,
+    /// The post's id, unless the comment was asked about without one.
+    post: Option<WireId>,
     /// The blog's own id of the comment.
-    #[schema(min_length = 1, max_length = 500)]
-    comment: String,
+    #[schema(schema_with = WireId::filled)]
+    comment: WireId,
     /// What was decided.
     label: WireLabel,
     /// Who decided, as the blog names them.
@@ -119,11 +119,13 @@ pub(super) struct LogPage {
 impl FeedbackRequest {
     fn into_decision(self, at: &str, fields: &mut Fields) -> Decision {
         let name = |field: &str| format!("{at}{field}");
-        fields.length(&name("post"), self.post.as_deref(), 500);
-        fields.length(&name("comment"), self.comment.as_deref(), 500);
+        let post = self.post.map(String::from);
+        let comment = self.comment.map(String::from);
+        fields.length(&name("post"), post.as_deref(), 500);
+        fields.length(&name("comment"), comment.as_deref(), 500);
         fields.length(&name("reporter"), self.reporter.as_deref(), 200);
-        let target = match (self.verdict, self.comment) {
-            (Some(verdict), None) if self.post.is_none() => {
+        let target = match (self.verdict, post, comment) {
+            (Some(verdict), None, None) => {
                 let id = parse_id(&verdict);
                 fields.expect(
                     id.is_some(),
@@ -133,27 +135,42 @@ impl FeedbackRequest {
                 );
                 Target::Verdict(id.unwrap_or(Id(0)))
             }
-            (None, Some(comment)) if !comment.is_empty() => Target::Comment {
-                post: self.post.unwrap_or_default(),
+            (None, post, Some(comment)) if !comment.is_empty() => Target::Comment {
+                post: post.unwrap_or_default(),
                 comment,
             },
-            _ => {
+            (verdict, _, _) => {
+                let found = if verdict.is_some() { "both" } else { "neither" };
                 fields.expect(
                     false,
                     &name("verdict"),
                     "either `verdict`, or `comment` with its `post`",
-                    "something else".to_owned(),
+                    found.to_owned(),
                 );
                 Target::Verdict(Id(0))
             }
         };
         Decision {
             target,
-            label: Label::from(self.label),
+            label: Label::from(self.label.0),
             reporter: self.reporter,
             via: Via::Api,
         }
     }
+}
+
+/// That there is no verdict for the decision at `place`, which may lack what would have named it.
+fn no_verdict(place: &str, names_no_post: bool) -> Problem {
+    let hint = if names_no_post {
+        ": a comment under a post is named with its `post`"
+    } else {
+        ""
+    };
+    Problem::not_found(format!("found no such verdict in this site{place}{hint}"))
+}
+
+fn names_no_post(decision: &Decision) -> bool {
+    matches!(&decision.target, Target::Comment { post, .. } if post.is_empty())
 }
 
 /// Stores an owner's decision. It stands until another one is made or it is taken back.
@@ -177,6 +194,7 @@ pub(super) async fn give_feedback(
     let mut fields = Fields::default();
     let decision = body.value.into_decision("", &mut fields);
     fields.done()?;
+    let names_no_post = names_no_post(&decision);
     let (kept_with, now) = (kept.clone(), state.moderator.now());
     let keep = move |all: &[DecisionRecord]| {
         let kept = kept_with.clone()?;
@@ -185,6 +203,7 @@ pub(super) async fn give_feedback(
     };
     let decided = match state.moderator.decide(site, vec![decision], keep).await {
         Ok(decided) => decided,
+        Err(Error::NoVerdict(_)) => return Err(no_verdict("", names_no_post)),
         Err(error) => return first_answer(&state, kept, error).await,
     };
     record(&state, &decided);
@@ -220,6 +239,7 @@ pub(super) async fn give_feedback_batch(
         .map(|(index, Object(one))| one.into_decision(&format!("decisions[{index}]."), &mut fields))
         .collect();
     fields.done()?;
+    let name_no_post: Vec<bool> = decisions.iter().map(names_no_post).collect();
     let (kept_with, now) = (kept.clone(), state.moderator.now());
     let keep = move |all: &[DecisionRecord]| {
         let kept = kept_with.clone()?;
@@ -228,8 +248,11 @@ pub(super) async fn give_feedback_batch(
     let decided = match state.moderator.decide(site, decisions, keep).await {
         Ok(decided) => decided,
         Err(Error::NoVerdict(place)) => {
-            let what = format!("found no such verdict in this site for `decisions[{place}]`");
-            return Err(Problem::not_found(what));
+            let names_no_post = name_no_post.get(place).is_some_and(|it| *it);
+            return Err(no_verdict(
+                &format!(" for `decisions[{place}]`"),
+                names_no_post,
+            ));
         }
         Err(error) => return first_answer(&state, kept, error).await,
     };

@@ -4,14 +4,13 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::body::read;
 use super::problem::Problem;
 use super::state::ApiState;
-use crate::akismet::whole_characters;
+use crate::json::{self, whole_characters};
 
 /// Bytes from which on a body is read on a thread of its own, as a long one takes so many milliseconds
 /// that others would wait.
@@ -55,63 +54,15 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest<ApiState> for Body<T> {
     }
 }
 
-/// Something that is read from a JSON object and from nothing else: what serde derives would take
-/// a list of the fields' values as well.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Object<T>(pub(super) T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        struct Map<T>(std::marker::PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Map<T> {
-            type Value = Object<T>;
-
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
-            }
-        }
-
-        input.deserialize_map(Map(std::marker::PhantomData))
-    }
-}
-
-/// Reads a field of a struct as [`Object`].
-pub(super) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    input: D,
-) -> Result<T, D::Error> {
-    Object::deserialize(input).map(|Object(value)| value)
-}
-
-/// The same where null stands for nothing.
-pub(super) fn object_or_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    input: D,
-) -> Result<Option<T>, D::Error> {
-    let value = Option::<Object<T>>::deserialize(input)?;
-    Ok(value.map(|Object(value)| value))
-}
-
-/// Reads a JSON object; the error says where it is not as expected.
+/// Reads a JSON object; the problem says where it is not as expected.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let bytes = whole_characters(bytes);
-    let mut reader = serde_json::Deserializer::from_slice(&bytes);
-    let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let error = error.into_inner();
-        if error.is_data() {
-            Problem::invalid(format!("in `{path}`: {error}"))
+    json::read(&whole_characters(bytes)).map_err(|error| {
+        if error.is_json() {
+            Problem::invalid(error.to_string())
         } else {
             Problem::malformed(format!("expected JSON: {error}"))
         }
-    })?;
-    reader
-        .end()
-        .map_err(|error| Problem::malformed(format!("expected JSON: {error}")))?;
-    Ok(value)
+    })
 }
 
 /// Parameters of the query, read.
@@ -125,7 +76,15 @@ impl<T: DeserializeOwned> FromRequestParts<ApiState> for Query<T> {
         axum::extract::Query::<T>::from_request_parts(parts, state)
             .await
             .map(|axum::extract::Query(value)| Self(value))
-            .map_err(|rejection| Problem::invalid(rejection.body_text()))
+            .map_err(|rejection| {
+                // It has the key, a colon, and what is wrong with its value.
+                let cause = std::error::Error::source(&rejection).map(ToString::to_string);
+                let cause = cause.unwrap_or_else(|| rejection.body_text());
+                Problem::invalid(match cause.split_once(": ") {
+                    Some((key, what)) => format!("in `{key}`: {what}"),
+                    None => cause,
+                })
+            })
     }
 }
 

@@ -12,6 +12,7 @@ use super::json::{Body, Path, answer};
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{Fields, id_text, parse_id, time_text};
+use crate::json::Named;
 use crate::storage::{Id, Key, KeyRole, SiteId};
 
 /// Longest time for which a replaced key goes on working: a week.
@@ -78,7 +79,8 @@ pub(super) struct CreatedKey {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewKey {
     /// What it opens.
-    role: WireKeyRole,
+    #[schema(value_type = WireKeyRole)]
+    role: Named<WireKeyRole>,
 }
 
 /// How to replace a key.
@@ -145,8 +147,8 @@ pub(super) async fn add_key(
     body: Body<NewKey>,
 ) -> Result<Response, Problem> {
     let site = caller.runs(&state, id)?;
-    let role = body.value.role.into();
-    make(&state, Some(site.site.id), role, None).await
+    let Named(role) = body.value.role;
+    make(&state, Some(site.site.id), role.into(), None).await
 }
 
 /// Replaces a key by a new one of the same role. One that has ended already is not replaced.

@@ -35,8 +35,7 @@ impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for List<T, M
             type Value = List<T, MOST>;
 
             fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                // As serde has it.
-                formatter.write_str("a sequence")
+                formatter.write_str("a list")
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {

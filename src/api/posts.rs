@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::authentication::Caller;
-use super::json::{Body, Object, Path, Query, answer};
+use super::json::{Body, Path, Query, answer};
 use super::list::List;
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{Fields, Tag, WirePost, time_text};
+use crate::json::Object;
 use crate::storage::{KeyRole, PostRecord};
 
 /// Most posts of a backfill.

@@ -4,8 +4,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::json::object_or_null;
-use super::wire::{Key, present};
+use crate::json::{Key, object_or_null, present};
 use crate::moderation::{AkismetSettings, Origin, SiteSettings, SiteThresholds};
 
 /// Settings to change. Null brings a setting back to its default.

@@ -1,16 +1,16 @@
 //! Comments, posts, verdicts and decisions as JSON, and how much of each is read.
 
-use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::ToSchema;
-use utoipa::openapi::schema::AnyOfBuilder;
-use utoipa::openapi::{AllOfBuilder, ObjectBuilder, Ref, Schema, Type};
+use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{AnyOfBuilder, SchemaType};
+use utoipa::openapi::{AllOfBuilder, ObjectBuilder, Ref, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::json::{Object, object, object_or_null};
 use super::list::List;
 use super::problem::Problem;
 use crate::calibration::probability;
 use crate::comment::{Comment, Field, Kind, Label, Post, Role};
 use crate::explanation::Contribution;
+use crate::json::{Key, Named, Object, OwnId, object, object_or_null, present, text, value};
 use crate::moderation::{Checked, Invalid, Submission, is_blank};
 use crate::policy::Verdict;
 use crate::storage::{CheckRecord, DecisionKind, DecisionRecord, Id, PostRecord};
@@ -26,16 +26,6 @@ const LONGEST_ADDRESS: usize = 100;
 
 /// The keys of a comment of which one at least says something; see [`Comment::has_content`].
 const CONTENT: [&str; 5] = ["body", "html", "author", "author_url", "author_email"];
-
-/// `None`: the key is missing, and nothing is known. `Some(None)`: it was left empty.
-pub(super) type Key<T> = Option<Option<T>>;
-
-/// Tells a key that is null from one that is missing.
-pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    input: D,
-) -> Result<Key<T>, D::Error> {
-    Option::<T>::deserialize(input).map(Some)
-}
 
 /// What a person decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -105,8 +95,8 @@ pub(super) enum WireRole {
 pub(super) struct WirePost {
     /// Identifies the post within the site. With it, what is stored under it counts where nothing is
     /// given, and what is given is remembered.
-    #[schema(max_length = 500)]
-    id: Option<String>,
+    #[schema(value_type = Option<WireId>)]
+    id: Option<OwnId>,
     /// The title, as text or HTML.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 2000)]
@@ -129,6 +119,39 @@ pub(super) struct WirePost {
     tags: Key<List<String, MOST_TAGS>>,
 }
 
+/// An id of the blog's own: text, or a whole number, which stands for its digits.
+pub(super) struct WireId;
+
+impl WireId {
+    fn description() -> ObjectBuilder {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::String, Type::Integer]))
+            .max_length(Some(500))
+            .minimum(Some(isize::MIN))
+            .maximum(Some(isize::MAX))
+            .description(Some(
+                "An id of the blog's own: text, or a whole number, which stands for its digits.",
+            ))
+    }
+
+    /// One that is not empty.
+    pub(super) fn filled() -> Schema {
+        Self::description().min_length(Some(1)).into()
+    }
+}
+
+impl PartialSchema for WireId {
+    fn schema() -> RefOr<Schema> {
+        Self::description().into()
+    }
+}
+
+impl ToSchema for WireId {}
+
+fn own(id: Option<&OwnId>) -> Option<&str> {
+    id.map(|OwnId(id)| id.as_str())
+}
+
 /// A tag or category.
 #[derive(ToSchema)]
 #[schema(value_type = String, max_length = 500)]
@@ -141,12 +164,12 @@ pub(super) struct Tag(String);
 pub(super) struct WireComment {
     /// The blog's own id of the comment. The same id again under the same post is an edit; where the post
     /// has no id, it is another comment.
-    #[schema(max_length = 500)]
-    id: Option<String>,
+    #[schema(value_type = Option<WireId>)]
+    id: Option<OwnId>,
     /// The `id` of the comment that it answers.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, max_length = 500)]
-    parent: Key<String>,
+    #[schema(value_type = Option<WireId>)]
+    parent: Key<OwnId>,
     /// `comment`, `pingback`, `trackback`; anything else is `other`. `comment` if left out.
     #[schema(max_length = 100)]
     kind: Option<String>,
@@ -190,9 +213,10 @@ pub(super) struct WireComment {
     /// The account behind it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<WireRole>)]
-    role: Key<WireRole>,
+    role: Key<Named<WireRole>>,
     /// In a thread: what was decided. On the comment that is asked about it is not looked at.
-    label: Option<WireLabel>,
+    #[schema(value_type = Option<WireLabel>)]
+    label: Option<Named<WireLabel>>,
 }
 
 /// A question about a comment.
@@ -292,7 +316,7 @@ impl Fields {
 impl WirePost {
     pub(super) fn check(&self, at: &str, fields: &mut Fields) {
         let name = |field: &str| format!("{at}.{field}");
-        fields.length(&name("id"), self.id.as_deref(), 500);
+        fields.length(&name("id"), own(self.id.as_ref()), 500);
         fields.key(&name("title"), &self.title, 2000);
         fields.key(&name("body"), &self.body, 1_000_000);
         fields.key(&name("url"), &self.url, 2000);
@@ -306,12 +330,12 @@ impl WirePost {
     }
 
     pub(super) fn id(&self) -> Option<&str> {
-        self.id.as_deref()
+        own(self.id.as_ref())
     }
 
     pub(super) fn into_post(self) -> Post {
         Post {
-            id: self.id.unwrap_or_default(),
+            id: self.id.map(String::from).unwrap_or_default(),
             title: text(self.title),
             body: text(self.body),
             url: text(self.url),
@@ -344,8 +368,9 @@ impl WirePost {
 impl WireComment {
     fn check(&self, at: &str, fields: &mut Fields) {
         let name = |field: &str| format!("{at}.{field}");
-        fields.length(&name("id"), self.id.as_deref(), 500);
-        fields.key(&name("parent"), &self.parent, 500);
+        fields.length(&name("id"), own(self.id.as_ref()), 500);
+        let parent = self.parent.as_ref().and_then(Option::as_ref);
+        fields.length(&name("parent"), own(parent), 500);
         fields.length(&name("kind"), self.kind.as_deref(), 100);
         fields.key(&name("author"), &self.author, 1000);
         fields.key(&name("author_url"), &self.author_url, 4000);
@@ -364,7 +389,7 @@ impl WireComment {
 
     fn into_comment(self) -> Comment {
         Comment {
-            id: self.id.unwrap_or_default(),
+            id: self.id.map(String::from).unwrap_or_default(),
             parent: text(self.parent),
             kind: self.kind.as_deref().map_or(Kind::Comment, Kind::from_name),
             author: text(self.author),
@@ -373,34 +398,18 @@ impl WireComment {
             body: self.body.unwrap_or_default(),
             html: text(self.html),
             by_post_author: value(self.by_post_author),
-            label: self.label.map(Label::from),
+            label: self.label.map(|Named(label)| label.into()),
             honeypot: value(self.honeypot),
             seconds_on_page: value(self.seconds_on_page),
             role: match value(self.role) {
-                Field::Known(WireRole::Visitor) => Field::Known(Role::Visitor),
-                Field::Known(WireRole::Member) => Field::Known(Role::Member),
-                Field::Known(WireRole::Staff) => Field::Known(Role::Staff),
+                Field::Known(Named(WireRole::Visitor)) => Field::Known(Role::Visitor),
+                Field::Known(Named(WireRole::Member)) => Field::Known(Role::Member),
+                Field::Known(Named(WireRole::Staff)) => Field::Known(Role::Staff),
                 Field::Empty => Field::Empty,
                 Field::Unknown => Field::Unknown,
             },
             relevance: None,
         }
-    }
-}
-
-fn text(key: Key<String>) -> Field<String> {
-    match key {
-        None => Field::Unknown,
-        Some(None) => Field::Empty,
-        Some(Some(text)) => Field::from(text.as_str()),
-    }
-}
-
-fn value<T>(key: Key<T>) -> Field<T> {
-    match key {
-        None => Field::Unknown,
-        Some(None) => Field::Empty,
-        Some(Some(value)) => Field::Known(value),
     }
 }
 

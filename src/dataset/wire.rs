@@ -1,10 +1,9 @@
 //! One line of a thread file: JSON in, [`Thread`] out.
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::comment::{Comment, Field, Kind, Label, Post, Role, Thread};
+use crate::json::{self, Key, Named, Object, OwnId, present, text, value};
 
 /// Why a line is no thread.
 #[derive(Debug, thiserror::Error)]
@@ -18,8 +17,8 @@ pub enum LineError {
         at: usize,
     },
     /// The line is no JSON object of the expected form.
-    #[error("expected a thread as JSON: {}", of_line(.0))]
-    Json(serde_json::Error),
+    #[error("expected a thread as JSON: {0}")]
+    Json(json::Error),
     /// The line does not say which blog it is of.
     #[error("expected the name of a blog in `site`, found nothing to read")]
     NoSite,
@@ -31,72 +30,22 @@ pub enum LineError {
     },
 }
 
-/// The message holds what serde_json says, so it is no source besides.
-impl From<serde_json::Error> for LineError {
-    fn from(error: serde_json::Error) -> Self {
+/// The message holds what the error says, so it is no source besides.
+impl From<json::Error> for LineError {
+    fn from(error: json::Error) -> Self {
         Self::Json(error)
     }
 }
 
-/// What serde_json says, without the number of a first line: whoever reads lines has a number of
-/// their own.
-fn of_line(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    let (line, column) = (error.line(), error.column());
-    let message = match message.strip_suffix(&format!(" at line {line} column {column}")) {
-        Some(what) if line == 1 => format!("{what} at column {column}"),
-        _ => message,
-    };
-    without_middle(message)
-}
-
-/// Characters that are kept of each end of a long message; what quotes nothing is shorter.
-const END: usize = 150;
-
-/// A message that quotes a long value without most of it: what was found stands before, what was
-/// expected behind.
-pub(super) fn without_middle(message: String) -> String {
-    let start = message.char_indices().nth(END);
-    let end = message.char_indices().nth_back(END - 1);
-    match (start, end) {
-        (Some((start, _)), Some((end, _))) if start < end => {
-            format!("{} … {}", &message[..start], &message[end..])
-        }
-        _ => message,
+impl From<serde_json::Error> for LineError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json(error.into())
     }
 }
 
 /// A line without the byte order mark that some editors begin a file with.
 pub(super) fn without_mark(line: &[u8]) -> &[u8] {
     line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
-}
-
-/// `None`: the key is missing. `Some(None)`: it is null.
-type Key<T> = Option<Option<T>>;
-
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Key<T>, D::Error> {
-    Option::<T>::deserialize(input).map(Some)
-}
-
-/// Sources number their posts and comments, or name them.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected an id as text or as a number")]
-enum Id {
-    Text(String),
-    Unsigned(u64),
-    Signed(i64),
-    Real(f64),
-}
-
-impl From<Id> for String {
-    fn from(id: Id) -> Self {
-        match id {
-            Id::Text(text) => text,
-            Id::Unsigned(number) => number.to_string(),
-            Id::Signed(number) => number.to_string(),
-            Id::Real(number) => number.to_string(),
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -125,7 +74,7 @@ enum Missing {
 #[derive(Deserialize, Default)]
 struct WirePost {
     #[serde(default)]
-    id: Option<Id>,
+    id: Option<OwnId>,
     #[serde(default, deserialize_with = "present")]
     title: Key<String>,
     #[serde(default, deserialize_with = "present")]
@@ -141,9 +90,9 @@ struct WirePost {
 #[derive(Deserialize)]
 struct WireComment {
     #[serde(default)]
-    id: Option<Id>,
+    id: Option<OwnId>,
     #[serde(default, deserialize_with = "present")]
-    parent: Key<Id>,
+    parent: Key<OwnId>,
     #[serde(default)]
     kind: Option<String>,
     #[serde(default, deserialize_with = "present")]
@@ -159,13 +108,13 @@ struct WireComment {
     #[serde(default, deserialize_with = "present")]
     by_post_author: Key<bool>,
     #[serde(default)]
-    label: Option<WireLabel>,
+    label: Option<Named<WireLabel>>,
     #[serde(default, deserialize_with = "present")]
     honeypot: Key<bool>,
     #[serde(default, deserialize_with = "present")]
     seconds_on_page: Key<f64>,
     #[serde(default, deserialize_with = "present")]
-    role: Key<WireRole>,
+    role: Key<Named<WireRole>>,
     #[serde(default)]
     relevance: Option<serde_json::Value>,
 }
@@ -179,31 +128,7 @@ struct WireThread {
     #[serde(default)]
     invented: Option<bool>,
     #[serde(default)]
-    missing: Option<Missing>,
-}
-
-/// A JSON object. What serde derives for a struct would take an array as well, by the order of its
-/// fields.
-struct Object<T>(T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        struct Fields<T>(std::marker::PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
-            type Value = T;
-
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<T, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(fields))
-            }
-        }
-        input
-            .deserialize_map(Fields(std::marker::PhantomData))
-            .map(Self)
-    }
+    missing: Option<Named<Missing>>,
 }
 
 /// Reads one line.
@@ -221,7 +146,7 @@ pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
         let byte = line.get(at).copied().unwrap_or_default();
         LineError::Utf8 { byte, at }
     })?;
-    let Object::<WireThread>(wire) = serde_json::from_str(text)?;
+    let wire: WireThread = json::read(text.as_bytes())?;
     if wire.site.trim().is_empty() {
         return Err(LineError::NoSite);
     }
@@ -231,7 +156,7 @@ pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
         post: post(wire.post.map(|Object(post)| post).unwrap_or_default()),
         comments: comments.map(|Object(wire)| comment(wire)).collect(),
         is_invented: wire.invented.unwrap_or(false),
-        missing_is_unknown: wire.missing == Some(Missing::Unknown),
+        missing_is_unknown: wire.missing == Some(Named(Missing::Unknown)),
     };
     thread.settle_missing();
     Ok(thread)
@@ -242,10 +167,10 @@ pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
 ///
 /// # Errors
 /// It is no JSON object of the form that a thread's comments have.
-pub fn parse_comment(json: &str) -> Result<Comment, serde_json::Error> {
-    let Object::<WireComment>(wire) = serde_json::from_str(json)?;
+pub fn parse_comment(text: &str) -> Result<Comment, json::Error> {
+    let wire: WireComment = json::read(text.as_bytes())?;
     if wire.body.is_none() {
-        return Err(serde::de::Error::missing_field("body"));
+        return Err(json::Error::lacking("missing field `body`"));
     }
     Ok(comment(wire))
 }
@@ -254,10 +179,10 @@ pub fn parse_comment(json: &str) -> Result<Comment, serde_json::Error> {
 ///
 /// # Errors
 /// It is no JSON object of the form that a thread's post has.
-pub fn parse_post(json: &str) -> Result<Post, serde_json::Error> {
-    let Object::<WirePost>(wire) = serde_json::from_str(json)?;
+pub fn parse_post(text: &str) -> Result<Post, json::Error> {
+    let wire: WirePost = json::read(text.as_bytes())?;
     if wire.title.is_none() && wire.body.is_none() {
-        return Err(serde::de::Error::custom(
+        return Err(json::Error::lacking(
             "missing fields `title` and `body`, of which a post has one at least",
         ));
     }
@@ -289,30 +214,14 @@ fn post(wire: WirePost) -> Post {
     }
 }
 
-fn text(key: Key<String>) -> Field<String> {
-    match key {
-        Some(Some(value)) => Field::from(value),
-        Some(None) => Field::Empty,
-        None => Field::Unknown,
-    }
-}
-
-fn value<T>(key: Key<T>) -> Field<T> {
-    match key {
-        Some(Some(value)) => Field::Known(value),
-        Some(None) => Field::Empty,
-        None => Field::Unknown,
-    }
-}
-
 /// A missing key leaves its field unknown; see [`Thread::settle_missing`].
 fn comment(wire: WireComment) -> Comment {
     Comment {
         id: wire.id.map(String::from).unwrap_or_default(),
         // A parent that is not present is unknown: a flat source and a first comment look alike.
         parent: match wire.parent {
-            Some(Some(id)) => Field::from(String::from(id)),
-            Some(None) | None => Field::Unknown,
+            Some(None) => Field::Unknown,
+            given => text(given),
         },
         kind: wire
             .kind
@@ -326,8 +235,8 @@ fn comment(wire: WireComment) -> Comment {
         html: text(wire.html),
         by_post_author: value(wire.by_post_author),
         label: wire.label.map(|label| match label {
-            WireLabel::Ham => Label::Ham,
-            WireLabel::Spam => Label::Spam,
+            Named(WireLabel::Ham) => Label::Ham,
+            Named(WireLabel::Spam) => Label::Spam,
         }),
         honeypot: value(wire.honeypot),
         seconds_on_page: match value(wire.seconds_on_page) {
@@ -335,9 +244,9 @@ fn comment(wire: WireComment) -> Comment {
             seconds => seconds,
         },
         role: match value(wire.role) {
-            Field::Known(WireRole::Visitor) => Field::Known(Role::Visitor),
-            Field::Known(WireRole::Member) => Field::Known(Role::Member),
-            Field::Known(WireRole::Staff) => Field::Known(Role::Staff),
+            Field::Known(Named(WireRole::Visitor)) => Field::Known(Role::Visitor),
+            Field::Known(Named(WireRole::Member)) => Field::Known(Role::Member),
+            Field::Known(Named(WireRole::Staff)) => Field::Known(Role::Staff),
             Field::Empty => Field::Empty,
             Field::Unknown => Field::Unknown,
         },
@@ -423,6 +332,30 @@ mod tests {
             (
                 b"{\"site\":\" \",\"comments\":[]}",
                 "expected the name of a blog in `site`",
+            ),
+            (
+                br#"{"site":"s","comments":[{},{"label":1}]}"#,
+                "JSON: in `comments[1].label`: expected text, found number `1` at column 37",
+            ),
+            (
+                br#"{"site":"s","comments":[{"label":{"ham":null}}]}"#,
+                "in `comments[0].label`: expected text, found an object",
+            ),
+            (
+                br#"{"site":"s","post":{"tags":"a,b"},"comments":[]}"#,
+                "in `post.tags`: expected a list, found text \"a,b\" at column",
+            ),
+            (
+                br#"{"site":"s","comments":[{"seconds_on_page":"12"}]}"#,
+                "in `comments[0].seconds_on_page`: expected a number, found text \"12\"",
+            ),
+            (
+                br#"{"site":"s","comments":[{"id":1.5}]}"#,
+                "in `comments[0].id`: expected an id as text or as a whole number",
+            ),
+            (
+                br#"[{"site":"s"}]"#,
+                "expected a thread as JSON: expected an object, found a list",
             ),
             (b"{\"site\":\"s\",\"comments\":[", "EOF while parsing"),
             (b"{\"site\":\"\xff\"}", "found byte 0xff at byte 9"),

@@ -17,7 +17,8 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 use serde::Serialize;
 
-use super::wire::{without_mark, without_middle};
+use super::wire::without_mark;
+use crate::json::without_middle;
 
 /// Why an export cannot be read to its end.
 #[derive(Debug, thiserror::Error)]

@@ -314,15 +314,15 @@ fn lines_that_are_no_threads_are_errors_with_reasons() {
         ),
         (b"[]", "expected a thread as JSON"),
         (b"null", "expected a thread as JSON"),
-        (b"{\"site\":1,\"comments\":[]}", "expected a string"),
-        (b"{\"site\":\"s\",\"comments\":{}}", "expected a sequence"),
+        (b"{\"site\":1,\"comments\":[]}", "expected text"),
+        (b"{\"site\":\"s\",\"comments\":{}}", "expected a list"),
         (
             b"{\"site\":\"s\",\"comments\":[[]]}",
             "expected a thread as JSON",
         ),
         (
             b"{\"site\":\"s\",\"comments\":[{\"body\":1}]}",
-            "expected a string",
+            "in `comments[0].body`: expected text",
         ),
         (
             b"{\"site\":\"s\",\"comments\":[{\"body\":\"\\ud800\"}]}",

@@ -16,6 +16,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("atomic_file", &[]),
     ("slots", &[]),
     ("comment", &[]),
+    ("json", &["comment"]),
     ("text", &[]),
     ("tokens", &["text"]),
     ("analysis", &["comment", "text", "tokens"]),
@@ -68,8 +69,8 @@ const EDGES: &[(&str, &[&str])] = &[
             "classifier",
         ],
     ),
-    ("dataset", &["comment"]),
-    ("akismet", &["comment", "policy"]),
+    ("dataset", &["comment", "json"]),
+    ("akismet", &["comment", "json", "policy"]),
     ("storage", &["atomic_file", "comment", "policy", "signals"]),
     ("registry", &["atomic_file", "classifier", "model_file"]),
     (
@@ -94,6 +95,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "api",
         &[
             "comment",
+            "json",
             "calibration",
             "policy",
             "explanation",

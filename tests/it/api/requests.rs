@@ -271,6 +271,135 @@ async fn bytes_of_any_kind_are_read_or_refused() {
 }
 
 #[tokio::test]
+async fn an_id_of_the_blogs_may_be_a_number_and_is_given_back_as_text() {
+    let service = TestService::start().await;
+    let posts = json!({"posts": [{"id": 12, "title": "Eleven pairs"}, {"id": "13"}]});
+    let written = service.ask("POST /v1/posts", posts).await.with(200);
+    assert_eq!(written["written"], 2);
+    assert_eq!(service.get("/v1/posts/12").await["id"], "12");
+    let put = json!({"id": 12, "title": "Twelve pairs"});
+    service.ask("PUT /v1/posts/12", put).await.with(204);
+    let before = json!({"id": 6, "body": "Which pair?"});
+    let check = json!({
+        "post": {"id": 12}, "thread": [before], "comment": {"id": 7, "parent": 6, "body": "The old."},
+    });
+    let verdict = service.ask("POST /v1/check", check).await.with(200);
+    assert_eq!(verdict["post_known"], true);
+    let path = format!("/v1/verdicts/{}", verdict["id"].as_str().unwrap());
+    let stored = service.get(&path).await;
+    assert_eq!(
+        (&stored["post"], &stored["comment"]),
+        (&json!("12"), &json!("7"))
+    );
+    let decisions = [
+        json!({"post": 12, "comment": 7, "label": "ham"}),
+        json!({"post": "12", "comment": "7", "label": "spam"}),
+    ];
+    for decision in decisions {
+        let decided = service.ask("POST /v1/feedback", decision).await.with(201);
+        assert_eq!(decided["verdict"], verdict["id"]);
+    }
+    for id in [json!(1.5), json!(true), json!([1])] {
+        let check = json!({"post": {"id": id}, "comment": {"body": "The old."}});
+        let detail = service
+            .ask("POST /v1/check", check)
+            .await
+            .problem(422, "invalid")["detail"]
+            .to_string();
+        assert!(
+            detail.contains("in `post.id`: expected an id as text"),
+            "{detail}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_problem_says_where_and_in_plain_words() {
+    let service = with_shoes().await;
+    for (line, body, expected) in [
+        (
+            "POST /v1/check",
+            json!({}),
+            "missing field `comment` at column 2",
+        ),
+        (
+            "POST /v1/check",
+            json!({"comment": {"autor": "Mara"}}),
+            "in `comment.autor`: unknown field `autor`, expected one of",
+        ),
+        (
+            "POST /v1/check",
+            json!({"comment": {"body": "a", "seconds_on_page": "12"}}),
+            "in `comment.seconds_on_page`: expected a number, found text \"12\"",
+        ),
+        (
+            "POST /v1/check",
+            json!({"comment": {"body": "a", "role": 1}}),
+            "in `comment.role`: expected text, found number `1`",
+        ),
+        (
+            "PUT /v1/posts/shoes",
+            json!({"tags": "a,b"}),
+            "in `tags`: expected a list, found text \"a,b\"",
+        ),
+        (
+            "POST /v1/feedback",
+            json!({"verdict": "0000000000000001", "label": 1}),
+            "in `label`: expected text, found number `1`",
+        ),
+        (
+            "POST /v1/feedback",
+            json!({"verdict": "0000000000000001", "comment": "1", "label": "ham"}),
+            "expected either `verdict`, or `comment` with its `post` in `verdict`, found both",
+        ),
+        (
+            "POST /v1/feedback",
+            json!({"post": "shoes", "label": "ham"}),
+            "found neither",
+        ),
+        (
+            "GET /v1/queue?order=date",
+            Value::Null,
+            "in `order`: unknown variant `date`, expected one of `newest`, `oldest`, `urgency`",
+        ),
+    ] {
+        let problem = service.ask(line, body).await.problem(422, "invalid");
+        let detail = problem["detail"].as_str().unwrap();
+        let begins = detail.starts_with(expected) || expected == "found neither";
+        assert!(begins && detail.contains(expected), "{line}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn a_decision_on_a_comment_without_its_post_says_what_may_be_missing() {
+    let service = with_shoes().await;
+    service
+        .check("shoes", json!({"id": "7", "body": "The old."}))
+        .await;
+    let decision = |post: Value| json!({"post": post, "comment": "7", "label": "ham"});
+    let batch = |post: Value| json!({"decisions": [decision(post)]});
+    let hint = "a comment under a post is named with its `post`";
+    for (line, body, hints) in [
+        ("POST /v1/feedback", decision(Value::Null), true),
+        ("POST /v1/feedback", decision(json!("socks")), false),
+        ("POST /v1/feedback/batch", batch(Value::Null), true),
+        ("POST /v1/feedback/batch", batch(json!("socks")), false),
+    ] {
+        let problem = service.ask(line, body).await.problem(404, "not-found");
+        let detail = problem["detail"].as_str().unwrap();
+        assert_eq!(detail.contains(hint), hints, "{detail}");
+    }
+    // It may have none.
+    service
+        .check("", json!({"id": "7", "body": "The new."}))
+        .await;
+    let decided = service
+        .ask("POST /v1/feedback", decision(Value::Null))
+        .await;
+    decided.with(201);
+}
+
+#[tokio::test]
 async fn half_a_character_keeps_no_comment_from_its_verdict() {
     let service = TestService::start().await;
     let check = r#"{"comment":{"author":"\ud83d\ude00","body":"hi \ud83d \\ude00"}}"#;

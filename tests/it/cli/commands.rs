@@ -166,8 +166,8 @@ fn errors_say_what_was_expected_and_found() {
             &[
                 "could not read the comment",
                 "bad.json",
-                "expected a string",
-                "line 1 column 10",
+                "in `body`: expected text",
+                "at column 10",
             ],
         ),
         (

@@ -21,7 +21,7 @@ not json
     std::fs::write(&data, lines).unwrap();
     let message = refused_training(&data, &folder.path().join("my.safetensors"));
     for expected in [
-        "line 1: expected a thread as JSON: unknown variant `SPAM`",
+        "line 1: expected a thread as JSON: in `comments[0].label`: unknown variant `SPAM`",
         "line 2: expected a thread as JSON",
         "2 bad lines passed over",
         "expected labelled comments of both kinds",

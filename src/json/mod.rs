@@ -1,0 +1,35 @@
+//! Takes JSON that others wrote and gives values, or an [`Error`] that says where and in words that are
+//! not those of a program.
+//!
+//! Invariants:
+//! - what is to be an object is read from an object and from nothing else, a name from a text;
+//! - a key that is null is told from one that is missing;
+//! - what an error quotes is bounded.
+//!
+//! Not here: what keys there are, and how much of each is taken.
+
+mod error;
+mod key;
+mod own_id;
+mod shape;
+mod surrogates;
+
+use serde::de::DeserializeOwned;
+
+pub use error::{Error, without_middle};
+pub use key::{Key, present, text, value};
+pub use own_id::OwnId;
+pub use shape::{Named, Object, object, object_or_null};
+pub use surrogates::whole_characters;
+
+/// Reads a JSON object.
+///
+/// # Errors
+/// It is no JSON, or none of the form that is expected; the error says where.
+pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let Object(value) = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| Error::new(&error.path().to_string(), error.inner()))?;
+    reader.end()?;
+    Ok(value)
+}
