@@ -1,4 +1,4 @@
-//! What is held.
+//! What waits for a decision.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,7 +15,7 @@ use super::state::ApiState;
 use super::wire::{Fields, WireCheck, id_text, parse_id};
 use crate::explanation::{is_reason, reason_names};
 use crate::moderation::Invalid;
-use crate::storage::{CheckRecord, Cursor, Id, KeyRole, QueueFilter, QueueOrder};
+use crate::storage::{CheckRecord, Cursor, Id, KeyRole, QueueFilter, QueueOf, QueueOrder};
 
 /// Comments of a page that are read at once: each may have 100,000 characters, and twice as
 /// many of markup.
@@ -34,11 +34,27 @@ pub(super) enum Order {
     Urgency,
 }
 
-/// Which held comments.
+/// What the queue is of.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Of {
+    /// What is held.
+    #[default]
+    Hold,
+    /// What was called spam.
+    Spam,
+}
+
+/// Which comments.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct QueuePage {
+    /// What is held, which waits for somebody, or what was called spam, where a genuine comment may be
+    /// that nobody has seen.
+    #[serde(default)]
+    #[param(inline, required = false)]
+    verdict: Of,
     /// The order.
     #[serde(default)]
     #[param(inline, required = false)]
@@ -82,7 +98,9 @@ pub(super) struct Queue {
     next: Option<String>,
 }
 
-/// Lists held comments that nobody has decided on.
+/// Lists comments that nobody has decided on: those that are held, or those that were called spam.
+///
+/// A comment is here for as long as its words are kept.
 #[utoipa::path(get, path = "/v1/queue", tag = "queue", params(QueuePage),
     responses((status = 200, body = Queue, description = "A page.")))]
 pub(super) async fn get_queue(
@@ -112,6 +130,10 @@ pub(super) async fn get_queue(
     };
     let mut after = page.after.as_deref().map(parse_cursor).transpose()?;
     let filter = QueueFilter {
+        of: match page.verdict {
+            Of::Hold => QueueOf::Held,
+            Of::Spam => QueueOf::Spam,
+        },
         reason: page.reason,
         post: page.post,
         author: page.author,

@@ -442,9 +442,21 @@ pub enum QueueOrder {
     Urgency,
 }
 
-/// Which held comments are wanted.
+/// What the queue is of. Without a decision, and without an edit in its place, in either case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum QueueOf {
+    /// What is held: it waits for its owner.
+    #[default]
+    Held,
+    /// What was called spam: nobody need decide on it, and whoever was taken for a spammer is there.
+    Spam,
+}
+
+/// Which comments of the queue are wanted.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct QueueFilter {
+    /// What was made of them.
+    pub of: QueueOf,
     /// Only with this signal among the stored reasons.
     pub reason: Option<String>,
     /// Only under this post.

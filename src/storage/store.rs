@@ -158,7 +158,8 @@ pub trait Store: Send + Sync + 'static {
         site: SiteId,
         each: Box<dyn FnMut(CheckRecord) + Send>,
     ) -> Result<(), StoreError>;
-    /// Comments that are held and undecided, not superseded.
+    /// Comments that are held, or were called spam, and that are undecided, not superseded and have their
+    /// text.
     async fn queue(
         &self,
         site: SiteId,

@@ -16,6 +16,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("fingerprints.sql"),
     include_str!("by_entry.sql"),
     include_str!("company.sql"),
+    include_str!("undecided_spam.sql"),
 ];
 
 /// Marks a file as ours: `OTPC` in `PRAGMA application_id`.

@@ -69,6 +69,38 @@ async fn the_queue_is_ordered_filtered_and_paged() {
 }
 
 #[tokio::test]
+async fn what_was_called_spam_is_listed_beside_what_is_held() {
+    let service = TestService::start().await;
+    let judge = async |name: &str| {
+        let comment = json!({"author": name, "body": "Loans, pills and watches: call us today."});
+        service.check("p", comment).await["id"].clone()
+    };
+    for (name, action) in [("Ada", "block"), ("Ben", "allow")] {
+        let entry = json!({"name": name, "action": action, "field": "author", "value": name});
+        let line = format!("POST /v1/sites/{}/entries", service.site.0);
+        service.by(&service.admin, &line, entry).await.with(201);
+    }
+    let (spam, _) = (judge("Ada").await, judge("Ben").await);
+    let queue = async |query: &str| service.get(&format!("/v1/queue?{query}")).await;
+    for order in ["newest", "oldest", "urgency"] {
+        let listed = queue(&format!("verdict=spam&order={order}")).await;
+        assert_eq!(ids(&listed), [&spam], "{listed}");
+        assert_eq!(listed["items"][0]["verdict"], "spam");
+    }
+    for query in ["", "verdict=hold", "verdict=spam&author=Ben"] {
+        assert_eq!(ids(&queue(query).await).len(), 0, "{query}");
+    }
+    let other = service.ask("GET /v1/queue?verdict=publish", Value::Null);
+    let detail = other.await.problem(422, "invalid")["detail"].clone();
+    assert!(
+        detail.as_str().unwrap().contains("`hold` or `spam`"),
+        "{detail}"
+    );
+    service.decide(&spam, "ham").await;
+    assert_eq!(ids(&queue("verdict=spam").await).len(), 0);
+}
+
+#[tokio::test]
 async fn a_page_of_long_comments_ends_early_in_every_order() {
     let service = TestService::start().await;
     service.hold_all().await;

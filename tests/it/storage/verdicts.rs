@@ -4,8 +4,8 @@ use ontopic::comment::{Fingerprint, Kind, Label, Role};
 use ontopic::policy::Verdict;
 use ontopic::signals::N_SIGNALS;
 use ontopic::storage::{
-    CheckRecord, CommentText, Cursor, DecisionKind, Id, Person, QueueFilter, QueueOrder,
-    SiteCounts, Sought, Store,
+    CheckRecord, CommentText, Cursor, DecisionKind, DecisionRecord, Id, Person, QueueFilter,
+    QueueOf, QueueOrder, SiteCounts, Sought, Store,
 };
 
 use super::{
@@ -19,6 +19,7 @@ stories! {
     a_comment_is_found_by_its_id_its_parent_and_its_person,
     the_conversation_is_what_may_be_shown,
     the_queue_holds_what_waits,
+    what_was_called_spam_is_listed_until_somebody_decides,
     figures_are_of_what_was_answered,
 }
 
@@ -282,6 +283,7 @@ async fn the_queue_holds_what_waits(store: &dyn Store) {
     let only = async |reason: &str, post: &str, author: &str| {
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let filter = QueueFilter {
+            of: QueueOf::Held,
             reason: given(reason),
             post: given(post),
             author: given(author),
@@ -302,6 +304,63 @@ async fn the_queue_holds_what_waits(store: &dyn Store) {
     )
     .await;
     assert_eq!(queue_of(store, site).await, [1, 2, 3]);
+}
+
+async fn what_was_called_spam_is_listed_until_somebody_decides(store: &dyn Store) {
+    let site = site(store, "slowmiles.example").await;
+    let spam = |id, log_odds| {
+        let mut check = check(site, id, Verdict::Spam);
+        check.judgement.spam = log_odds;
+        check
+    };
+    let mut edited = spam(6, 5.0);
+    edited.comment = Some("comment 2".to_owned());
+    add(
+        store,
+        &[
+            spam(1, 9.0),
+            spam(2, 4.0),
+            spam(3, 7.0),
+            check(site, 4, Verdict::Hold),
+            check(site, 5, Verdict::Publish),
+            edited,
+            spam(7, 8.0),
+        ],
+    )
+    .await;
+    let listed = async |order, after, limit| {
+        let filter = QueueFilter {
+            of: QueueOf::Spam,
+            ..QueueFilter::default()
+        };
+        let page = store.queue(site, &filter, order, after, limit);
+        ids(&page.await.unwrap())
+    };
+    assert_eq!(listed(QueueOrder::Newest, None, 9).await, [7, 6, 3, 1]);
+    assert_eq!(listed(QueueOrder::Oldest, None, 9).await, [1, 3, 6, 7]);
+    assert_eq!(listed(QueueOrder::Urgency, None, 2).await, [6, 3]);
+    let after = Some(Cursor {
+        id: Id(3),
+        spam: 7.0,
+    });
+    assert_eq!(listed(QueueOrder::Urgency, after, 9).await, [7, 1]);
+    assert_eq!(store.queue_lengths().await.unwrap(), [(site, 1)]);
+    let label = |id, of, label| decision(site, id, of, DecisionKind::Label(label));
+    decide(
+        store,
+        &[label(10, 1, Label::Ham), label(11, 3, Label::Spam)],
+    )
+    .await;
+    let taken_back = DecisionRecord {
+        takes_back: Some(Id(11)),
+        ..decision(site, 12, 3, DecisionKind::TakenBack)
+    };
+    assert_eq!(listed(QueueOrder::Oldest, None, 9).await, [6, 7]);
+    decide(store, &[taken_back]).await;
+    assert_eq!(listed(QueueOrder::Oldest, None, 9).await, [3, 6, 7]);
+    // Ever decided on, the one keeps its words.
+    store.prune(100, 0, 99).await.unwrap();
+    assert_eq!(listed(QueueOrder::Oldest, None, 9).await, [3]);
 }
 
 async fn figures_are_of_what_was_answered(store: &dyn Store) {
