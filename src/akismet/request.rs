@@ -1,7 +1,7 @@
 //! Fields to what a client says about a comment.
 
 use crate::comment::{
-    Comment, Field, Fingerprint, Kind, Label, Post, Role, ip_address, place, words_digest,
+    Comment, Field, Fingerprint, Kind, Label, Post, Role, ip_address, limits, place, words_digest,
 };
 
 use super::unslash::{is_slashed, strip};
@@ -86,18 +86,6 @@ const STAFF: [&str; 8] = [
 /// runs no scripts.
 const EARLIEST: i64 = 1_000_000_000_000;
 
-/// Characters of an id, and of an address, as in the native API. Both are kept with every verdict and
-/// in memory; what is longer is left out, as a comment is not to go without its verdict for it.
-const ID_LIMIT: usize = 500;
-const ADDRESS_LIMIT: usize = 2000;
-const REPORTER_LIMIT: usize = 200;
-const IP_LIMIT: usize = 100;
-
-/// Characters of what is judged, likewise; what is longer is shortened.
-const NAME_LIMIT: usize = 1000;
-const HOMEPAGE_LIMIT: usize = 4000;
-const CONTENT_LIMIT: usize = 100_000;
-
 /// Whether a text has at most so many characters.
 fn fits(text: &str, most: usize) -> bool {
     // Bytes are at least as many, and cheaper to count.
@@ -124,10 +112,10 @@ impl CheckRequest {
         let id = |name: &str| {
             fields
                 .filled(name)
-                .filter(|id| *id != "0" && fits(id, ID_LIMIT))
+                .filter(|id| *id != "0" && fits(id, limits::ID))
                 .map(str::to_owned)
         };
-        let address_of = |name: &str| filled(name).filter(|url| fits(url, ADDRESS_LIMIT));
+        let address_of = |name: &str| filled(name).filter(|url| fits(url, limits::URL));
         let slashable = |name: &str| fields.get(name).unwrap_or_default();
         let [author, email, url, content] = [
             "comment_author",
@@ -147,8 +135,8 @@ impl CheckRequest {
             Some(text) => Field::from(shortened(plain(text), most).as_str()),
             None => Field::Unknown,
         };
-        let author = plain_field(author, NAME_LIMIT);
-        let author_email = plain_field(email, NAME_LIMIT);
+        let author = plain_field(author, limits::AUTHOR);
+        let author_email = plain_field(email, limits::AUTHOR_EMAIL);
         let written = fields.get("comment_date_gmt").and_then(instant);
         Self {
             blog: address_of("blog"),
@@ -158,7 +146,7 @@ impl CheckRequest {
             comment: id("comment_ID"),
             parent: match fields.field("comment_parent") {
                 Field::Known(parent) if parent.trim() == "0" => Field::Empty,
-                Field::Known(parent) if !fits(&parent, ID_LIMIT) => Field::Unknown,
+                Field::Known(parent) if !fits(&parent, limits::ID) => Field::Unknown,
                 parent => parent,
             },
             kind: Kind::from_name(
@@ -170,8 +158,8 @@ impl CheckRequest {
             demanded: demanded(fields, &author, &author_email),
             author,
             author_email,
-            author_url: plain_field(url, HOMEPAGE_LIMIT),
-            content: shortened(plain(slashable(content)), CONTENT_LIMIT),
+            author_url: plain_field(url, limits::AUTHOR_URL),
+            content: shortened(plain(slashable(content)), limits::BODY),
             role: role(fields),
             user_ip: address(fields),
             honeypot: honeypot(fields),
@@ -180,7 +168,7 @@ impl CheckRequest {
             callback: address_of("callback"),
             recheck_reason: filled("recheck_reason"),
             verdict_id: filled("ontopic_verdict_id"),
-            reporter: filled("reporter").filter(|name| fits(name, REPORTER_LIMIT)),
+            reporter: filled("reporter").filter(|name| fits(name, limits::REPORTER)),
         }
     }
 
@@ -296,7 +284,7 @@ fn address(fields: &Fields) -> Field<String> {
     match fields.field("user_ip") {
         Field::Known(text) => match ip_address(&text) {
             Some(address) => Field::Known(address.to_string()),
-            None if !fits(&text, IP_LIMIT) => Field::Unknown,
+            None if !fits(&text, limits::ADDRESS) => Field::Unknown,
             None => Field::Known(text.trim().to_owned()),
         },
         other => other,

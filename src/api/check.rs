@@ -10,12 +10,13 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::authentication::Caller;
+use super::fields::Fields;
 use super::idempotency::{IdempotencyKey, first_answer};
 use super::json::{Body, answer, parse};
 use super::list::List;
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::{CheckAnswer, CheckRequest, Fields};
+use super::wire::{CheckAnswer, CheckRequest};
 use crate::moderation::Checked;
 use crate::storage::KeyRole;
 

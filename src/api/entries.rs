@@ -8,10 +8,11 @@ use utoipa::ToSchema;
 use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, Type};
 
 use super::authentication::Caller;
+use super::fields::Fields;
 use super::json::{Body, Path, answer};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::{Fields, id_text, parse_id, time_text};
+use super::wire::{id_text, parse_id, time_text};
 use crate::comment::Label;
 use crate::json::Named;
 use crate::moderation::{is_address, is_host};

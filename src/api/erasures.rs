@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::authentication::Caller;
+use super::fields::Fields;
 use super::json::{Body, answer};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::{Fields, time_text};
+use super::wire::time_text;
+use crate::comment::limits;
 use crate::storage::{KeyRole, Person};
 
 /// Who is to be forgotten: by e-mail address, by network address, or by both, each by itself.
@@ -80,8 +82,8 @@ pub(super) async fn erase(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let mut fields = Fields::default();
-    fields.length("email", body.value.email.as_deref(), 1000);
-    fields.length("address", body.value.address.as_deref(), 100);
+    fields.length("email", body.value.email.as_deref(), limits::AUTHOR_EMAIL);
+    fields.length("address", body.value.address.as_deref(), limits::ADDRESS);
     let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let (email, address) = (given(body.value.email), given(body.value.address));
     fields.expect(

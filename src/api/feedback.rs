@@ -7,14 +7,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::authentication::Caller;
+use super::fields::Fields;
 use super::idempotency::{IdempotencyKey, first_answer};
 use super::json::{Body, Path, Query, answer};
 use super::list::List;
+use super::page::{cursor_id, limit};
 use super::problem::Problem;
-use super::queue::limit;
 use super::state::ApiState;
-use super::wire::{Fields, WireDecision, WireId, WireLabel, id_text, parse_id};
-use crate::comment::Label;
+use super::wire::{WireDecision, WireId, WireLabel, id_text, parse_id};
+use crate::comment::{Label, limits};
 use crate::json::{Named, Object, OwnId};
 use crate::moderation::{Decided, Decision, Error, Target};
 use crate::storage::{DecisionKind, DecisionRecord, Id, KeyRole, Via};
@@ -121,9 +122,13 @@ impl FeedbackRequest {
         let name = |field: &str| format!("{at}{field}");
         let post = self.post.map(String::from);
         let comment = self.comment.map(String::from);
-        fields.length(&name("post"), post.as_deref(), 500);
-        fields.length(&name("comment"), comment.as_deref(), 500);
-        fields.length(&name("reporter"), self.reporter.as_deref(), 200);
+        fields.length(&name("post"), post.as_deref(), limits::ID);
+        fields.length(&name("comment"), comment.as_deref(), limits::ID);
+        fields.length(
+            &name("reporter"),
+            self.reporter.as_deref(),
+            limits::REPORTER,
+        );
         let target = match (self.verdict, post, comment) {
             (Some(verdict), None, None) => {
                 let id = parse_id(&verdict);
@@ -314,7 +319,7 @@ pub(super) async fn list_decisions(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let limit = limit(page.limit, 1000)?;
-    let after = super::queue::cursor_id(page.after.as_deref())?;
+    let after = cursor_id(page.after.as_deref())?;
     let log = state
         .moderator
         .store

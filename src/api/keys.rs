@@ -8,10 +8,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::authentication::Caller;
+use super::fields::Fields;
 use super::json::{Body, Path, answer};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::{Fields, id_text, parse_id, time_text};
+use super::wire::{id_text, parse_id, time_text};
 use crate::json::Named;
 use crate::storage::{Id, Key, KeyRole, SiteId};
 

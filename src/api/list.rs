@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::wire::Fields;
+use super::fields::Fields;
 
 /// A list of at most `MOST` entries. What goes beyond is counted and thrown away as it is read: a body
 /// that is packed into a few kilobytes may have millions.

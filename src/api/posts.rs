@@ -4,14 +4,18 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::authentication::Caller;
+use super::fields::Fields;
 use super::json::{Body, Path, Query, answer};
 use super::list::List;
+use super::page::{filled, limit};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::{Fields, Tag, WirePost, time_text};
+use super::wire::{WireId, WirePost, time_text};
+use crate::comment::limits;
 use crate::json::Object;
 use crate::storage::{KeyRole, PostRecord};
 
@@ -19,10 +23,7 @@ use crate::storage::{KeyRole, PostRecord};
 const MOST: usize = 5000;
 
 /// Posts of a page that are read at once: each may have a million characters.
-const AT_ONCE: usize = 4;
-
-/// Bytes of bodies with which a page ends.
-pub(super) const PAGE_BYTES: usize = 2 << 20;
+const AT_ONCE: u32 = 4;
 
 /// A post that is stored. Null: unknown.
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,30 +67,22 @@ pub(super) struct Backfill {
     posts: List<Object<WirePost>, MOST>,
 }
 
-/// A post with its id. A key that is left out is unknown; null was left empty.
-#[derive(ToSchema)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "describes the posts of Backfill")]
-pub(super) struct BackfillPost {
-    /// Identifies the post within the site.
-    #[schema(min_length = 1, max_length = 500)]
-    id: String,
-    /// The title, as text or HTML.
-    #[schema(max_length = 2000)]
-    title: Option<String>,
-    /// The body, as text or HTML.
-    #[schema(max_length = 1000000)]
-    body: Option<String>,
-    /// Where the post stands.
-    #[schema(max_length = 2000)]
-    url: Option<String>,
-    /// Who wrote it.
-    #[schema(max_length = 500)]
-    author: Option<String>,
-    /// Its tags or categories.
-    #[schema(max_items = 200)]
-    tags: Option<Vec<Tag>>,
+/// Describes the posts of [`Backfill`]: those of [`WirePost`] that have an id.
+pub(super) struct BackfillPost;
+
+impl PartialSchema for BackfillPost {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = WirePost::schema();
+        if let RefOr::T(Schema::Object(post)) = &mut schema {
+            let id = WireId::filled().into();
+            post.properties.insert("id".to_owned(), id);
+            post.required.push("id".to_owned());
+        }
+        schema
+    }
 }
+
+impl ToSchema for BackfillPost {}
 
 /// What was stored.
 #[derive(Debug, Serialize, ToSchema)]
@@ -131,7 +124,7 @@ pub(super) async fn put_post(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let mut fields = Fields::default();
-    fields.length("id", Some(&id), 500);
+    fields.length("id", Some(&id), limits::ID);
     body.value.check("post", &mut fields);
     fields.done()?;
     let given = body.value.id().filter(|given| !given.is_empty());
@@ -202,29 +195,16 @@ pub(super) async fn list_posts(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let mut fields = Fields::default();
-    fields.length("after", page.after.as_deref(), 500);
+    fields.length("after", page.after.as_deref(), limits::ID);
     fields.done()?;
-    let limit = super::queue::limit(page.limit, 100)? as usize;
-    let (mut items, mut bytes): (Vec<StoredPost>, _) = (Vec::new(), 0);
-    let mut after = page.after;
-    let next = loop {
-        let wanted = AT_ONCE.min(limit - items.len());
-        let store = &state.moderator.store;
-        let posts = store.posts(site.site.id, after.as_deref(), wanted as u32);
-        let posts = posts.await?;
-        let is_last = posts.len() < wanted;
-        for post in posts {
-            bytes += post.body.as_ref().map_or(0, String::len);
-            items.push(post.into());
-        }
-        after = items.last().map(|post| post.id.clone());
-        if is_last {
-            break None;
-        }
-        if items.len() == limit || bytes >= PAGE_BYTES {
-            break after;
-        }
-    };
+    let limit = limit(page.limit, 100)?;
+    let (store, site) = (&state.moderator.store, site.site.id);
+    let read =
+        |after: Option<String>, n| async move { store.posts(site, after.as_deref(), n).await };
+    let bytes = |post: &PostRecord| post.body.as_ref().map_or(0, String::len);
+    let next = |post: &PostRecord| post.id.clone();
+    let (posts, next) = filled(limit, AT_ONCE, page.after, read, bytes, next).await?;
+    let items = posts.into_iter().map(StoredPost::from).collect();
     Ok(answer(StatusCode::OK, &Posts { items, next }))
 }
 

@@ -8,18 +8,19 @@ use utoipa::openapi::{Object, ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 
 use super::authentication::Caller;
+use super::fields::Fields;
 use super::json::{Query, answer};
-use super::posts::PAGE_BYTES;
+use super::page::{bad_cursor, filled, limit};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::{Fields, WireCheck, id_text, parse_id};
+use super::wire::{WireCheck, id_text, parse_id};
+use crate::comment::limits;
 use crate::explanation::{is_reason, reason_names};
-use crate::moderation::Invalid;
-use crate::storage::{CheckRecord, Cursor, Id, KeyRole, QueueFilter, QueueOf, QueueOrder};
+use crate::storage::{CheckRecord, Cursor, KeyRole, QueueFilter, QueueOf, QueueOrder};
 
 /// Comments of a page that are read at once: each may have 100,000 characters, and twice as
 /// many of markup.
-const AT_ONCE: usize = 8;
+const AT_ONCE: u32 = 8;
 
 /// The order of the queue.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
@@ -119,16 +120,16 @@ pub(super) async fn get_queue(
             "another name".to_owned(),
         );
     }
-    fields.length("post", page.post.as_deref(), 500);
-    fields.length("author", page.author.as_deref(), 1000);
+    fields.length("post", page.post.as_deref(), limits::ID);
+    fields.length("author", page.author.as_deref(), limits::AUTHOR);
     fields.done()?;
-    let limit = limit(page.limit, 200)? as usize;
+    let limit = limit(page.limit, 200)?;
     let order = match page.order {
         Order::Newest => QueueOrder::Newest,
         Order::Oldest => QueueOrder::Oldest,
         Order::Urgency => QueueOrder::Urgency,
     };
-    let mut after = page.after.as_deref().map(parse_cursor).transpose()?;
+    let after = page.after.as_deref().map(parse_cursor).transpose()?;
     let filter = QueueFilter {
         of: match page.verdict {
             Of::Hold => QueueOf::Held,
@@ -138,53 +139,13 @@ pub(super) async fn get_queue(
         post: page.post,
         author: page.author,
     };
-    let (mut items, mut bytes): (Vec<WireCheck>, _) = (Vec::new(), 0);
-    let next = loop {
-        let wanted = AT_ONCE.min(limit - items.len());
-        let store = &state.moderator.store;
-        let held = store.queue(site.site.id, &filter, order, after, wanted as u32);
-        let held = held.await?;
-        for record in &held {
-            bytes += record.text.as_ref().map_or(0, |text| text.body.len());
-            items.push(WireCheck::of(record));
-        }
-        if held.len() < wanted {
-            break None;
-        }
-        after = held.last().map(cursor);
-        if items.len() == limit || bytes >= PAGE_BYTES {
-            break after.map(cursor_text);
-        }
-    };
+    let (store, site, filter) = (&state.moderator.store, site.site.id, &filter);
+    let read = |after, n| store.queue(site, filter, order, after, n);
+    let bytes = |record: &CheckRecord| record.text.as_ref().map_or(0, |text| text.body.len());
+    let (records, next) = filled(limit, AT_ONCE, after, read, bytes, cursor).await?;
+    let items = records.iter().map(WireCheck::of).collect();
+    let next = next.map(cursor_text);
     Ok(answer(StatusCode::OK, &Queue { items, next }))
-}
-
-/// How many entries a page has.
-pub(super) fn limit(wanted: Option<u32>, most: u32) -> Result<u32, Problem> {
-    let limit = wanted.unwrap_or(most.min(50));
-    let mut fields = Fields::default();
-    fields.expect(
-        (1..=most).contains(&limit),
-        "limit",
-        &format!("a number from 1 to {most}"),
-        limit.to_string(),
-    );
-    fields.done()?;
-    Ok(limit)
-}
-
-/// The id of a cursor.
-pub(super) fn cursor_id(text: Option<&str>) -> Result<Option<Id>, Problem> {
-    text.map(|text| parse_id(text).ok_or_else(|| bad_cursor(text)))
-        .transpose()
-}
-
-fn bad_cursor(text: &str) -> Problem {
-    Problem::with(vec![Invalid {
-        field: "after".to_owned(),
-        expected: "what `next` of the page before says".to_owned(),
-        found: format!("`{text}`"),
-    }])
 }
 
 fn cursor(record: &CheckRecord) -> Cursor {

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::authentication::Caller;
+use super::fields::Fields;
 use super::json::{Body, Path, answer};
 use super::problem::Problem;
 use super::settings_patch::SettingsPatch;
 use super::state::ApiState;
-use super::wire::{Fields, time_text};
+use super::wire::time_text;
 use crate::json::{object, object_or_null};
 use crate::moderation::{SiteEntry, SiteSettings};
 use crate::storage::{KeyRole, Site};

@@ -5,24 +5,19 @@ use utoipa::openapi::schema::{AnyOfBuilder, SchemaType};
 use utoipa::openapi::{AllOfBuilder, ObjectBuilder, Ref, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::fields::Fields;
 use super::list::List;
 use super::problem::Problem;
 use crate::calibration::probability;
-use crate::comment::{Comment, Field, Kind, Label, Post, Role};
+use crate::comment::{Comment, Field, Kind, Label, Post, Role, limits};
 use crate::explanation::Contribution;
 use crate::json::{Key, Named, Object, OwnId, object, object_or_null, present, text, value};
-use crate::moderation::{Checked, Invalid, Submission, is_blank};
+use crate::moderation::{Checked, Submission};
 use crate::policy::Verdict;
 use crate::storage::{CheckRecord, DecisionKind, DecisionRecord, Id, PostRecord};
 
 /// Most comments of a thread that a caller may give.
 const MOST_THREAD: usize = 200;
-
-/// Most tags of a post.
-const MOST_TAGS: usize = 200;
-
-/// Most characters of a network address that are looked at.
-const LONGEST_ADDRESS: usize = 100;
 
 /// The keys of a comment of which one at least says something; see [`Comment::has_content`].
 const CONTENT: [&str; 5] = ["body", "html", "author", "author_url", "author_email"];
@@ -116,7 +111,7 @@ pub(super) struct WirePost {
     /// Its tags or categories.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Vec<Tag>>, max_items = 200)]
-    tags: Key<List<String, MOST_TAGS>>,
+    tags: Key<List<String, { limits::TAGS }>>,
 }
 
 /// An id of the blog's own: text, or a whole number, which stands for its digits.
@@ -126,7 +121,7 @@ impl WireId {
     fn description() -> ObjectBuilder {
         ObjectBuilder::new()
             .schema_type(SchemaType::from_iter([Type::String, Type::Integer]))
-            .max_length(Some(500))
+            .max_length(Some(limits::ID))
             .minimum(Some(isize::MIN))
             .maximum(Some(isize::MAX))
             .description(Some(
@@ -259,72 +254,18 @@ fn comment_schema() -> Schema {
         .into()
 }
 
-/// Collects what is not as expected.
-#[derive(Debug, Default)]
-pub(super) struct Fields(Vec<Invalid>);
-
-impl Fields {
-    pub(super) fn expect(&mut self, holds: bool, field: &str, expected: &str, found: String) {
-        if !holds {
-            self.0.push(Invalid {
-                field: field.to_owned(),
-                expected: expected.to_owned(),
-                found,
-            });
-        }
-    }
-
-    /// A text that is more than white space and invisible characters, of at most so many characters.
-    pub(super) fn text(&mut self, field: &str, text: &str, most: usize) {
-        self.length(field, Some(text), most);
-        self.expect(
-            !is_blank(text),
-            field,
-            "more than white space and invisible characters",
-            format!("`{text}`"),
-        );
-    }
-
-    /// At most so many characters.
-    pub(super) fn length(&mut self, field: &str, text: Option<&str>, most: usize) {
-        let Some(text) = text else { return };
-        // Bytes are at least as many as characters, and cheaper to count.
-        if text.len() > most {
-            let found = text.chars().count();
-            self.expect(
-                found <= most,
-                field,
-                &format!("at most {most} characters"),
-                found.to_string(),
-            );
-        }
-    }
-
-    fn key(&mut self, field: &str, key: &Key<String>, most: usize) {
-        self.length(field, key.as_ref().and_then(|text| text.as_deref()), most);
-    }
-
-    pub(super) fn done(self) -> Result<(), Problem> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(Problem::with(self.0))
-        }
-    }
-}
-
 impl WirePost {
     pub(super) fn check(&self, at: &str, fields: &mut Fields) {
         let name = |field: &str| format!("{at}.{field}");
-        fields.length(&name("id"), own(self.id.as_ref()), 500);
-        fields.key(&name("title"), &self.title, 2000);
-        fields.key(&name("body"), &self.body, 1_000_000);
-        fields.key(&name("url"), &self.url, 2000);
-        fields.key(&name("author"), &self.author, 500);
+        fields.length(&name("id"), own(self.id.as_ref()), limits::ID);
+        fields.key(&name("title"), &self.title, limits::TITLE);
+        fields.key(&name("body"), &self.body, limits::POST_BODY);
+        fields.key(&name("url"), &self.url, limits::URL);
+        fields.key(&name("author"), &self.author, limits::POST_AUTHOR);
         if let Some(Some(tags)) = &self.tags {
             tags.check(&name("tags"), "tags", fields);
             for tag in &tags.kept {
-                fields.length(&name("tags"), Some(tag), 500);
+                fields.length(&name("tags"), Some(tag), limits::TAG);
             }
         }
     }
@@ -368,15 +309,19 @@ impl WirePost {
 impl WireComment {
     fn check(&self, at: &str, fields: &mut Fields) {
         let name = |field: &str| format!("{at}.{field}");
-        fields.length(&name("id"), own(self.id.as_ref()), 500);
+        fields.length(&name("id"), own(self.id.as_ref()), limits::ID);
         let parent = self.parent.as_ref().and_then(Option::as_ref);
-        fields.length(&name("parent"), own(parent), 500);
-        fields.length(&name("kind"), self.kind.as_deref(), 100);
-        fields.key(&name("author"), &self.author, 1000);
-        fields.key(&name("author_url"), &self.author_url, 4000);
-        fields.key(&name("author_email"), &self.author_email, 1000);
-        fields.length(&name("body"), self.body.as_deref(), 100_000);
-        fields.key(&name("html"), &self.html, 200_000);
+        fields.length(&name("parent"), own(parent), limits::ID);
+        fields.length(&name("kind"), self.kind.as_deref(), limits::KIND);
+        fields.key(&name("author"), &self.author, limits::AUTHOR);
+        fields.key(&name("author_url"), &self.author_url, limits::AUTHOR_URL);
+        fields.key(
+            &name("author_email"),
+            &self.author_email,
+            limits::AUTHOR_EMAIL,
+        );
+        fields.length(&name("body"), self.body.as_deref(), limits::BODY);
+        fields.key(&name("html"), &self.html, limits::HTML);
         if let Some(Some(seconds)) = self.seconds_on_page {
             fields.expect(
                 seconds >= 0.0,
@@ -429,7 +374,7 @@ impl CheckRequest {
         // Headers of a request may say anything: none keeps a comment from its verdict.
         let address = self.comment.address.clone().filter(|given| {
             let text = given.as_deref().unwrap_or_default();
-            text.chars().count() <= LONGEST_ADDRESS
+            text.chars().count() <= limits::ADDRESS
         });
         let mut comment = self.comment.into_comment();
         comment.label = None;
@@ -555,7 +500,8 @@ pub(super) struct CheckAnswer {
     /// The probability of spam.
     spam: f64,
     /// The probability that the comment was written under this post, at even odds; beside the stored
-    /// posts of the blog, whose common words count less.
+    /// posts of the blog, whose common words count less. The signal `relevance` among the reasons, which
+    /// is part of the score, goes by this thread alone and may say another.
     relevance: f64,
     /// Whether a title or a body of the post was known, from this request or an earlier one. If not,
     /// `relevance` goes by the comments before alone, and is 0.5 without them.
@@ -632,7 +578,8 @@ pub(super) struct WireCheck {
     /// The probability of spam.
     spam: f64,
     /// The probability that the comment was written under this post, at even odds; beside the stored
-    /// posts of the blog, whose common words count less.
+    /// posts of the blog, whose common words count less. The signal `relevance` among the reasons, which
+    /// is part of the score, goes by this thread alone and may say another.
     relevance: f64,
     /// The log-odds of spam.
     score: f64,

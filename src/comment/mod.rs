@@ -1,7 +1,7 @@
 //! Takes nothing from other stages and gives the words of the domain: a [`Thread`] is a [`Post`]
 //! and the [`Comment`]s under it, in the order in which they stand; where a post stands, its
-//! [`place`](place()); what a version of a comment says, its [`Saying`]; and by what a comment is found
-//! without an id, its [`Fingerprint`].
+//! [`place`](place()); what a version of a comment says, its [`Saying`]; by what a comment is found
+//! without an id, its [`Fingerprint`]; and how much is taken of each, its [`limits`].
 //!
 //! Invariants:
 //! - a [`Field`] keeps three cases apart: known, left empty, and unknown (nobody asked for it);
@@ -13,6 +13,7 @@
 mod address;
 mod field;
 mod fingerprint;
+pub mod limits;
 mod place;
 mod sameness;
 mod thread;

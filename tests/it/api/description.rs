@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use ontopic::comment::limits;
 use serde_json::json;
 
 use crate::service::TestService;
@@ -44,6 +45,60 @@ fn the_description_of_an_address_allows_every_way_of_writing_it() {
     let listed = &schemas["OnAddress"]["properties"]["value"];
     let formats = ["ipv4", "ipv6"].map(|it| json!({"type": "string", "format": it}));
     assert_eq!(listed["oneOf"], json!(formats), "{listed}");
+}
+
+#[test]
+fn the_description_has_the_limits_that_are_kept() {
+    let api = serde_json::to_value(ontopic::api::openapi()).unwrap();
+    let schemas = &api["components"]["schemas"];
+    for (schema, key, limit) in [
+        ("WirePost", "title", limits::TITLE),
+        ("WirePost", "body", limits::POST_BODY),
+        ("WirePost", "url", limits::URL),
+        ("WirePost", "author", limits::POST_AUTHOR),
+        ("WireComment", "kind", limits::KIND),
+        ("WireComment", "author", limits::AUTHOR),
+        ("WireComment", "author_url", limits::AUTHOR_URL),
+        ("WireComment", "author_email", limits::AUTHOR_EMAIL),
+        ("WireComment", "body", limits::BODY),
+        ("WireComment", "html", limits::HTML),
+        ("BackfillPost", "id", limits::ID),
+        ("BackfillPost", "body", limits::POST_BODY),
+        ("OnVerdict", "reporter", limits::REPORTER),
+        ("OnComment", "comment", limits::ID),
+        ("OnComment", "reporter", limits::REPORTER),
+        ("ByEmail", "email", limits::AUTHOR_EMAIL),
+        ("ByEmail", "address", limits::ADDRESS),
+        ("ByAddress", "address", limits::ADDRESS),
+    ] {
+        let described = &schemas[schema]["properties"][key];
+        assert_eq!(described["maxLength"], limit, "{schema}.{key}: {described}");
+    }
+    assert_eq!(schemas["Tag"]["maxLength"], limits::TAG);
+    assert_eq!(
+        schemas["WirePost"]["properties"]["tags"]["maxItems"],
+        limits::TAGS
+    );
+    let id = &schemas["WireId"];
+    assert_eq!(id["maxLength"], limits::ID);
+    assert_eq!(id["type"], json!(["string", "integer"]), "{id}");
+    for (path, name, limit) in [
+        ("/v1/posts/{id}", "id", limits::ID),
+        ("/v1/posts", "after", limits::ID),
+        ("/v1/queue", "post", limits::ID),
+        ("/v1/queue", "author", limits::AUTHOR),
+    ] {
+        let parameters = api["paths"][path]["get"]["parameters"].as_array().unwrap();
+        let one = parameters.iter().find(|it| it["name"] == name).unwrap();
+        assert_eq!(one["schema"]["maxLength"], limit, "{path}: {one}");
+    }
+    // Posts of a backfill are those of a check, with an id.
+    let posts = &schemas["BackfillPost"];
+    assert_eq!(posts["required"], json!(["id"]));
+    assert_eq!(
+        posts["properties"]["title"],
+        schemas["WirePost"]["properties"]["title"]
+    );
 }
 
 #[test]
