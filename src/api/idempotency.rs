@@ -85,8 +85,7 @@ impl IdempotencyKey {
     }
 }
 
-/// What a request gets that failed: if it came twice at once and the other one was first, the
-/// answer of that one.
+/// Answer for a failed request: if a concurrent duplicate won, return its stored answer.
 pub(super) async fn first_answer(
     state: &ApiState,
     request: Option<Request>,

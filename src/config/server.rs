@@ -24,7 +24,8 @@ section! {
         body_limit_bytes: usize = "1048576", whole(1024, 1 << 30);
         /// Bytes of a body with many comments or posts, packed or not.
         batch_limit_bytes: usize = "33554432", whole(1024, 1 << 30);
-        /// Seconds from the head of a request to its answer, and for which a caller may take nothing of it.
+        /// Seconds from the head of a request to its answer, and how long a caller may stall while
+        /// receiving it.
         request_timeout_s: u64 = "30", whole(1, 3600);
         /// Seconds that a caller may take to send the head of a request; in Akismet's dialect, where
         /// the key stands in the body, also the body.
@@ -33,7 +34,7 @@ section! {
         tls_cert: Option<PathBuf> = "", Optional(Path);
         /// Private key for TLS, in PEM.
         tls_key: Option<PathBuf> = "", Optional(Path);
-        /// Whether the documentation of the API is served, which takes no key; otherwise to nobody.
+        /// Whether the API documentation is served, to anyone, without a key.
         public_docs: bool = "true", Switch;
     }
 }

@@ -20,8 +20,8 @@ section! {
         /// Folder for everything that is kept; made if it is not there.
         data_dir: PathBuf = "ontopic-data", Path;
         /// Days that the words and the features of a comment are kept. Comments that somebody has
-        /// decided on are kept until they are erased, as they were then and as they are now, also
-        /// where the decision was taken back; those that wait in the queue for a first one leave it.
+        /// decided on are kept until erased, in both versions if they were edited, even if the
+        /// decision was taken back. Undecided ones leave the queue after this time.
         texts_days: u32 = "90", whole(0, 36_500);
         /// Hours that an answer is kept for a request that comes again with the same idempotency
         /// key. An erasure removes those about comments of its person at once.
