@@ -33,7 +33,7 @@ mod posts;
 mod problem;
 mod queue;
 mod router;
-mod settings_patch;
+mod settings;
 mod sites;
 mod state;
 mod verdicts;

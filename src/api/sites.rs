@@ -10,7 +10,7 @@ use super::authentication::Caller;
 use super::fields::Fields;
 use super::json::{Body, Path, answer};
 use super::problem::Problem;
-use super::settings_patch::SettingsPatch;
+use super::settings::{SettingsPatch, WireSettings};
 use super::state::ApiState;
 use super::wire::time_text;
 use crate::json::{object, object_or_null};
@@ -25,7 +25,7 @@ pub(super) struct WireSite {
     /// What its owner calls it.
     name: String,
     /// Its settings.
-    settings: SiteSettings,
+    settings: WireSettings,
     /// When it was made, RFC 3339.
     created: String,
 }
@@ -74,7 +74,7 @@ impl WireSite {
         Self {
             id: entry.site.id.0,
             name: entry.site.name.clone(),
-            settings: entry.settings.clone(),
+            settings: WireSettings::of(&entry.settings),
             created: time_text(entry.site.created),
         }
     }

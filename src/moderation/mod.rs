@@ -30,4 +30,6 @@ pub use error::{Error, Invalid};
 pub use ids::Ids;
 pub use moderator::{Moderator, Options, Replay};
 pub use secret::Secret;
-pub use settings::{AkismetSettings, Origin, SiteSettings, SiteThresholds, origin_of};
+pub use settings::{
+    AkismetSettings, LONGEST_ORIGIN, SiteSettings, SiteThresholds, canonical_origin, origin_of,
+};
