@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::answers::CheckAnswer;
 use super::authentication::Caller;
 use super::fields::Fields;
 use super::idempotency::{IdempotencyKey, first_answer};
@@ -16,7 +17,7 @@ use super::json::{Body, answer, parse};
 use super::list::List;
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::{CheckAnswer, CheckRequest};
+use super::wire::CheckRequest;
 use crate::moderation::Checked;
 use crate::storage::KeyRole;
 

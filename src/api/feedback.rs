@@ -6,6 +6,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::answers::WireDecision;
 use super::authentication::Caller;
 use super::fields::Fields;
 use super::idempotency::{IdempotencyKey, first_answer};
@@ -14,7 +15,7 @@ use super::list::List;
 use super::page::{cursor_id, limit};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::{WireDecision, WireId, WireLabel, id_text, parse_id};
+use super::wire::{WireId, WireLabel, id_text, parse_id};
 use crate::comment::{Label, limits};
 use crate::json::{Named, Object, OwnId};
 use crate::moderation::{Decided, Decision, Error, Target};

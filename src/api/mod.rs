@@ -11,6 +11,7 @@
 
 mod admission;
 mod akismet;
+mod answers;
 mod authentication;
 mod body;
 mod check;

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 
+use super::answers::WireCheck;
 use super::authentication::Caller;
 use super::fields::Fields;
 use super::json::{Query, answer};
 use super::page::{bad_cursor, filled, limit};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::{WireCheck, id_text, parse_id};
+use super::wire::{id_text, parse_id};
 use crate::comment::limits;
 use crate::explanation::{is_reason, reason_names};
 use crate::storage::{CheckRecord, Cursor, KeyRole, QueueFilter, QueueOf, QueueOrder};

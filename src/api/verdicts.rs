@@ -6,11 +6,12 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::answers::{WireCheck, WireDecision, WireReason};
 use super::authentication::Caller;
 use super::json::{Path, answer};
 use super::problem::Problem;
 use super::state::ApiState;
-use super::wire::{WireCheck, WireDecision, WireReason, WireVerdict, parse_id};
+use super::wire::{WireVerdict, parse_id};
 use crate::explanation::term_name;
 use crate::storage::{CheckRecord, KeyRole};
 
