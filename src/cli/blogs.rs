@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::files::report_bad_lines;
+use super::files::report_troubles;
 use crate::analysis::{CommentAnalysis, PostAnalysis};
 use crate::comment::{Label, Thread};
 use crate::context::{Elsewhere, KnownThreads, ThreadWords, WINDOW};
@@ -24,7 +24,7 @@ impl KnownBlogs {
             return Ok(blogs);
         }
         let read = read_threads(paths)?;
-        report_bad_lines(&read.bad_lines);
+        report_troubles(&read);
         for thread in read.threads {
             let words = words_of(&thread);
             let known = blogs.0.entry(thread.site).or_default();

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::Args;
 
-use super::files::{ModelBytes, report_bad_lines};
+use super::files::{ModelBytes, report_troubles};
 use super::progress::Progress;
 use super::report::tables;
 use super::signals::signal_name;
@@ -137,7 +137,7 @@ impl Evaluate {
         if self.strict && !read.bad_lines.is_empty() {
             return Err(anyhow::Error::new(read.bad_lines.swap_remove(0)));
         }
-        report_bad_lines(&read.bad_lines);
+        report_troubles(&read);
         Ok(read)
     }
 

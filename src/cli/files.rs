@@ -8,7 +8,7 @@ use memmap2::Mmap;
 
 use super::table::{counted, printable};
 use crate::atomic_file::{Readers, replace};
-use crate::dataset::BadLine;
+use crate::dataset::{BadLine, Mended, Threads};
 use crate::model_file::{Loaded, load};
 
 /// The model that ships with the program.
@@ -68,11 +68,26 @@ const REASONS: usize = 20;
 /// Stretches of such lines that are named.
 const STRETCHES: usize = 100;
 
-/// Reports lines that were passed over, and their number.
-pub(super) fn report_bad_lines(bad_lines: &[BadLine]) {
+/// Reports what was not read as it stands: lines that were passed over, and what is no text.
+pub(super) fn report_troubles(read: &Threads) {
     let mut reports = BadLines::default();
-    bad_lines.iter().for_each(|bad| reports.report(bad));
+    read.bad_lines.iter().for_each(|bad| reports.report(bad));
     reports.finish();
+    read.mended.iter().for_each(report_mended);
+}
+
+/// Reports what of a file is read as U+FFFD.
+pub(super) fn report_mended(mended: &Mended) {
+    anstream::eprintln!(
+        "warning: {}: {} no text in its encoding and read as \u{fffd}, the first at byte {}",
+        mended.name,
+        if mended.n == 1 {
+            "1 piece is".to_owned()
+        } else {
+            format!("{} pieces are", mended.n)
+        },
+        mended.first
+    );
 }
 
 /// Reports bad lines as they come, those of a file one after the other.

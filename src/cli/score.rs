@@ -9,7 +9,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::blogs::{KnownBlogs, TOLD_APART};
-use super::files::{BadLines, ModelBytes};
+use super::files::{BadLines, ModelBytes, report_mended};
 use super::table::counted;
 use super::wire::{Judgement, ScoreLine};
 use crate::classifier::Classifier;
@@ -150,6 +150,7 @@ impl Score {
             out.flush()?;
         }
         bad_lines.finish();
+        lines.mended().iter().for_each(report_mended);
         let n_alone = n_alone.into_inner();
         if n_alone > 0 {
             anstream::eprintln!(

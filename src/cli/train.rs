@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
-use super::files::{report_bad_lines, write_atomically};
+use super::files::{report_troubles, write_atomically};
 use super::progress::Progress;
 use super::signals::signal_name;
 use super::table::{counted, percent, printable, table, thousands};
@@ -63,7 +63,7 @@ impl Train {
         if self.strict && !read.bad_lines.is_empty() {
             return Err(anyhow::Error::new(read.bad_lines.swap_remove(0)));
         }
-        progress.aside(|| report_bad_lines(&read.bad_lines));
+        progress.aside(|| report_troubles(&read));
         let config = TrainConfig {
             seed: self.seed,
             without: self.without.clone(),

@@ -9,6 +9,7 @@
 //!
 //! The format is documented in `datasets/README.md`; an export of WordPress is turned into it.
 
+mod decoded;
 mod duplicates;
 mod reader;
 mod wire;
@@ -16,7 +17,7 @@ mod wordpress;
 
 pub use duplicates::{Groups, Shingles, group};
 pub use reader::{
-    BadLine, Lines, MAX_LINE, NumberedLine, ReadError, Threads, read_threads, thread_files,
+    BadLine, Lines, MAX_LINE, Mended, NumberedLine, ReadError, Threads, read_threads, thread_files,
 };
 pub use wire::{LineError, parse_comment, parse_post, parse_thread};
 pub use wordpress::ExportError;

@@ -71,6 +71,18 @@ pub struct BadLine {
     pub error: LineError,
 }
 
+/// What of an export is no text in its encoding. Each such piece, a byte or a character that was cut, is
+/// read as U+FFFD.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mended {
+    /// The file's path, or `standard input`.
+    pub name: String,
+    /// How many pieces.
+    pub n: u64,
+    /// Where the first one is, in bytes from 0 of what is unpacked.
+    pub first: u64,
+}
+
 /// Reads the lines of one stream, decompressing as needed; of an export, one line for each post.
 pub struct Lines {
     name: String,
@@ -149,6 +161,17 @@ impl Lines {
     /// What messages call this stream.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What of the stream so far was no text and is read as U+FFFD: of an export. Lines with such bytes
+    /// are bad ones.
+    pub fn mended(&self) -> Option<Mended> {
+        let (n, first) = match &self.input {
+            Input::Lines(_) => return None,
+            Input::Export(export) => export.mended(),
+        };
+        let name = self.name.clone();
+        (n > 0).then_some(Mended { name, n, first })
     }
 
     /// The next line that is not blank, with its number; `None` at the end.
@@ -288,6 +311,8 @@ pub struct Threads {
     pub files: Vec<PathBuf>,
     /// Lines that are no threads.
     pub bad_lines: Vec<BadLine>,
+    /// Files with something that is no text.
+    pub mended: Vec<Mended>,
 }
 
 /// Reads all threads of all files.
@@ -316,6 +341,7 @@ pub fn read_threads(paths: &[PathBuf]) -> Result<Threads, ReadError> {
                 }
             }
         }
+        all.mended.extend(lines.mended());
     }
     Ok(all)
 }

@@ -6,17 +6,17 @@
 //! but for what lies in the trash after its owner told Akismet so.
 
 use std::collections::{HashMap, HashSet};
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 
 use encoding_rs::{Encoding, UTF_8};
 use memchr::memmem;
 use quick_xml::Reader;
-use quick_xml::encoding::DecodingReader;
 use quick_xml::errors::SyntaxError;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 use serde::Serialize;
 
+use super::decoded::Decoded;
 use super::wire::without_mark;
 use crate::json::without_middle;
 
@@ -31,12 +31,14 @@ pub enum ExportError {
         /// What is wrong there. It holds what its own sources say.
         error: quick_xml::Error,
     },
-    /// It holds bytes that are none of the encoding that it declares, or of UTF-8.
+    /// It is in another encoding than the one that it declares, or than UTF-8.
     #[error(
-        "expected the encoding that its first line declares, or else UTF-8, found other bytes at {at}: \
-         save it as UTF-8"
+        "expected {expected}, found mostly other bytes, the first at {at}: save it as UTF-8, or let its first \
+         line name its encoding, such as `<?xml version=\"1.0\" encoding=\"windows-1252\"?>`"
     )]
     Encoding {
+        /// The encoding that it declares, or UTF-8.
+        expected: &'static str,
         /// Where, from 0.
         at: u64,
     },
@@ -158,16 +160,9 @@ impl Export {
         start[..at].fill(b' ');
         let encoding = declared_encoding(&start);
         let whole = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(rest));
-        let input: Box<dyn BufRead + Send> = if encoding == UTF_8 {
-            Box::new(whole)
-        } else {
-            let mut decoded = DecodingReader::new(whole);
-            decoded.set_encoding(encoding);
-            Box::new(decoded)
-        };
         let limit = limit as u64;
         let mut xml = Reader::from_reader(Bounded {
-            input,
+            input: Decoded::new(whole, encoding),
             limit,
             left: limit,
         });
@@ -196,6 +191,13 @@ impl Export {
             buffer.clear();
             let event = self.xml.read_event_into(&mut buffer);
             let event = event.map_err(|error| self.error(error))?;
+            let input = &self.xml.get_ref().input;
+            if input.is_foreign() {
+                return Err(ExportError::Encoding {
+                    expected: input.encoding().name(),
+                    at: input.mended().1,
+                });
+            }
             match event {
                 Event::Start(element) => {
                     let name = element.name().as_ref().to_owned();
@@ -229,10 +231,15 @@ impl Export {
         }
     }
 
+    /// How many pieces of what was read so far were no text and are read as U+FFFD, and where the first
+    /// is, in bytes from 0.
+    pub(super) fn mended(&self) -> (u64, u64) {
+        self.xml.get_ref().input.mended()
+    }
+
     fn error(&self, error: quick_xml::Error) -> ExportError {
         let at = self.xml.error_position();
         match (error, self.open.last()) {
-            (quick_xml::Error::Encoding(_), _) => ExportError::Encoding { at },
             // Nothing was left in which the end of a tag or a text could be.
             (quick_xml::Error::Syntax(error), Some(open))
                 if error != SyntaxError::InvalidBangMarkup =>
@@ -397,10 +404,12 @@ fn site(url: &str) -> String {
     name.trim().trim_end_matches('/').to_owned()
 }
 
+type Whole = BufReader<Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>>;
+
 /// A stream of which so much may be read before the next post must begin: a few bytes of gzip unpack to
 /// very many.
 struct Bounded {
-    input: Box<dyn BufRead + Send>,
+    input: Decoded<Whole>,
     limit: u64,
     left: u64,
 }
@@ -507,22 +516,45 @@ mod tests {
             whole.replace("<?xml version=\"1.0\"?>", &declaration)
         };
         let latin = |text: String| -> Vec<u8> { text.chars().map(|c| c as u8).collect() };
-        for (xml, is_read) in [
-            (of("UTF-8").into_bytes(), true),
-            (of("nonsense").into_bytes(), true),
-            (of("UTF-16").into_bytes(), true),
-            (latin(of("ISO-8859-1")), true),
-            (latin(of("windows-1252")), true),
-            (latin(of("UTF-8")), false),
+        for xml in [
+            of("UTF-8").into_bytes(),
+            of("nonsense").into_bytes(),
+            of("UTF-16").into_bytes(),
+            latin(of("ISO-8859-1")),
+            latin(of("windows-1252")),
         ] {
-            match export(xml, 10_000) {
-                Ok(lines) => assert_eq!(lines[0]["post"]["title"], "Brot f\u{fc}r alle"),
-                Err(error) => {
-                    assert!(!is_read, "{error}");
-                    assert!(error.to_string().contains("save it as UTF-8"), "{error}");
-                }
-            }
+            let lines = export(xml, 10_000).unwrap();
+            assert_eq!(lines[0]["post"]["title"], "Brot f\u{fc}r alle");
         }
+        let foreign = of("UTF-8").replace("f\u{fc}r", &"f\u{fc}r ".repeat(101));
+        let error = export(latin(foreign), 10_000).unwrap_err().to_string();
+        assert!(
+            error.contains("expected UTF-8") && error.contains("save it as UTF-8"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_bad_byte_costs_its_character_and_nothing_else() {
+        let whole = channel(&item(
+            "<wp:comment><wp:comment_content><![CDATA[the caf? is good]]></wp:comment_content></wp:comment>\
+             <wp:comment><wp:comment_content><![CDATA[cut in half ??]]></wp:comment_content></wp:comment>",
+        ));
+        let mut xml = whole.into_bytes();
+        let marks = memmem::find_iter(&xml, "?").skip(2);
+        let marks: Vec<usize> = marks.collect();
+        for (at, byte) in marks.iter().zip([0xe9, 0xe2, 0x80]) {
+            xml[*at] = byte;
+        }
+        let at = Export::begins_at(&xml).unwrap();
+        let mut export = Export::new(xml, at, Box::new(io::empty()), 10_000);
+        let line = export.next_line().unwrap().unwrap();
+        let line: Value = serde_json::from_slice(&line).unwrap();
+        let body = |n: usize| line["comments"][n]["body"].as_str().unwrap();
+        assert_eq!(body(0), "the caf\u{fffd} is good");
+        assert_eq!(body(1), "cut in half \u{fffd}");
+        assert!(export.next_line().unwrap().is_none());
+        assert_eq!(export.mended(), (2, marks[0] as u64));
     }
 
     #[test]

@@ -151,7 +151,7 @@ fn an_export_of_wordpress_is_read_like_a_thread_file() {
     }
 }
 
-const REASONS: [&str; 3] = [
+
     "line 2: expected a thread as JSON: missing field `comments` at column 12",
     "line 3: expected a thread as JSON: EOF while parsing",
     "line 4: expected UTF-8 text, found byte 0xff at byte 9",
