@@ -138,12 +138,13 @@ impl BadLines {
         );
     }
 
-    /// Says how many bad lines there were, if any.
-    pub(super) fn finish(mut self) {
+    /// Says how many bad lines there were, if any, and gives their number.
+    pub(super) fn finish(mut self) -> usize {
         self.tell_more();
         if self.n > 0 {
             anstream::eprintln!("warning: {} passed over", counted(self.n, "bad line"));
         }
+        self.n
     }
 }
 

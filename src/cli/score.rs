@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use anyhow::bail;
 use clap::Args;
 use rayon::prelude::*;
 
@@ -31,7 +32,8 @@ const BATCH_LINES: usize = 1024;
 
 /// Judges threads from standard input, one JSON line per comment.
 ///
-/// Each line of input is judged alone, but for what `--blog` tells. Lines that are no threads are reported and passed over.
+/// Each line of input is judged alone, but for what `--blog` tells. Lines that are no threads are
+/// reported and passed over; it is an error if no line is one.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -95,6 +97,7 @@ impl Score {
             line,
             error,
         };
+        let mut n_judged = 0;
         let mut is_open = true;
         while is_open {
             let (mut batch, mut large) = (Vec::new(), None);
@@ -133,7 +136,10 @@ impl Score {
             });
             for result in judged {
                 match result {
-                    Ok(text) => out.write_all(&text)?,
+                    Ok(text) => {
+                        n_judged += 1;
+                        out.write_all(&text)?;
+                    }
                     Err(bad) => report(bad)?,
                 }
             }
@@ -142,6 +148,7 @@ impl Score {
                 match parse_thread(&bytes) {
                     Ok(thread) => {
                         drop(bytes);
+                        n_judged += 1;
                         judge(&thread, &mut out).map_err(std::io::Error::from)?;
                     }
                     Err(error) => report(bad_line(line, error))?,
@@ -149,7 +156,7 @@ impl Score {
             }
             out.flush()?;
         }
-        bad_lines.finish();
+        let n_bad = bad_lines.finish();
         lines.mended().iter().for_each(report_mended);
         let n_alone = n_alone.into_inner();
         if n_alone > 0 {
@@ -158,6 +165,9 @@ impl Score {
                  without; {TOLD_APART}",
                 counted(n_alone, "thread")
             );
+        }
+        if n_judged == 0 && n_bad > 0 {
+            bail!("expected threads in `{name}`, found none");
         }
         Ok(ExitCode::SUCCESS)
     }

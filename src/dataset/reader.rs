@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
+use serde::de::IgnoredAny;
 
 use super::wire::{LineError, parse_thread, without_mark};
 use super::wordpress::{Export, ExportError};
@@ -50,12 +51,31 @@ pub enum ReadError {
         /// What it is, and what to do about it.
         found: &'static str,
     },
+    /// No line of a file is a thread.
+    #[error("expected threads in `{name}`, found none in {}", counted_lines(*.n))]
+    NoThreads {
+        /// The file's path.
+        name: String,
+        /// How many lines it has, blank ones left aside.
+        n: usize,
+        /// What is wrong with the first of them.
+        #[source]
+        first: Box<BadLine>,
+    },
     /// A folder holds no thread file.
     #[error(
         "expected thread files (`.jsonl`, `.jsonl.gz`) in `{0}`, found none; exports of WordPress are \
          given one by one"
     )]
     NoFiles(PathBuf),
+}
+
+fn counted_lines(n: usize) -> String {
+    if n == 1 {
+        "1 line".to_owned()
+    } else {
+        format!("{n} lines")
+    }
 }
 
 /// A line that was passed over, with its place.
@@ -243,8 +263,50 @@ fn foreign(start: &[u8]) -> Option<&'static str> {
     } else if start.iter().filter(is_control).count() > MOST_CONTROLS {
         Some("no text")
     } else {
-        None
+        of_other_lines(start)
     }
+}
+
+/// What begins so, if by its first two lines it is a text that has its threads in another way.
+fn of_other_lines(start: &[u8]) -> Option<&'static str> {
+    let lines = without_mark(start).split(|&byte| byte == b'\n');
+    let mut lines = lines
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty());
+    let (first, second) = (lines.next()?, lines.next());
+    let is_unfinished = || {
+        let value = serde_json::from_slice::<IgnoredAny>(first);
+        value.is_err_and(|error| error.is_eof())
+    };
+    // A single bad line between good ones is passed over.
+    let is_before_a_thread = second.is_some_and(|second| second.starts_with(b"{"));
+    match first {
+        [b'[', ..] if is_unfinished() || second.is_none() => Some(
+            "a list of JSON: each thread stands on a line, and `jq -c '.[]' FILE` puts it there",
+        ),
+        [b'{', ..] if second.is_some() && !is_before_a_thread && is_unfinished() => Some(
+            "JSON over several lines: a thread stands on one, and `jq -c . FILE` puts it there",
+        ),
+        _ if second.is_some() && !is_before_a_thread && is_head_of_columns(first) => {
+            Some("CSV, which is not read: datasets/README.md has the format of threads")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a line has the names of columns and nothing else.
+fn is_head_of_columns(line: &[u8]) -> bool {
+    let Ok(line) = std::str::from_utf8(line) else {
+        return false;
+    };
+    let is_name = |cell: &str| {
+        let name = cell.trim_matches(['"', ' ']);
+        let is_of_names = |c: char| c.is_alphanumeric() || " _-.".contains(c);
+        (1..=40).contains(&name.chars().count()) && name.chars().all(is_of_names)
+    };
+    [',', ';', '\t']
+        .iter()
+        .any(|&separator| line.contains(separator) && line.split(separator).all(is_name))
 }
 
 fn skip_rest_of_line(input: &mut dyn BufRead) -> io::Result<()> {
@@ -318,7 +380,8 @@ pub struct Threads {
 /// Reads all threads of all files.
 ///
 /// # Errors
-/// A file cannot be read. Bad lines are no error; they are listed in the result.
+/// A file cannot be read, or has lines and none of them is a thread. A few bad lines are no error; they
+/// are listed in the result.
 pub fn read_threads(paths: &[PathBuf]) -> Result<Threads, ReadError> {
     let mut all = Threads {
         files: thread_files(paths)?,
@@ -326,6 +389,7 @@ pub fn read_threads(paths: &[PathBuf]) -> Result<Threads, ReadError> {
     };
     for (source, path) in all.files.iter().enumerate() {
         let mut lines = Lines::open(path)?;
+        let (n_threads, n_bad) = (all.threads.len(), all.bad_lines.len());
         while let Some((line, bytes)) = lines.next_line()? {
             match bytes.and_then(|bytes| parse_thread(&bytes)) {
                 Ok(thread) => {
@@ -340,6 +404,13 @@ pub fn read_threads(paths: &[PathBuf]) -> Result<Threads, ReadError> {
                     });
                 }
             }
+        }
+        if all.threads.len() == n_threads && all.bad_lines.len() > n_bad {
+            return Err(ReadError::NoThreads {
+                name: lines.name,
+                n: all.bad_lines.len() - n_bad,
+                first: Box::new(all.bad_lines.swap_remove(n_bad)),
+            });
         }
         all.mended.extend(lines.mended());
     }
@@ -437,6 +508,64 @@ mod tests {
         }
         // One that is passed over is no reason to pass over the rest.
         assert_eq!(numbers(b"\0\x01\n{}", 100), [(1, true), (2, true)]);
+    }
+
+    #[test]
+    fn threads_that_are_written_in_another_way_are_told_by_the_first_two_lines() {
+        let pretty = "{\n  \"site\": \"s\",\n  \"comments\": []\n}";
+        let long = format!("[{{\"site\": \"s\", \"comments\": [{}", "{},".repeat(1000));
+        for (text, expected) in [
+            (pretty, "`jq -c . FILE`"),
+            (
+                "\u{feff}\n{\"site\": \"s\",\n \"comments\": []}",
+                "`jq -c . FILE`",
+            ),
+            ("[\n  {\n    \"site\": \"s\"", "`jq -c '.[]' FILE`"),
+            (
+                "[{\"site\": \"s\"},\n{\"site\": \"t\"}]",
+                "`jq -c '.[]' FILE`",
+            ),
+            ("[{\"site\": \"s\"}]", "`jq -c '.[]' FILE`"),
+            (&long, "`jq -c '.[]' FILE`"),
+            ("id,author,Comment text\n1,Ann,\"Hello, you\"\n", "CSV"),
+            ("\"id\";\"body\"\r\n7;hello", "CSV"),
+            ("id\tbody\n7\thello", "CSV"),
+        ] {
+            let error = Lines::new("test", Cursor::new(text.as_bytes().to_vec())).unwrap_err();
+            assert!(error.to_string().contains(expected), "{text}: {error}");
+        }
+        // A bad line stands between good ones.
+        for text in [
+            "{\"site\": \"s\",\n{\"site\": \"s\", \"comments\": []}",
+            "Hello, you\n{\"site\": \"s\", \"comments\": []}",
+            "[1]\n{\"site\": \"s\", \"comments\": []}",
+            "id,body",
+            "Warning: foo, in x.php on line 7\nfoo",
+            "{",
+        ] {
+            assert!(Lines::new("test", Cursor::new(text)).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_thread_among_its_lines_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let [empty, good, bad] = ["empty", "good", "bad"].map(|name| folder.path().join(name));
+        let thread = "{\"site\": \"s\", \"comments\": []}\n";
+        std::fs::write(&empty, "\n").unwrap();
+        std::fs::write(&good, format!("{{}}\n{thread}")).unwrap();
+        std::fs::write(&bad, "{}\n\n[]\n{}").unwrap();
+        let read = read_threads(&[empty, good.clone()]).unwrap();
+        assert_eq!((read.threads.len(), read.bad_lines.len()), (1, 1));
+        let error = read_threads(&[good, bad]).unwrap_err();
+        assert!(
+            error.to_string().contains("found none in 3 lines"),
+            "{error}"
+        );
+        assert!(
+            matches!(&error, ReadError::NoThreads { first, .. } if first.line == 1),
+            "{error:?}"
+        );
     }
 
     #[test]

@@ -151,7 +151,76 @@ fn an_export_of_wordpress_is_read_like_a_thread_file() {
     }
 }
 
+#[test]
+fn a_bad_byte_in_an_export_costs_a_character_and_is_told_once() {
+    let export = std::fs::read(repository("examples/wordpress.xml")).unwrap();
+    let at = memchr::memmem::find(&export, b"How wet").unwrap();
+    let mut torn = export.clone();
+    torn[at + 3] = 0xe9;
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [("blog.xml", torn.clone()), ("blog.xml.gz", gzip(&torn))] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, bytes).unwrap();
+        let expected = format!(
+            "warning: {}: 1 piece is no text in its encoding and read as \u{fffd}, the first at byte {}\n",
+            file.display(),
+            at + 3
+        );
+        for arguments in [&["score"][..], &["evaluate", "--data"]] {
+            let output = done(with_model(arguments).arg(&file));
+            assert_eq!(stderr(&output), expected, "{arguments:?}");
+        }
+        let output = done(with_model(&["score"]).arg(&file));
+        assert_eq!(stdout(&output).lines().count(), 4);
+    }
+}
 
+#[test]
+fn threads_that_are_written_in_another_way_are_refused_in_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("comments.csv");
+    std::fs::write(&csv, "id,author,body\n1,Ann,Hello\n2,Ben,Hi\n").unwrap();
+    let pretty = repository("examples/thread.json");
+    for (file, expected) in [
+        (&csv, "found CSV"),
+        (&pretty, "`jq -c . FILE` puts it there"),
+    ] {
+        for arguments in [&["score"][..], &["evaluate", "--data"]] {
+            let message = refused(with_model(arguments).arg(file));
+            assert!(message.contains(expected), "{message}");
+            assert_eq!(message.trim().lines().count(), 1, "{message}");
+        }
+    }
+}
+
+#[test]
+fn an_input_without_a_thread_is_an_error_and_an_empty_one_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bad.jsonl");
+    std::fs::write(&file, "{}\n{}\n").unwrap();
+    let message = refused(with_model(&["score"]).arg(&file));
+    assert!(message.contains("expected threads in"), "{message}");
+    assert!(message.contains("line 2: "), "{message}");
+    let out = folder.path().join("m.safetensors");
+    let mut train = ontopic(&["train", "--out"]);
+    train.arg(&out).arg("--data").arg(data_path()).arg(&file);
+    let mut evaluate = with_model(&["evaluate", "--data"]);
+    for command in [&mut train, evaluate.arg(data_path()).arg(&file)] {
+        let message = refused(command);
+        let expected = format!(
+            "expected threads in `{}`, found none in 2 lines",
+            file.display()
+        );
+        assert!(message.contains(&expected), "{message}");
+        assert!(message.contains("line 1: expected"), "{message}");
+    }
+    for empty in ["", "\n \n"] {
+        let output = done(with_model(&["score"]).write_stdin(empty));
+        assert_eq!((stdout(&output), stderr(&output)), Default::default());
+    }
+}
+
+const REASONS: [&str; 3] = [
     "line 2: expected a thread as JSON: missing field `comments` at column 12",
     "line 3: expected a thread as JSON: EOF while parsing",
     "line 4: expected UTF-8 text, found byte 0xff at byte 9",

@@ -17,6 +17,7 @@ fn bad_lines_are_named_where_they_leave_too_little_to_learn_from() {
     let data = folder.path().join("bad.jsonl");
     let lines = r#"{"site":"a","comments":[{"id":1,"body":"x","label":"SPAM"}]}
 not json
+{"site":"a","comments":[]}
 "#;
     std::fs::write(&data, lines).unwrap();
     let message = refused_training(&data, &folder.path().join("my.safetensors"));
