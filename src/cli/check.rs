@@ -13,7 +13,7 @@ use super::style;
 use super::table::printable;
 use super::wire::Judgement;
 use crate::comment::{Comment, Field, Post, Thread};
-use crate::dataset::{parse_comment, parse_post, parse_thread};
+use crate::dataset::{Lines, parse_comment, parse_post, parse_thread};
 use crate::explanation::{Contribution, explain, largest};
 use crate::policy::Verdict;
 
@@ -250,8 +250,14 @@ impl Check {
         let mut thread = Thread::default();
         if let Some(path) = &self.thread {
             let text = read(path)?;
-            thread = parse_thread(text.as_bytes())
-                .with_context(|| format!("could not read the thread in `{}`", name(path)))?;
+            thread = match parse_thread(text.as_bytes()) {
+                Err(_) if begins_with_threads(&text, 2) => bail!(
+                    "expected one thread in `{}`, found more than one: `ontopic score` judges many",
+                    name(path)
+                ),
+                parsed => parsed
+                    .with_context(|| format!("could not read the thread in `{}`", name(path)))?,
+            };
         }
         if let Some(path) = &self.post {
             let text = read(path)?;
@@ -263,6 +269,11 @@ impl Check {
             thread.post = match ending.as_str() {
                 "json" => parse_post(&text)
                     .with_context(|| format!("could not read the post in `{}`", name(path)))?,
+                _ if begins_with_threads(&text, 1) => bail!(
+                    "expected one post in `{}`, found threads or an export of WordPress: `--thread` \
+                     takes one thread, and `ontopic score` judges many",
+                    name(path)
+                ),
                 "html" | "htm" => html_post(&text),
                 _ => Post {
                     body: Field::from(text.as_str()),
@@ -311,6 +322,18 @@ impl Check {
         comment.label = None;
         Ok(comment)
     }
+}
+
+/// Whether the first `n` lines are threads, or there are as many posts in an export.
+fn begins_with_threads(text: &str, n: usize) -> bool {
+    let Ok(mut lines) = Lines::new("", io::Cursor::new(text.to_owned())) else {
+        return false;
+    };
+    let mut is_next_one = || match lines.next_line() {
+        Ok(Some((_, Ok(bytes)))) => parse_thread(&bytes).is_ok(),
+        _ => false,
+    };
+    (0..n).all(|_| is_next_one())
 }
 
 /// Stands for standard input.

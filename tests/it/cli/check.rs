@@ -6,7 +6,8 @@ use std::path::Path;
 use ontopic::signals::CATALOGUE;
 use serde_json::{Value, json};
 
-use super::{done, json_lines, keys, stdout, with_model};
+use super::{done, json_lines, keys, refused, stdout, with_model};
+use crate::starter::{data_path, repository};
 
 /// A thread and a comment as files.
 fn check_files(folder: &Path) -> [String; 2] {
@@ -70,6 +71,53 @@ fn what_the_flags_of_check_leave_out_is_unknown_whatever_others_gave() {
     };
     assert_eq!(homepage(&[]), 0.0);
     assert_ne!(homepage(&["--author-url", ""]), 0.0);
+}
+
+#[test]
+fn check_says_what_it_was_given_instead_of_one_thread_or_one_post() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let threads = data_path().to_string_lossy().into_owned();
+    let export = std::fs::read(repository("examples/wordpress.xml")).unwrap();
+    std::fs::write(path("w.html"), &export).unwrap();
+    let of = |option: &str, file: &str| {
+        let message = refused(&mut with_model(&[
+            "check",
+            "--body",
+            "Which pair?",
+            option,
+            file,
+        ]));
+        assert_eq!(message.trim().lines().count(), 1, "{message}");
+        message
+    };
+    let message = of("--thread", &threads);
+    assert!(
+        message.contains("found more than one: `ontopic score` judges many"),
+        "{message}"
+    );
+    for file in [&path("w.html"), &threads, "examples/wordpress.xml"] {
+        let message = of("--post", file);
+        assert!(message.contains("expected one post"), "{message}");
+    }
+    // A post may show how threads and exports look.
+    let quoting =
+        "This is a line:\n{\"site\": \"s\", \"comments\": []}\n<?xml version=\"1.0\"?><rss></rss>";
+    std::fs::write(path("quoting.txt"), quoting).unwrap();
+    std::fs::write(
+        path("x.html"),
+        format!("<?xml version=\"1.0\"?><html><p>{quoting}</p></html>"),
+    )
+    .unwrap();
+    for file in ["quoting.txt", "x.html"] {
+        done(&mut with_model(&[
+            "check",
+            "--body",
+            "Which pair?",
+            "--post",
+            &path(file),
+        ]));
+    }
 }
 
 #[test]
