@@ -11,7 +11,7 @@ use super::blogs::{KnownBlogs, TOLD_APART};
 use super::files::ModelBytes;
 use super::style;
 use super::table::printable;
-use super::wire::Judgement;
+use super::wire::{Judgement, wire};
 use crate::comment::{Comment, Field, Post, Thread};
 use crate::dataset::{Lines, parse_comment, parse_post, parse_thread};
 use crate::explanation::{Contribution, explain, largest};
@@ -69,7 +69,7 @@ pub(super) struct Check {
     /// The author's e-mail address.
     #[arg(long, value_name = "ADDRESS")]
     author_email: Option<String>,
-    /// All contributions, with their words.
+    /// All contributions, with their words, instead of the largest.
     #[arg(long)]
     explain: bool,
     /// Print JSON; the default when the output is no terminal.
@@ -107,7 +107,7 @@ impl Check {
         let elsewhere = elsewhere.as_ref();
         classifier.judge_thread_beside(elsewhere, &thread, &policy, |index, scene, assessment| {
             if index == last {
-                let contributions = if as_json || self.explain {
+                let contributions = if self.explain {
                     explain(classifier, scene, &assessment, &policy)
                 } else {
                     largest(classifier, scene, &assessment, &policy, REASONS, SMALL)
@@ -118,7 +118,13 @@ impl Check {
         let (assessment, contributions) = found.context("expected a comment to judge")?;
         let mut out = anstream::AutoStream::auto(std::io::stdout().lock());
         if as_json {
-            let judgement = Judgement::new(&assessment, Some(contributions));
+            let contributions = Some(wire(contributions));
+            let mut judgement = Judgement::new(&assessment);
+            if self.explain {
+                judgement.contributions = contributions;
+            } else {
+                judgement.reasons = contributions;
+            }
             serde_json::to_writer_pretty(&mut out, &judgement).map_err(io::Error::from)?;
             writeln!(out)?;
             return Ok(ExitCode::SUCCESS);

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::blogs::{KnownBlogs, TOLD_APART};
 use super::files::{BadLines, ModelBytes, report_mended};
 use super::table::counted;
-use super::wire::{Judgement, ScoreLine};
+use super::wire::{Judgement, ScoreLine, wire};
 use crate::classifier::Classifier;
 use crate::comment::Thread;
 use crate::context::Elsewhere;
@@ -186,14 +186,16 @@ impl Score {
             if outcome.is_err() {
                 return;
             }
-            let contributions = self
-                .explain
-                .then(|| explain(classifier, scene, &assessment, policy));
+            let mut judgement = Judgement::new(&assessment);
+            if self.explain {
+                let all = explain(classifier, scene, &assessment, policy);
+                judgement.contributions = Some(wire(all));
+            }
             let line = ScoreLine {
                 site: &thread.site,
                 post: &thread.post.id,
                 id: &thread.comments[index].id,
-                judgement: Judgement::new(&assessment, contributions),
+                judgement,
             };
             outcome = serde_json::to_writer(&mut *out, &line)
                 .and_then(|()| out.write_all(b"\n").map_err(serde_json::Error::io));

@@ -25,12 +25,16 @@ pub(super) struct Judgement {
     /// Calibrated log-odds of spam.
     score: f64,
     verdict: &'static str,
+    /// The largest contributions, the heaviest first.
     #[serde(skip_serializing_if = "Option::is_none")]
-    contributions: Option<Vec<WireContribution>>,
+    pub(super) reasons: Option<Vec<WireContribution>>,
+    /// All of them; they sum to the score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) contributions: Option<Vec<WireContribution>>,
 }
 
 #[derive(Debug, Serialize)]
-struct WireContribution {
+pub(super) struct WireContribution {
     signal: String,
     contribution: f64,
     reason: String,
@@ -48,16 +52,23 @@ struct WireToken {
 }
 
 impl Judgement {
-    pub(super) fn new(assessment: &Assessment, contributions: Option<Vec<Contribution>>) -> Self {
+    /// A judgement without its reasons.
+    pub(super) fn new(assessment: &Assessment) -> Self {
         Self {
             spam: assessment.spam_probability(),
             relevance: assessment.relevance_probability(),
             score: assessment.spam,
             verdict: assessment.verdict.name(),
-            contributions: contributions
-                .map(|all| all.into_iter().map(WireContribution::from).collect()),
+            reasons: None,
+            contributions: None,
         }
     }
+}
+
+/// Contributions as they are written.
+pub(super) fn wire(contributions: Vec<Contribution>) -> Vec<WireContribution> {
+    let all = contributions.into_iter();
+    all.map(WireContribution::from).collect()
 }
 
 impl From<Contribution> for WireContribution {

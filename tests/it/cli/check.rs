@@ -38,7 +38,7 @@ fn check_judges_one_comment_as_score_does() {
     ];
     let judgement: Value =
         serde_json::from_slice(&done(&mut with_model(&arguments)).stdout).unwrap();
-    let expected = ["contributions", "relevance", "score", "spam", "verdict"];
+    let expected = ["reasons", "relevance", "score", "spam", "verdict"];
     assert_eq!(keys(&judgement), BTreeSet::from(expected));
 
     let mut line: Value = serde_json::from_slice(&std::fs::read(&thread).unwrap()).unwrap();
@@ -60,7 +60,7 @@ fn what_the_flags_of_check_leave_out_is_unknown_whatever_others_gave() {
         json!({"site": "walks", "post": {"id": "p", "body": "Of shoes."}, "comments": [before]});
     std::fs::write(&file, thread.to_string()).unwrap();
     let homepage = |flags: &[&str]| {
-        let mut command = with_model(&["check", "--json", "--body", "Mine is wet.", "--thread"]);
+        let mut command = with_model(&["check", "--explain", "--body", "Mine is wet.", "--thread"]);
         let output = done(command.arg(&file).args(flags));
         let judgement: Value = serde_json::from_slice(&output.stdout).unwrap();
         let contributions = judgement["contributions"].as_array().unwrap();
@@ -71,6 +71,24 @@ fn what_the_flags_of_check_leave_out_is_unknown_whatever_others_gave() {
     };
     assert_eq!(homepage(&[]), 0.0);
     assert_ne!(homepage(&["--author-url", ""]), 0.0);
+}
+
+#[test]
+fn json_has_the_same_reasons_as_text_and_all_only_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let [thread, comment] = check_files(folder.path());
+    let arguments = ["check", "--thread", &thread, "--comment", &comment];
+    let output = |option: &str| stdout(&done(with_model(&arguments).arg(option)));
+    let short: Value = serde_json::from_str(&output("--json")).unwrap();
+    let text = output("--text");
+    let reasons = short["reasons"].as_array().unwrap();
+    assert!((1..=8).contains(&reasons.len()), "{short}");
+    for reason in reasons {
+        let line = format!("  {}", reason["signal"].as_str().unwrap());
+        assert!(text.lines().any(|it| it.ends_with(&line)), "{line}: {text}");
+    }
+    let long: Value = serde_json::from_str(&output("--explain")).unwrap();
+    assert!(long.get("reasons").is_none() && long["contributions"].as_array().unwrap().len() > 50);
 }
 
 #[test]
