@@ -1,10 +1,11 @@
 //! `ontopic evaluate`.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use clap::Args;
 
 use super::files::{ModelBytes, report_troubles};
@@ -14,7 +15,7 @@ use super::signals::signal_name;
 use super::table::table;
 use crate::dataset::{Threads, read_threads};
 use crate::evaluation::{JudgedComment, SetReport, caught_at, judge, report, roc_auc};
-use crate::training::{Folds, JudgedAll, TrainConfig, cross_validate, groups};
+use crate::training::{Folds, JudgedAll, TrainConfig, TrainError, cross_validate, groups};
 
 /// The name of all sets taken as one.
 const ALL_TOGETHER: &str = "all together";
@@ -181,7 +182,25 @@ impl Evaluate {
             },
         );
         progress.finish();
-        Ok(judged?)
+        judged.map_err(|error| {
+            let threads = read.threads.iter().chain(&also.threads);
+            let blogs: BTreeSet<&str> = threads.map(|thread| thread.site.as_str()).collect();
+            with_blogs_missing(error, blogs.len())
+        })
+    }
+}
+
+/// Fewer blogs than this leave less than training takes when one is held out.
+const LEAST_BLOGS: usize = 3;
+
+fn with_blogs_missing(error: TrainError, n_blogs: usize) -> anyhow::Error {
+    match error {
+        TrainError::Fold { .. } if n_blogs < LEAST_BLOGS => anyhow!(
+            "expected {LEAST_BLOGS} blogs or more, found {n_blogs}: blogs are held out whole, and two with \
+             comments of both kinds have to be left to learn from\n\n\
+             hint: add others with `--data`, or with `--also-learn` to learn from them alone"
+        ),
+        error => error.into(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{data, done, keys, labelled, ontopic, refused, stderr, stdout, with_model};
-use crate::starter::data_path;
+use crate::starter::{self, data_path};
 
 const REPORT_KEYS: [&str; 12] = [
     "answers_map",
@@ -205,6 +205,38 @@ fn nothing_of_a_stranger_moves_the_terminal_or_breaks_a_table() {
     let passed_over = stderr(&done(with_model(&["score"]).arg(&file)));
     for text in [stdout(&output), stderr(&output), strict, passed_over] {
         assert!(!text.contains('\u{1b}'), "{text}");
+    }
+}
+
+#[test]
+fn cross_validation_says_how_many_blogs_it_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, two] = ["one.jsonl", "two.jsonl"].map(|name| folder.path().join(name));
+    let of_blogs = |n: usize| {
+        let sites: BTreeSet<&str> = starter::threads()
+            .iter()
+            .map(|it| it.site.as_str())
+            .collect();
+        let sites: Vec<&str> = sites.into_iter().take(n).collect();
+        let lines = String::from_utf8(data()).unwrap();
+        let is_of = |line: &&str| {
+            let thread: Value = serde_json::from_str(line).unwrap();
+            sites.contains(&thread["site"].as_str().unwrap())
+        };
+        lines.lines().filter(is_of).collect::<Vec<_>>().join("\n")
+    };
+    std::fs::write(&one, of_blogs(1)).unwrap();
+    std::fs::write(&two, of_blogs(2)).unwrap();
+    for (data, also, n) in [(&one, None, 1), (&two, None, 2), (&one, Some(&two), 2)] {
+        let mut command = ontopic(&["evaluate", "--cross-validate", "site", "--data"]);
+        command.arg(data);
+        if let Some(also) = also {
+            command.arg("--also-learn").arg(also);
+        }
+        let message = refused(&mut command);
+        let expected = format!("expected 3 blogs or more, found {n}");
+        assert!(message.contains(&expected), "{message}");
+        assert!(message.contains("hint: "), "{message}");
     }
 }
 
