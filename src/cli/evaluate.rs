@@ -12,9 +12,12 @@ use super::files::{ModelBytes, report_troubles};
 use super::progress::Progress;
 use super::report::tables;
 use super::signals::signal_name;
-use super::table::table;
+use super::table::{table, thousands};
+use crate::calibration::probability;
+use crate::comment::{Comment, Label};
 use crate::dataset::{Threads, read_threads};
 use crate::evaluation::{JudgedComment, SetReport, caught_at, judge, report, roc_auc};
+use crate::policy::Verdict;
 use crate::training::{Folds, JudgedAll, TrainConfig, TrainError, cross_validate, groups};
 
 /// The name of all sets taken as one.
@@ -65,7 +68,8 @@ pub(super) struct Evaluate {
     /// Print JSON instead of tables.
     #[arg(long)]
     json: bool,
-    /// Print the comments that are judged worst: this many of each label, with site, post and id.
+    /// Print the comments that are judged wrongly, the worst first, at most this many of each label:
+    /// genuine comments that are held or called spam, and spam that is published.
     #[arg(long, value_name = "N", conflicts_with = "json")]
     mistakes: Option<usize>,
     /// Stop at the first bad line.
@@ -296,44 +300,72 @@ fn ablation(read: &Threads, sets: &[Set], all: &[JudgedComment], variants: &[Jud
     )
 }
 
-/// The comments that are furthest on the wrong side, by their names.
+/// Characters of a comment that are shown of a mistake.
+const SHOWN: usize = 60;
+
+/// The comments that are judged wrongly, those furthest on the wrong side first, at most `n` of each
+/// label.
 fn mistakes(read: &Threads, judged: &[JudgedComment], n: usize) -> String {
     let mut text = String::new();
     for (label, title) in [
-        (crate::comment::Label::Ham, "Ham that looks most like spam"),
-        (crate::comment::Label::Spam, "Spam that looks most like ham"),
+        (Label::Ham, "Genuine comments that are held or called spam"),
+        (Label::Spam, "Spam that is published"),
     ] {
-        let mut of_label: Vec<&JudgedComment> = judged
-            .iter()
-            .filter(|judged| judged.label == Some(label))
-            .collect();
-        of_label.sort_by(|a, b| a.score.total_cmp(&b.score));
-        if label == crate::comment::Label::Ham {
-            of_label.reverse();
+        let is_wrong = |judged: &&JudgedComment| {
+            let is_published = judged.verdict == Verdict::Publish;
+            judged.label == Some(label) && is_published == (label == Label::Spam)
+        };
+        let mut wrong: Vec<&JudgedComment> = judged.iter().filter(is_wrong).collect();
+        wrong.sort_by(|a, b| a.score.total_cmp(&b.score));
+        if label == Label::Ham {
+            wrong.reverse();
         }
         text.push_str(&format!("\n## {title}\n\n"));
-        let rows = of_label
-            .iter()
-            .take(n)
-            .map(|judged| {
-                let thread = &read.threads[judged.thread];
-                vec![
-                    thread.site.clone(),
-                    thread.post.id.clone(),
-                    thread.comments[judged.comment].id.clone(),
-                    format!("{:+.2}", judged.score),
-                    format!("{:+.2}", judged.relevance),
-                ]
-            })
-            .collect();
-        text.push_str(&table(
-            &["site", "post", "comment", "log-odds", "relevance"],
-            rows,
-            true,
-        ));
+        if wrong.is_empty() {
+            text.push_str("None.\n");
+            continue;
+        }
+        let rows = wrong.iter().take(n).map(|judged| {
+            let thread = &read.threads[judged.thread];
+            let comment = &thread.comments[judged.comment];
+            vec![
+                beginning(comment),
+                comment.author.text().unwrap_or_default().to_owned(),
+                judged.verdict.name().to_owned(),
+                format!("{:+.2}", judged.score),
+                format!("{:.0} %", probability(judged.relevance) * 100.0),
+                thread.site.clone(),
+                thread.post.id.clone(),
+                comment.id.clone(),
+            ]
+        });
+        let head = [
+            "words",
+            "author",
+            "verdict",
+            "log-odds",
+            "relevance",
+            "site",
+            "post",
+            "comment",
+        ];
+        text.push_str(&table(&head, rows.collect(), true));
         text.push('\n');
+        if let Some(more) = wrong.len().checked_sub(n).filter(|more| *more > 0) {
+            text.push_str(&format!("\nAnd {} more.\n", thousands(more)));
+        }
     }
     text
+}
+
+/// The first words of a comment.
+fn beginning(comment: &Comment) -> String {
+    let words: Vec<&str> = comment.body.split_whitespace().take(SHOWN).collect();
+    let words = words.join(" ");
+    match words.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", words[..end].trim_end()),
+        None => words,
+    }
 }
 
 #[cfg(test)]

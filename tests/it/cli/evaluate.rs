@@ -190,7 +190,7 @@ fn nothing_of_a_stranger_moves_the_terminal_or_breaks_a_table() {
         labelled("walks", "q", "Which size?", Some("\u{1b}[31m")),
     ];
     std::fs::write(&file, lines.join("\n")).unwrap();
-    let output = done(with_model(&["evaluate", "--mistakes", "1", "--data"]).arg(&file));
+    let output = done(with_model(&["evaluate", "--data"]).arg(&file));
     assert!(
         stdout(&output).contains("| walks\\|\u{fffd}[31m |"),
         "{}",
@@ -206,6 +206,74 @@ fn nothing_of_a_stranger_moves_the_terminal_or_breaks_a_table() {
     for text in [stdout(&output), stderr(&output), strict, passed_over] {
         assert!(!text.contains('\u{1b}'), "{text}");
     }
+}
+
+#[test]
+fn mistakes_are_shown_with_their_words_and_nothing_else_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("threads.jsonl");
+    let thread = |post: &str, comment: Value| {
+        let body = "A trail shoe has to hold on wet rock and dry fast.";
+        json!({"site": "walks|", "post": {"id": post, "body": body}, "comments": [comment]})
+    };
+    let spam = "Great post!\n\u{202e}Cheap roof | repair \u{1b}[2J at http://roofs.example.com today and tomorrow";
+    let fine = "Which size did you take for wet rock?";
+    let author = "cheap\u{1b} roof repair";
+    let lines = [
+        thread(
+            "1",
+            json!({"id": "a", "author": author, "body": spam, "label": "ham"}),
+        ),
+        thread(
+            "2",
+            json!({"id": "b", "author": "Mara", "body": fine, "label": "ham"}),
+        ),
+        thread(
+            "3",
+            json!({"id": "c", "author": "Mara", "body": fine, "label": "spam"}),
+        ),
+        thread(
+            "4",
+            json!({"id": "d", "author": author, "body": spam, "label": "spam"}),
+        ),
+        thread("5", json!({"id": "e", "author": author, "body": spam})),
+    ];
+    let mut text = lines.map(|line| line.to_string()).join("\n");
+    let listed = |text: &str, n: &str| {
+        std::fs::write(&file, text).unwrap();
+        let output = done(ontopic(&["evaluate", "--mistakes", n, "--data"]).arg(&file));
+        let text = stdout(&output);
+        let (_, list) = text.split_once("## Genuine comments that are").unwrap();
+        list.to_owned()
+    };
+    let list = listed(&text, "20");
+    let rows: Vec<&str> = list.lines().filter(|line| line.contains("walks")).collect();
+    assert_eq!(rows.len(), 2, "{list}");
+    let cells = |row: &str| -> Vec<String> {
+        let row = row.replace("\\|", "/");
+        row.split('|').map(|cell| cell.trim().to_owned()).collect()
+    };
+    let [ham, spam] = [cells(rows[0]), cells(rows[1])];
+    assert_eq!(
+        (ham[1].as_str(), ham[2].as_str()),
+        (
+            "Great post! \u{fffd}Cheap roof / repair \u{fffd}[2J at http://roofs.exampl…",
+            "cheap\u{fffd} roof repair"
+        )
+    );
+    assert!(ham[3] == "hold" || ham[3] == "spam", "{list}");
+    assert!(ham[5].ends_with(" %"), "{list}");
+    assert_eq!(ham[6..9], ["walks/", "1", "a"]);
+    assert_eq!(spam[1..4], [fine, "Mara", "publish"]);
+    assert_eq!(spam[6..9], ["walks/", "3", "c"]);
+    assert!(!list.contains(" more."), "{list}");
+    text = format!("{text}\n{}", text.replace("walks", "ways"));
+    assert!(listed(&text, "1").contains("\nAnd 1 more.\n"));
+    let right = thread(
+        "2",
+        json!({"id": "b", "author": "Mara", "body": fine, "label": "ham"}),
+    );
+    assert_eq!(listed(&right.to_string(), "1").matches("None.").count(), 2);
 }
 
 #[test]
