@@ -25,7 +25,7 @@ const ALL_TOGETHER: &str = "all together";
 
 /// Measures a model on labelled threads, or a way of training on blogs held out.
 ///
-/// One set of figures per file, and one over all, by which each blog is told of. Duplicates are
+/// One set of figures per file, and one for all together, broken down by blog. Duplicates are
 /// measured like all comments. The calibration error is that of the probabilities at each set's own
 /// share of spam: how much spam a blog has is no matter of the model's, and is given with `--prior`.
 /// Where nearly all comments are genuine, any model that ranks well has a small one; `at even odds`,

@@ -7,6 +7,10 @@ use crate::evaluation::{
 };
 use crate::policy::Budgets;
 
+/// Heads of columns: shares that are not published.
+const HAM_TAKEN: &str = "ham held or called spam";
+const SPAM_TAKEN: &str = "spam held or called spam";
+
 /// A dash for what there is nothing to tell of.
 fn or_dash<T>(value: Option<T>, show: impl FnOnce(T) -> String) -> String {
     value.map_or_else(|| "-".to_owned(), show)
@@ -61,10 +65,11 @@ fn in_short(reports: &[SetReport]) -> String {
             return format!("No comment is labelled {label}: how many would be held is not known.");
         };
         format!(
-            "Of {} labelled {label}, {} ({}) would be held or called spam; of others like them {limit}.",
+            "Of {} labelled {label}, {} ({}) would be held or called spam; the true rate is {limit} ({:.0} % confidence).",
             counted(n, "comment"),
             thousands((taken * n as f64).round() as usize),
             percent(taken),
+            CONFIDENCE * 100.0,
         )
     };
     // A limit is not made narrower by rounding.
@@ -95,8 +100,7 @@ fn in_short(reports: &[SetReport]) -> String {
         ),
     };
     format!(
-        "## In short\n\n{}\n{of_readers}{}{undecided}\n\nThe limits are meant with {:.0} % confidence, where comments come \
-         independently of each other.\n\n",
+        "## In short\n\n{}\n{of_readers}{}{undecided}\n\nThe limits hold where comments come independently of each other.\n\n",
         sentence(
             "genuine",
             report.n_ham,
@@ -109,7 +113,6 @@ fn in_short(reports: &[SetReport]) -> String {
             at.spam_taken,
             spam_limit.map(at_least)
         ),
-        CONFIDENCE * 100.0
     )
 }
 
@@ -175,16 +178,16 @@ fn at_thresholds(reports: &[SetReport]) -> String {
         .collect();
     let head = [
         "set",
-        "ham taken",
+        HAM_TAKEN,
         "ham called spam",
-        "spam taken",
+        SPAM_TAKEN,
         "spam called spam",
         "threads all right",
         "in order",
         "median log-odds of ham",
         "of spam",
-        "ham taken unaided",
-        "spam taken unaided",
+        "ham held or called spam unaided",
+        "spam held or called spam unaided",
     ];
     format!(
         "\n\n## At the model's own thresholds\n\n{}\n\n\
@@ -287,8 +290,8 @@ fn parts(reports: &[SetReport]) -> String {
         "ham",
         "ROC AUC",
         "caught at 1 %",
-        "ham taken",
-        "spam taken",
+        HAM_TAKEN,
+        SPAM_TAKEN,
     ];
     format!("\n\n## Parts\n\n{}", table(&head, rows, true))
 }
@@ -306,7 +309,7 @@ fn blogs(reports: &[SetReport]) -> String {
             ]
         })
         .collect();
-    let head = ["blog", "ham", "ham taken", "spam", "spam taken"];
+    let head = ["blog", "ham", HAM_TAKEN, "spam", SPAM_TAKEN];
     format!("\n\n## Blogs\n\n{}", table(&head, rows, true))
 }
 

@@ -210,7 +210,7 @@ impl Train {
              Digest of the data: `{digest}`.\n\n\
              ## Thresholds\n\n\
              Log-odds at a share of spam of {prior:.0} %: hold from {hold:.3}, spam from {spam:.3}.\n\
-             Chosen so that, every blog weighing the same and those with fewer than {alone} genuine comments together like one, `hold` and `spam` together take at most {most_held} % and `spam` at most {most_spam} % of the genuine comments, and `hold` at most {most_held} % on nine in ten of the blogs with {larger} or more; neither begins below even odds.{unmeasured}\n\n\
+             Chosen so that, where every blog counts equally and all with fewer than {alone} genuine comments together count as one, `hold` and `spam` together take at most {most_held} % and `spam` at most {most_spam} % of the genuine comments, and `hold` at most {most_held} % on nine in ten of the blogs with {larger} or more; neither begins below even odds.{unmeasured}\n\n\
              ## On blogs held out\n\n\
              Second stage in five folds of whole blogs, on what was learned from (at most {most_rows} comments a blog and label, no duplicates): ROC AUC {auc}; spam caught where 0.5 % of the genuine comments are blocked {half}, at 1 % {one}.\n\
              `ontopic evaluate --cross-validate site` measures all comments and leaves nothing of a blog in any stage.\n\n\

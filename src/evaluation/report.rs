@@ -371,11 +371,11 @@ fn slices(labelled: &[&JudgedComment]) -> Vec<Slice> {
             };
             Some((usize::from(judged.has_link), part.to_owned()))
         }),
-        ("learned", |judged| {
+        ("language, script, trade", |judged| {
             let part = if judged.is_far {
-                "nothing like it"
+                "new to the model"
             } else {
-                "its like"
+                "known to the model"
             };
             Some((usize::from(judged.is_far), part.to_owned()))
         }),
