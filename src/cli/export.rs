@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
@@ -30,6 +31,7 @@ const POSTS: u32 = 8;
 #[command(after_help = "\
 Examples:
   ontopic export > threads.jsonl
+  ontopic export --as slowmiles.example > threads.jsonl
   ontopic export --data-dir /var/lib/ontopic --site \"my blog\" | gzip > threads.jsonl.gz")]
 pub(super) struct Export {
     #[command(flatten)]
@@ -37,6 +39,10 @@ pub(super) struct Export {
     /// The site, by its name or its number; may be left out where there is one only.
     #[arg(long, value_name = "SITE")]
     site: Option<String>,
+    /// Write this as the `site` of the threads instead of the site's name: what other files call the
+    /// same blog. An export of WordPress calls it by its address, such as `slowmiles.example`.
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    r#as: Option<String>,
 }
 
 impl Export {
@@ -60,6 +66,7 @@ impl Export {
             );
         }
         let site = self.find(store.sites().await?)?;
+        let name = self.r#as.as_deref().unwrap_or(&site.name);
         let (sender, mut receiver) = mpsc::channel(WAITING);
         // A reader that is gone has closed the pipe: what is read then goes nowhere.
         let each = Box::new(move |record| drop(sender.blocking_send(record)));
@@ -84,7 +91,7 @@ impl Export {
                         id: thread[0].post.clone(),
                         ..PostRecord::default()
                     });
-                    writeln!(out, "{}", line(&site, &post, &thread))?;
+                    writeln!(out, "{}", line(name, &post, &thread))?;
                     commented.insert(post.id);
                     thread.clear();
                 }
@@ -101,7 +108,7 @@ impl Export {
                 };
                 after = Some(last.id.clone());
                 for post in posts.iter().filter(|post| !commented.contains(&post.id)) {
-                    writeln!(out, "{}", line(&site, post, &[]))?;
+                    writeln!(out, "{}", line(name, post, &[]))?;
                 }
             }
             out.flush()?;
@@ -137,7 +144,7 @@ impl Export {
 }
 
 /// A thread as a line of a data set.
-fn line(site: &Site, post: &PostRecord, comments: &[CheckRecord]) -> Value {
+fn line(site: &str, post: &PostRecord, comments: &[CheckRecord]) -> Value {
     let text = |text: &Option<String>| text.clone().map(Value::from);
     let post = known([
         ("id", Some(json!(post.id))),
@@ -148,7 +155,7 @@ fn line(site: &Site, post: &PostRecord, comments: &[CheckRecord]) -> Value {
         ("tags", post.tags.clone().map(Value::from)),
     ]);
     let comments: Vec<Value> = comments.iter().map(comment).collect();
-    json!({"site": site.name, "missing": "unknown", "post": post, "comments": comments})
+    json!({"site": site, "missing": "unknown", "post": post, "comments": comments})
 }
 
 fn comment(record: &CheckRecord) -> Value {

@@ -78,6 +78,11 @@ async fn an_export_scores_as_it_was_served() {
         .iter()
         .find(|thread| thread["post"]["id"] == "quiet");
     assert_eq!(quiet.unwrap()["comments"], json!([]));
+    let renamed = ["export", "--data-dir", folder, "--as", "rye.example"];
+    let renamed = stdout(&done(&mut ontopic(&renamed)));
+    assert_ne!(threads[0]["site"], "rye.example");
+    let site = format!("\"site\":{}", threads[0]["site"]);
+    assert_eq!(renamed, export.replace(&site, "\"site\":\"rye.example\""));
     let scored = stdout(&done(ontopic(&["score"]).write_stdin(export)));
     let mut n_scored = 0;
     for line in scored.lines() {
