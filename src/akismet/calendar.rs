@@ -1,12 +1,23 @@
 //! Dates as clients write them, and months as Akismet counts in them.
 
+use std::time::{Duration, UNIX_EPOCH};
+
+use humantime::{format_rfc3339_seconds, parse_rfc3339_weak};
+
 /// Milliseconds in a day.
 pub(super) const DAY: i64 = 86_400_000;
 
+/// Milliseconds in a minute.
+const MINUTE: i64 = 60_000;
+
+/// The last millisecond of the year 9999: years have four digits.
+const LAST: i64 = 253_402_300_799_999;
+
 /// Reads a moment as one of the spellings that clients use, in milliseconds since 1970-01-01 UTC:
-/// `2026-11-21 17:44:20`, with `T`, with fractions of a second, with `Z` or an offset such as
-/// `+01:00`; or seconds since 1970 (milliseconds if there are more than eleven digits). Without an
-/// offset it is UTC. `None` for anything else, and for WordPress's `0000-00-00 00:00:00`.
+/// `2026-11-21 17:44:20`, with `T`, without seconds, with fractions of a second, with `Z` or an offset
+/// such as `+01:00`; or seconds since 1970 (milliseconds if there are more than eleven digits). Without
+/// an offset it is UTC. `None` for anything else, such as a day that no month has, and for WordPress's
+/// `0000-00-00 00:00:00`.
 pub fn instant(text: &str) -> Option<i64> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -16,30 +27,14 @@ pub fn instant(text: &str) -> Option<i64> {
     }
     let (date, time) = text.split_once([' ', 'T', 't'])?;
     let (time, offset) = offset(time)?;
-    let mut parts = date.splitn(3, '-').map(|part| number(part, 9999));
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    if year < 1970 || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let (time, fraction) = time.split_once('.').unwrap_or((time, ""));
-    let mut parts = time.splitn(3, ':');
-    let hours = number(parts.next()?, 23)?;
-    let minutes = number(parts.next()?, 59)?;
-    let seconds = parts.next().map_or(Some(0), |part| number(part, 60))?;
-    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let thousandths: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
-    let days = days_before(year, month) + day - 1;
-    let seconds = ((hours * 60 + minutes - offset) * 60) + seconds;
-    Some(days * DAY + seconds * 1000 + thousandths)
-}
-
-/// A number of digits alone, at most `limit`.
-fn number(text: &str, limit: i64) -> Option<i64> {
-    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = is_number.then(|| text.parse().ok())??;
-    (number <= limit).then_some(number)
+    let seconds = if time.len() == "17:44".len() {
+        ":00"
+    } else {
+        ""
+    };
+    let moment = parse_rfc3339_weak(&format!("{date}T{time}{seconds}")).ok()?;
+    let since = moment.duration_since(UNIX_EPOCH).ok()?;
+    Some(i64::try_from(since.as_millis()).ok()? - offset * MINUTE)
 }
 
 /// The time before the offset, and the offset from UTC in minutes.
@@ -62,15 +57,11 @@ fn offset(time: &str) -> Option<(&str, i64)> {
     ))
 }
 
-/// Days from 1970-01-01 to the first of a month of the Gregorian calendar, `days_from_civil` of
-/// Howard Hinnant, <https://howardhinnant.github.io/date_algorithms.html>.
-fn days_before(year: i64, month: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
+/// A number of digits alone, at most `limit`.
+fn number(text: &str, limit: i64) -> Option<i64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = is_number.then(|| text.parse().ok())??;
+    (number <= limit).then_some(number)
 }
 
 /// A month of the calendar, in UTC.
@@ -81,19 +72,11 @@ pub struct Month {
 }
 
 impl Month {
-    /// The month of a moment, in milliseconds since 1970-01-01 UTC. `civil_from_days` of the same
-    /// source as `days_before`.
+    /// The month of a moment, in milliseconds since 1970-01-01 UTC, until the year 9999.
     pub fn of(instant: i64) -> Self {
-        let days = instant.div_euclid(DAY) + 719_468;
-        let era = days.div_euclid(146_097);
-        let day = days.rem_euclid(146_097);
-        let year_of_era = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-        let day_of_year = day - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        // From March, as the source counts them.
-        let month = (5 * day_of_year + 2) / 153;
-        Self {
-            count: (era * 400 + year_of_era) * 12 + month + 2,
-        }
+        let day = day_name(instant);
+        let (month, _) = day.rsplit_once('-').expect("a date has two dashes");
+        Self::parse(month).expect("a date begins with its month")
     }
 
     /// Reads `2026-11`, from 1970 on.
@@ -107,11 +90,12 @@ impl Month {
 
     /// `2026-11`.
     pub fn name(self) -> String {
-        let (year, month) = self.year_and_month();
+        let (year, month) = (self.count.div_euclid(12), self.count.rem_euclid(12) + 1);
         format!("{year:04}-{month:02}")
     }
 
-    /// From when to before when it lasts, in milliseconds since 1970-01-01 UTC.
+    /// From when to before when it lasts, in milliseconds since 1970-01-01 UTC. What lies before is
+    /// empty.
     pub fn span(self) -> (i64, i64) {
         (self.start(), self.plus(1).start())
     }
@@ -124,20 +108,18 @@ impl Month {
     }
 
     fn start(self) -> i64 {
-        let (year, month) = self.year_and_month();
-        days_before(year, month) * DAY
-    }
-
-    fn year_and_month(self) -> (i64, i64) {
-        (self.count.div_euclid(12), self.count.rem_euclid(12) + 1)
+        // What cannot be read lies before 1970 or after 9999.
+        let beyond = if self.count < 1970 * 12 { 0 } else { LAST + 1 };
+        instant(&format!("{}-01 00:00", self.name())).unwrap_or(beyond)
     }
 }
 
-/// The day of a moment, as `2026-11-21`.
+/// The day of a moment, from 1970 to 9999, as `2026-11-21`.
 pub(super) fn day_name(instant: i64) -> String {
-    let month = Month::of(instant);
-    let day = (instant - month.start()).div_euclid(DAY) + 1;
-    format!("{}-{day:02}", month.name())
+    let since = Duration::from_millis(instant.clamp(0, LAST).unsigned_abs());
+    let mut text = format_rfc3339_seconds(UNIX_EPOCH + since).to_string();
+    text.truncate("2026-11-21".len());
+    text
 }
 
 #[cfg(test)]
@@ -163,6 +145,7 @@ mod tests {
             ("1795283060000", expected),
             ("1970-01-01 00:00:00", 0),
             ("2000-02-29 00:00:00", 951_782_400_000),
+            ("1970-01-01 00:30:00+01:00", -1_800_000),
         ];
         for (text, expected) in cases {
             assert_eq!(instant(text), Some(expected), "{text}");
@@ -172,6 +155,9 @@ mod tests {
             "yesterday",
             "0000-00-00 00:00:00",
             "2026-13-01 00:00:00",
+            "2026-02-31 00:00:00",
+            "2026-02-29 00:00:00",
+            "2026-11-00 00:00:00",
             "2026-11-21",
             "2026-11-21 25:00:00",
             "2026-11-21 17:44:20+é",
@@ -198,6 +184,10 @@ mod tests {
             assert_eq!(Month::parse(text), None, "{text}");
         }
         assert_eq!(day_name(1_795_283_060_000), "2026-11-21");
+        assert_eq!(Month::of(-1).span().0, 0);
+        assert_eq!(Month::of(0).plus(-1).span(), (0, 0));
+        assert_eq!(Month::of(i64::MAX).name(), "9999-12");
+        assert_eq!(Month::of(i64::MAX).span().1, LAST + 1);
     }
 
     proptest! {
