@@ -79,13 +79,9 @@ pub(super) fn report_troubles(read: &Threads) {
 /// Reports what of a file is read as U+FFFD.
 pub(super) fn report_mended(mended: &Mended) {
     anstream::eprintln!(
-        "warning: {}: {} no text in its encoding and read as \u{fffd}, the first at byte {}",
+        "warning: {}: {} of it could not be decoded and became \u{fffd}, the first at byte {}",
         mended.name,
-        if mended.n == 1 {
-            "1 piece is".to_owned()
-        } else {
-            format!("{} pieces are", mended.n)
-        },
+        counted(mended.n as usize, "piece"),
         mended.first
     );
 }

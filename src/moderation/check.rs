@@ -271,7 +271,7 @@ impl Moderator {
                 // this one from what is being written.
                 *live = None;
             } else if let Some(thread) = live.as_mut()
-                && checked.record.judgement.is_company()
+                && checked.record.is_in_conversation()
             {
                 thread.context.add(&analysis);
             }

@@ -233,7 +233,7 @@ pub(super) fn conversation(
     }
     let published = writing.iter().filter(|record| {
         let is_before = before.is_none_or(|before| record.id < before);
-        is_before && record.judgement.is_company()
+        is_before && record.is_in_conversation()
     });
     let mut all = together(stored, published);
     all.retain(|record| {

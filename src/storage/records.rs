@@ -242,7 +242,7 @@ impl Judgement {
     /// Whether the comment belongs to the conversation, by which the next ones are judged, while nobody
     /// has decided on it: it is published, and somebody wants it so or the model takes it for genuine
     /// rather than not (see [`crate::classifier::Assessment::is_company`]).
-    pub fn is_company(&self) -> bool {
+    fn is_company(&self) -> bool {
         let is_likely_genuine = self.own_log_odds() < 0.0;
         self.outcome == Verdict::Publish && (is_likely_genuine || !self.overrides.is_empty())
     }

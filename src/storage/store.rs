@@ -102,7 +102,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// The latest comments under a post that belong to the conversation, oldest first, at most
     /// `limit`: not superseded, with text, and decided ham, or undecided and
-    /// [company](super::records::Judgement::is_company). With `before` only those with a lower id. Once
+    /// [company](crate::classifier::Assessment::is_company). With `before` only those with a lower id. Once
     /// those that are given have so many `bytes`, no older one is.
     async fn conversation(
         &self,

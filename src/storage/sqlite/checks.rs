@@ -1,7 +1,10 @@
 //! Verdicts: adding them, and finding them by what callers know.
 
+use std::sync::OnceLock;
+
 use rusqlite::{
     CachedStatement, Connection, OptionalExtension, Params, Row, ToSql, named_params, params,
+    params_from_iter,
 };
 use xxhash_rust::xxh3::Xxh3;
 
@@ -95,15 +98,19 @@ fn insert(connection: &Connection, check: &CheckRecord) -> Result<(), StoreError
         "in_conversation": !superseded && check.is_in_conversation(),
         "queued": !superseded && check.is_queued(),
     };
-    let (names, values): (Vec<&str>, Vec<&dyn ToSql>) = columns.iter().copied().unzip();
-    let sql = format!(
-        "INSERT INTO verdicts ({}) VALUES ({})",
-        names.join(", "),
-        vec!["?"; names.len()].join(", ")
-    );
+    static SQL: OnceLock<String> = OnceLock::new();
+    let sql = SQL.get_or_init(|| {
+        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let places = vec!["?"; names.len()].join(", ");
+        format!(
+            "INSERT INTO verdicts ({}) VALUES ({places})",
+            names.join(", ")
+        )
+    });
+    let values = columns.iter().map(|(_, value)| value);
     connection
-        .prepare_cached(&sql)?
-        .execute(values.as_slice())?;
+        .prepare_cached(sql)?
+        .execute(params_from_iter(values))?;
     if let Some(comment) = comment
         && others.earlier
         && !superseded

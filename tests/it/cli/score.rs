@@ -162,7 +162,7 @@ fn a_bad_byte_in_an_export_costs_a_character_and_is_told_once() {
         let file = folder.path().join(name);
         std::fs::write(&file, bytes).unwrap();
         let expected = format!(
-            "warning: {}: 1 piece is no text in its encoding and read as \u{fffd}, the first at byte {}\n",
+            "warning: {}: 1 piece of it could not be decoded and became \u{fffd}, the first at byte {}\n",
             file.display(),
             at + 3
         );
