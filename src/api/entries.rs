@@ -9,7 +9,8 @@ use utoipa::openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, 
 
 use super::authentication::Caller;
 use super::fields::Fields;
-use super::json::{Body, Path, answer};
+use super::json::{Body, Path, Query, answer};
+use super::page::{Page, cut};
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{id_text, parse_id, time_text};
@@ -166,6 +167,8 @@ pub(super) struct WireEntry {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Entries {
     items: Vec<WireEntry>,
+    /// Where the next page begins, for `after`; null at the end.
+    next: Option<String>,
 }
 
 impl WireEntry {
@@ -184,18 +187,22 @@ impl WireEntry {
     }
 }
 
-/// Lists the entries of a site.
+/// Lists the entries of a site, oldest first.
 #[utoipa::path(get, path = "/v1/sites/{id}/entries", tag = "sites",
-    params(("id" = i64, Path, minimum = 1)),
-    responses((status = 200, body = Entries, description = "The entries.")))]
+    params(("id" = i64, Path, minimum = 1), Page),
+    responses((status = 200, body = Entries, description = "A page.")))]
 pub(super) async fn list_entries(
     State(state): State<ApiState>,
     caller: Caller,
     Path(id): Path<i64>,
+    Query(page): Query<Page>,
 ) -> Result<Response, Problem> {
     let site = caller.runs(&state, id)?;
-    let items = site.entries().into_iter().map(WireEntry::of).collect();
-    Ok(answer(StatusCode::OK, &Entries { items }))
+    let (after, limit) = page.read()?;
+    let (entries, next) = cut(site.entries(), |entry| entry.id, after, limit);
+    let items = entries.into_iter().map(WireEntry::of).collect();
+    let next = next.map(id_text);
+    Ok(answer(StatusCode::OK, &Entries { items, next }))
 }
 
 /// Adds an entry.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::answers::WireDecision;
 use super::authentication::Caller;
@@ -12,7 +12,7 @@ use super::fields::Fields;
 use super::idempotency::{IdempotencyKey, first_answer};
 use super::json::{Body, Path, Query, answer};
 use super::list::List;
-use super::page::{cursor_id, limit};
+use super::page::Page;
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{WireId, WireLabel, id_text, parse_id};
@@ -103,19 +103,6 @@ impl Decisions {
             next: None,
         }
     }
-}
-
-/// Which page of the log.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct LogPage {
-    /// What `next` of the page before says.
-    #[param(pattern = "^[0-7][0-9a-f]{15}$")]
-    after: Option<String>,
-    /// How many, 1 to 1000.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<u32>,
 }
 
 impl FeedbackRequest {
@@ -311,16 +298,15 @@ pub(super) async fn get_decision(
 }
 
 /// Lists the log, oldest first.
-#[utoipa::path(get, path = "/v1/feedback", tag = "feedback", params(LogPage),
+#[utoipa::path(get, path = "/v1/feedback", tag = "feedback", params(Page),
     responses((status = 200, body = Decisions, description = "A page.")))]
 pub(super) async fn list_decisions(
     State(state): State<ApiState>,
     caller: Caller,
-    Query(page): Query<LogPage>,
+    Query(page): Query<Page>,
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
-    let limit = limit(page.limit, 1000)?;
-    let after = cursor_id(page.after.as_deref())?;
+    let (after, limit) = page.read()?;
     let log = state
         .moderator
         .store

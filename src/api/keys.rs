@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 
 use super::authentication::Caller;
 use super::fields::Fields;
-use super::json::{Body, Path, answer};
+use super::json::{Body, Path, Query, answer};
+use super::page::{Page, cut};
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{id_text, parse_id, time_text};
@@ -106,10 +107,12 @@ fn whole<'de, D: Deserializer<'de>>(input: D) -> Result<u32, D::Error> {
     }
 }
 
-/// Keys.
+/// A page of the keys.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Keys {
     items: Vec<WireKey>,
+    /// Where the next page begins, for `after`; null at the end.
+    next: Option<String>,
 }
 
 impl WireKey {
@@ -126,15 +129,16 @@ impl WireKey {
 
 /// Lists the keys of a site.
 #[utoipa::path(get, path = "/v1/sites/{id}/keys", tag = "sites",
-    params(("id" = i64, Path, minimum = 1)),
-    responses((status = 200, body = Keys, description = "The keys.")))]
+    params(("id" = i64, Path, minimum = 1), Page),
+    responses((status = 200, body = Keys, description = "A page.")))]
 pub(super) async fn list_keys(
     State(state): State<ApiState>,
     caller: Caller,
     Path(id): Path<i64>,
+    Query(page): Query<Page>,
 ) -> Result<Response, Problem> {
     let site = caller.runs(&state, id)?;
-    Ok(list(&state, Some(site.site.id)))
+    list(&state, Some(site.site.id), &page)
 }
 
 /// Makes a key.
@@ -181,14 +185,15 @@ pub(super) async fn end_key(
 }
 
 /// Lists the admin tokens of the service.
-#[utoipa::path(get, path = "/v1/keys", tag = "service",
-    responses((status = 200, body = Keys, description = "The tokens.")))]
+#[utoipa::path(get, path = "/v1/keys", tag = "service", params(Page),
+    responses((status = 200, body = Keys, description = "A page.")))]
 pub(super) async fn list_tokens(
     State(state): State<ApiState>,
     caller: Caller,
+    Query(page): Query<Page>,
 ) -> Result<Response, Problem> {
     caller.runs_the_service()?;
-    Ok(list(&state, None))
+    list(&state, None, &page)
 }
 
 /// Makes an admin token of the service.
@@ -230,11 +235,13 @@ pub(super) async fn end_token(
     end(&state, None, &key).await
 }
 
-fn list(state: &ApiState, site: Option<SiteId>) -> Response {
+fn list(state: &ApiState, site: Option<SiteId>, page: &Page) -> Result<Response, Problem> {
+    let (after, limit) = page.read()?;
     let directory = state.moderator.directory();
-    let keys = directory.keys(site);
+    let (keys, next) = cut(directory.keys(site), |key| key.id, after, limit);
     let items = keys.into_iter().map(WireKey::of).collect();
-    answer(StatusCode::OK, &Keys { items })
+    let next = next.map(id_text);
+    Ok(answer(StatusCode::OK, &Keys { items, next }))
 }
 
 async fn rotate(

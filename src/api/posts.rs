@@ -11,7 +11,7 @@ use super::authentication::Caller;
 use super::fields::Fields;
 use super::json::{Body, Path, Query, answer};
 use super::list::List;
-use super::page::{filled, limit};
+use super::page::{filled, limit, whole};
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{WireId, WirePost, time_text};
@@ -103,11 +103,12 @@ pub(super) struct Posts {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Page {
+pub(super) struct PostsPage {
     /// What `next` of the page before says.
     #[param(max_length = 500)]
     after: Option<String>,
     /// How many at most, 1 to 100. A page of long posts has fewer.
+    #[serde(default, deserialize_with = "whole")]
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
@@ -186,12 +187,12 @@ pub(super) async fn get_post(
 }
 
 /// Lists posts by their ids.
-#[utoipa::path(get, path = "/v1/posts", tag = "posts", params(Page),
+#[utoipa::path(get, path = "/v1/posts", tag = "posts", params(PostsPage),
     responses((status = 200, body = Posts, description = "A page.")))]
 pub(super) async fn list_posts(
     State(state): State<ApiState>,
     caller: Caller,
-    Query(page): Query<Page>,
+    Query(page): Query<PostsPage>,
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let mut fields = Fields::default();

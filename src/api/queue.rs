@@ -11,7 +11,7 @@ use super::answers::WireCheck;
 use super::authentication::Caller;
 use super::fields::Fields;
 use super::json::{Query, answer};
-use super::page::{bad_cursor, filled, limit};
+use super::page::{bad_cursor, filled, limit, whole};
 use super::problem::Problem;
 use super::state::ApiState;
 use super::wire::{id_text, parse_id};
@@ -75,6 +75,7 @@ pub(super) struct QueuePage {
     #[param(pattern = "^[0-7][0-9a-f]{15}(\\.[0-9a-f]{16})?$")]
     after: Option<String>,
     /// How many at most, 1 to 200. A page of long comments has fewer.
+    #[serde(default, deserialize_with = "whole")]
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }

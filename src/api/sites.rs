@@ -4,18 +4,19 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::authentication::Caller;
 use super::fields::Fields;
-use super::json::{Body, Path, answer};
+use super::json::{Body, Path, Query, answer};
+use super::page::{cut, limit, whole};
 use super::problem::Problem;
 use super::settings::{SettingsPatch, WireSettings};
 use super::state::ApiState;
 use super::wire::time_text;
 use crate::json::{object, object_or_null};
 use crate::moderation::{SiteEntry, SiteSettings};
-use crate::storage::{KeyRole, Site};
+use crate::storage::{KeyRole, Site, SiteId};
 
 /// A site.
 #[derive(Debug, Serialize, ToSchema)]
@@ -63,10 +64,26 @@ pub(super) struct SitePatch {
     settings: Option<SettingsPatch>,
 }
 
-/// All sites.
+/// A page of the sites.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Sites {
     items: Vec<WireSite>,
+    /// Where the next page begins, for `after`; null at the end.
+    next: Option<i64>,
+}
+
+/// Which page of the sites.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct SitesPage {
+    /// What `next` of the page before says.
+    #[serde(default, deserialize_with = "whole")]
+    after: Option<i64>,
+    /// How many at most, 1 to 1000; 50 if left out.
+    #[serde(default, deserialize_with = "whole")]
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
 }
 
 impl WireSite {
@@ -125,22 +142,23 @@ pub(super) async fn add_site(
     Ok(answer(StatusCode::CREATED, &created))
 }
 
-/// Lists the sites that the key runs.
-#[utoipa::path(get, path = "/v1/sites", tag = "sites",
-    responses((status = 200, body = Sites, description = "The sites.")))]
+/// Lists the sites that the key runs, by their ids.
+#[utoipa::path(get, path = "/v1/sites", tag = "sites", params(SitesPage),
+    responses((status = 200, body = Sites, description = "A page.")))]
 pub(super) async fn list_sites(
     State(state): State<ApiState>,
     caller: Caller,
+    Query(page): Query<SitesPage>,
 ) -> Result<Response, Problem> {
     caller.role(KeyRole::Admin)?;
+    let limit = limit(page.limit, 1000)?;
     let own = caller.key.site;
-    let sites = state.moderator.directory().sites();
-    let items = sites
-        .iter()
-        .filter(|entry| own.is_none_or(|own| own == entry.site.id))
-        .map(|entry| WireSite::of(entry))
-        .collect();
-    Ok(answer(StatusCode::OK, &Sites { items }))
+    let mut sites = state.moderator.directory().sites();
+    sites.retain(|entry| own.is_none_or(|own| own == entry.site.id));
+    let (sites, next) = cut(sites, |entry| entry.site.id, page.after.map(SiteId), limit);
+    let items = sites.iter().map(|entry| WireSite::of(entry)).collect();
+    let next = next.map(|site| site.0);
+    Ok(answer(StatusCode::OK, &Sites { items, next }))
 }
 
 /// Gives a site.
