@@ -238,14 +238,6 @@ impl Judgement {
     pub fn own_log_odds(&self) -> f64 {
         self.spam - self.prior_shift
     }
-
-    /// Whether the comment belongs to the conversation, by which the next ones are judged, while nobody
-    /// has decided on it: it is published, and somebody wants it so or the model takes it for genuine
-    /// rather than not (see [`crate::classifier::Assessment::is_company`]).
-    fn is_company(&self) -> bool {
-        let is_likely_genuine = self.own_log_odds() < 0.0;
-        self.outcome == Verdict::Publish && (is_likely_genuine || !self.overrides.is_empty())
-    }
 }
 
 /// One comment, judged once. An edit is judged again and makes another record with the same
@@ -284,7 +276,8 @@ pub struct CheckRecord {
     /// The decision that stands, if any.
     pub decided: Option<Label>,
     /// The decisions on earlier versions that it was judged by. What was decided since then counts
-    /// when it comes to be stored; they themselves are not stored with it.
+    /// when it comes to be stored; they themselves are not stored with it. Of a stored one, the
+    /// decision that stands on the version that it follows.
     pub decided_before: Vec<(Id, Label)>,
     /// Whether a later version of the same comment has taken its place.
     pub superseded: bool,
@@ -295,9 +288,25 @@ impl CheckRecord {
     pub fn is_in_conversation(&self) -> bool {
         let belongs = match self.decided {
             Some(label) => label == Label::Ham,
-            None => self.judgement.is_company(),
+            None => self.is_company(),
         };
         belongs && self.text.is_some() && !self.superseded
+    }
+
+    /// Whether the comment belongs to the conversation while nobody has decided on it: it is published,
+    /// and somebody wants it so or the model takes it for genuine rather than not (see
+    /// [`crate::classifier::Assessment::is_company`]).
+    fn is_company(&self) -> bool {
+        let judgement = &self.judgement;
+        let is_likely_genuine = judgement.own_log_odds() < 0.0;
+        judgement.outcome == Verdict::Publish && (is_likely_genuine || self.is_wanted())
+    }
+
+    /// Whether somebody overrides the model. That it published an earlier version is nobody's wish.
+    fn is_wanted(&self) -> bool {
+        let is_decided = |follows| self.decided_before.iter().any(|(id, _)| *id == follows);
+        let judgement = &self.judgement;
+        !judgement.overrides.is_empty() && judgement.follows.is_none_or(is_decided)
     }
 
     /// Whether it waits for its owner. Without its words, nothing is left to decide on.

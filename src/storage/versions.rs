@@ -2,7 +2,7 @@
 //! decided on: a blog asks about the same words again, or while their owner decides.
 
 use super::{CheckRecord, CommentText};
-use crate::comment::{Fingerprint, Saying};
+use crate::comment::{Fingerprint, Label, Saying};
 use crate::policy::Verdict;
 
 impl CheckRecord {
@@ -42,12 +42,14 @@ impl CheckRecord {
         let Some(counts) = std::iter::once(version).chain(others).find(is_decided) else {
             return;
         };
-        let (judgement, decided) = (&mut self.judgement, counts.decided.map(Verdict::from));
-        if let Some(decided) = decided.filter(|decided| *decided != judgement.outcome) {
+        let judgement = &mut self.judgement;
+        let differs = |label: &Label| Verdict::from(*label) != judgement.outcome;
+        if let Some(decided) = counts.decided.filter(differs) {
             let why = "the owner decided on an earlier version with the same words";
             judgement.overrides.push(why.to_owned());
             judgement.follows = Some(counts.id);
-            judgement.outcome = decided;
+            judgement.outcome = decided.into();
+            self.decided_before = vec![(counts.id, decided)];
         }
     }
 

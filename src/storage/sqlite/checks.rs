@@ -168,12 +168,14 @@ fn supersede(
     })
 }
 
-/// In the order of [`read`].
+/// In the order of [`read`]. The last one is what is decided on the version that is followed; its table
+/// is renamed, because that around it has other names as well.
 const COLUMNS: &str = "id, site, at, post, comment, parent, kind, author, author_url, author_email,
     author_address, body, html, email, address, fingerprint, callback, model, signals, spam,
     relevance, hold_from, spam_from, prior_shift, hold_below_relevance, verdict, outcome, overrides,
     reasons, follows, decided, superseded, by_post_author, honeypot, seconds_on_page, role, answered,
-    blog, blog_post, page, entry";
+    blog, blog_post, page, entry,
+    (SELECT label FROM (SELECT id AS version, decided AS label FROM verdicts) WHERE version = follows)";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
     let text = match row.get::<_, Option<String>>(11)? {
@@ -200,6 +202,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
             page: row.get(39)?,
         }),
     };
+    let follows = row.get::<_, Option<i64>>(29)?.map(Id);
+    let followed = follows.zip(optional_label(row, 41)?);
     Ok(CheckRecord {
         id: id(row, 0)?,
         site: site(row, 1)?,
@@ -228,12 +232,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckRecord> {
             outcome: verdict(row, 26)?,
             overrides: texts(row, 27)?,
             reasons: row.get(28)?,
-            follows: row.get::<_, Option<i64>>(29)?.map(Id),
+            follows,
             entry: row.get::<_, Option<i64>>(40)?.map(Id),
         },
         answered: optional_label(row, 36)?,
         decided: optional_label(row, 30)?,
-        decided_before: Vec::new(),
+        decided_before: followed.into_iter().collect(),
         superseded: row.get(31)?,
     })
 }

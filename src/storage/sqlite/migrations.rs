@@ -17,6 +17,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("by_entry.sql"),
     include_str!("company.sql"),
     include_str!("undecided_spam.sql"),
+    include_str!("published_again.sql"),
 ];
 
 /// Marks a file as ours: `OTPC` in `PRAGMA application_id`.
@@ -198,6 +199,28 @@ mod tests {
         migrate(&mut connection, STEPS).unwrap();
         let sum = "SELECT sum(id) FROM verdicts WHERE in_conversation = 1";
         assert_eq!(count(&connection, sum), 1 + 3 + 4 + 5);
+    }
+
+    #[test]
+    fn what_the_model_alone_published_twice_leaves_the_conversation_of_before() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, &STEPS[..9]).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO sites VALUES (1, 'a', '{}', 0);
+                 CREATE TEMP TABLE old (id, spam, decided, follows);
+                 INSERT INTO old VALUES (1, 0.5, 'ham', NULL), (2, 0.5, NULL, 1), (3, -0.5, NULL, NULL),
+                     (4, 0.5, NULL, 3), (5, -0.5, NULL, 3), (6, 0.5, NULL, NULL);
+                 INSERT INTO verdicts (id, site, at, thread, post, kind, body, model, spam,
+                     relevance, hold_from, spam_from, prior_shift, verdict, outcome, overrides,
+                     reasons, decided, follows, superseded, in_conversation, queued)
+                 SELECT id, 1, 0, 0, 'p', 'comment', 'b', '', spam, 0, 0, 0, 0, 'hold', 'publish',
+                     '[\"an override\"]', '[]', decided, follows, 0, 1, 0 FROM old",
+            )
+            .unwrap();
+        migrate(&mut connection, STEPS).unwrap();
+        let sum = "SELECT sum(id) FROM verdicts WHERE in_conversation = 1";
+        assert_eq!(count(&connection, sum), 1 + 2 + 3 + 5 + 6);
     }
 
     #[test]

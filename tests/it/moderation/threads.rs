@@ -75,6 +75,28 @@ async fn a_held_comment_vouches_for_nobody_until_it_is_decided_on() {
 }
 
 #[tokio::test]
+async fn what_the_model_published_twice_vouches_for_nobody() {
+    let service = with_shoes().await;
+    let body =
+        "Cheap shoes, best price, buy now! <a href=\"https://shoes.example\">Cheap shoes</a>";
+    let cheap = by("Ines", "1", body);
+    assert!(dry(&service, &cheap).await.as_f64().unwrap() > 0.0);
+    publish_all(&service).await;
+    service.check("shoes", cheap.clone()).await;
+    let alone = after(&service, &[], &ines_again()).await;
+    let mut wanted = cheap.clone();
+    wanted["label"] = json!("ham");
+    let together = after(&service, &[wanted], &ines_again()).await;
+    assert_ne!(alone, together);
+    service.hold_all().await;
+    let again = service.check("shoes", cheap).await;
+    assert_eq!(again["verdict"], "publish");
+    assert_eq!(dry(&service, &ines_again()).await, alone);
+    service.decide(&again["id"], "ham").await;
+    assert_eq!(dry(&service, &ines_again()).await, together);
+}
+
+#[tokio::test]
 async fn a_thread_in_memory_forgets_what_is_removed_after_its_time() {
     let service = with_shoes().await;
     publish_all(&service).await;

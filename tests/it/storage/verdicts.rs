@@ -18,6 +18,7 @@ stories! {
     a_fingerprint_finds_what_it_does_not_speak_against,
     a_comment_is_found_by_its_id_its_parent_and_its_person,
     the_conversation_is_what_may_be_shown,
+    what_the_model_published_twice_vouches_for_nobody_until_somebody_decides,
     the_queue_holds_what_waits,
     what_was_called_spam_is_listed_until_somebody_decides,
     figures_are_of_what_was_answered,
@@ -237,6 +238,29 @@ async fn the_conversation_is_what_may_be_shown(store: &dyn Store) {
     // The latest comes however long it is, and no other beside it.
     let found = store.conversation(site, "bread", None, 100, 1).await;
     assert_eq!(ids(&found.unwrap()), [3]);
+}
+
+async fn what_the_model_published_twice_vouches_for_nobody_until_somebody_decides(
+    store: &dyn Store,
+) {
+    let site = site(store, "slowmiles.example").await;
+    let version = |id, verdict| {
+        let mut version = check(site, id, verdict);
+        version.comment = Some("twice".to_owned());
+        version.text = check(site, 1, verdict).text;
+        version.judgement.spam = 0.5;
+        version
+    };
+    let mut again = version(2, Verdict::Hold);
+    again.judgement.outcome = Verdict::Publish;
+    again.judgement.overrides = vec!["published before".to_owned()];
+    again.judgement.follows = Some(Id(1));
+    assert!(!again.is_in_conversation());
+    add(store, &[version(1, Verdict::Publish), again]).await;
+    assert_eq!(conversation_of(store, site).await, [0; 0]);
+    let ham = decision(site, 11, 1, DecisionKind::Label(Label::Ham));
+    decide(store, &[ham]).await;
+    assert_eq!(conversation_of(store, site).await, [2]);
 }
 
 async fn the_queue_holds_what_waits(store: &dyn Store) {
