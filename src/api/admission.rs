@@ -3,16 +3,22 @@
 
 use std::sync::Arc;
 
+use axum::http::Method;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::problem::Problem;
 use super::state::ApiState;
 use crate::telemetry::Refusal;
 
-/// Room for one request, if fewer than the limit are being worked on.
-pub(super) fn admit(state: &ApiState) -> Result<OwnedSemaphorePermit, Problem> {
+/// Room for a request, if it is left by those that are being worked on.
+pub(super) fn admit(
+    state: &ApiState,
+    method: &Method,
+    path: &str,
+) -> Result<OwnedSemaphorePermit, Problem> {
+    let places = state.options.places_of(method, path);
     Arc::clone(&state.in_flight)
-        .try_acquire_owned()
+        .try_acquire_many_owned(places)
         .map_err(|_| overloaded(state))
 }
 

@@ -51,7 +51,7 @@ pub(super) async fn akismet(State(state): State<ApiState>, request: Request) -> 
             let (parts, body) = request.into_parts();
             // The key stands in the body: there is room in the service for bodies that have come.
             match whole(&state, &parts, body).await {
-                Ok(body) => match admit(&state) {
+                Ok(body) => match admit(&state, &parts.method, parts.uri.path()) {
                     Ok(room) => to_the_end(room, serve(state, endpoint, parts, body)).await,
                     Err(_) => refused(Refusal::Overloaded, ""),
                 },

@@ -39,7 +39,8 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest<ApiState> for Body<T> {
             ));
         }
         // Counts what comes out of unpacking.
-        let limit = state.options.limit_at(request.uri().path());
+        let options = &state.options;
+        let limit = options.limit_of(request.method(), request.uri().path());
         let bytes = read(request.into_body(), limit).await;
         let bytes = bytes.map_err(|why| why.problem(limit))?;
         let value = if bytes.len() < LONG {

@@ -107,7 +107,7 @@ pub fn router(state: ApiState) -> Router {
 
 /// Serves a request of the native API if there is room and its key opens something.
 async fn enter(State(state): State<ApiState>, request: Request, next: Next) -> Response {
-    match admit(&state) {
+    match admit(&state, request.method(), request.uri().path()) {
         Ok(room) => {
             let work = |request| work(&state, room, request, next);
             authenticate(&state, request, work).await
@@ -128,7 +128,7 @@ async fn work(
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let limit = state.options.limit_at(parts.uri.path());
+    let limit = state.options.limit_of(&parts.method, parts.uri.path());
     match read(body, limit).await {
         Ok(body) => {
             let request = Request::from_parts(parts, Body::from(body));

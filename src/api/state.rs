@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::Method;
 use tokio::sync::Semaphore;
 
 use super::health::Readiness;
@@ -15,7 +16,8 @@ use crate::telemetry::Metrics;
 /// What the API is told at start.
 #[derive(Debug, Clone)]
 pub struct ApiOptions {
-    /// Requests that are served at once; more are refused.
+    /// Requests that are served at once; more are refused. One with many comments or posts counts as
+    /// several.
     pub max_in_flight: usize,
     /// Requests a second under one key; `None` for as many as come.
     pub requests_per_second: Option<NonZeroU32>,
@@ -39,14 +41,25 @@ pub struct ApiOptions {
     pub metrics_token: Option<String>,
 }
 
+/// Where lists of comments and posts are sent.
+const BATCHES: [&str; 3] = ["/v1/check/batch", "/v1/feedback/batch", "/v1/posts"];
+
 impl ApiOptions {
-    /// Largest body of a request to this path: only lists of comments and posts may be long.
-    pub(super) fn limit_at(&self, path: &str) -> usize {
-        if path.ends_with("/batch") || path == "/v1/posts" {
+    /// Largest body of a request: only lists of comments and posts may be long.
+    pub(super) fn limit_of(&self, method: &Method, path: &str) -> usize {
+        if method == Method::POST && BATCHES.contains(&path) {
             self.batch_limit
         } else {
             self.body_limit
         }
+    }
+
+    /// How many places a request takes: one that may have a longer body takes as many as its body may
+    /// be longer, so that places bound memory as well, but never more than there are.
+    pub(super) fn places_of(&self, method: &Method, path: &str) -> u32 {
+        let places = self.limit_of(method, path) / self.body_limit.max(1);
+        let places = places.min(self.max_in_flight).max(1);
+        u32::try_from(places).unwrap_or(u32::MAX)
     }
 }
 

@@ -15,7 +15,8 @@ section! {
         /// Threads that serve; 0 is one per core.
         workers: usize = "0", whole(0, 1024);
         /// Requests that are worked on at once; more are refused with 503 and `Retry-After` before
-        /// anything slows down.
+        /// anything slows down. One with many comments or posts counts as many times as
+        /// `batch_limit_bytes` is `body_limit_bytes`, 32 times by default.
         max_in_flight: usize = "512", whole(1, 1_000_000);
         /// Connections that are open at once; more are closed as they come.
         max_connections: usize = "4096", whole(1, 1_000_000);

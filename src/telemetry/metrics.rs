@@ -170,7 +170,10 @@ impl Metrics {
                 "ontopic_queue_depth",
                 "Comments held and not decided, of all sites",
             ),
-            in_flight: gauge("ontopic_in_flight", "Requests that are worked on"),
+            in_flight: gauge(
+                "ontopic_in_flight",
+                "Requests that are worked on; one with many comments or posts counts as several",
+            ),
             memory: gauge("process_resident_memory_bytes", "Resident memory"),
             storage_errors: counter(
                 &recorder,

@@ -1,11 +1,14 @@
 //! Requests of any kind: their bounds, their shape, and what they are answered with.
 
+use std::future::poll_fn;
 use std::io::Write as _;
+use std::task::Poll;
 
 use axum::body::Body;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use futures_util::stream;
 use ontopic::api::ApiOptions;
 use serde_json::{Value, json};
 
@@ -158,6 +161,40 @@ async fn whoever_asks_too_much_is_told_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn a_batch_takes_the_places_that_its_body_may_fill() {
+    let service = TestService::with(ApiOptions {
+        max_in_flight: 2,
+        body_limit: 1000,
+        batch_limit: 2000,
+        ..options()
+    })
+    .await;
+    let never = || stream::pending::<Result<Vec<u8>, std::io::Error>>();
+    let slow = |line| {
+        let body = Body::from_stream(never());
+        Box::pin(service.raw(&service.key, line, &[], body))
+    };
+    let check = json!({"comment": {"body": "hello"}});
+    let status = async || service.ask("POST /v1/check", check.clone()).await.status;
+    for (line, expected) in [
+        ("POST /v1/check", 200),
+        ("POST /v1/check/batch", 503),
+        ("POST /v1/feedback/batch", 503),
+        ("POST /v1/posts", 503),
+        ("PUT /v1/posts/batch", 200),
+    ] {
+        let mut waiting = slow(line);
+        let first = poll_fn(|it| Poll::Ready(waiting.as_mut().poll(it).is_pending()));
+        assert!(first.await);
+        assert_eq!(status().await, expected, "{line}");
+    }
+    // A post whose id is so written is no batch.
+    let long = json!({"body": "a".repeat(1500)});
+    let refused = service.ask("PUT /v1/posts/batch", long).await;
+    refused.problem(413, "too-large");
+}
+
+#[tokio::test]
 async fn problems_have_one_shape() {
     let service = TestService::start().await;
     service
@@ -196,9 +233,7 @@ async fn problems_have_one_shape() {
         ..options()
     })
     .await;
-    let never = Body::from_stream(futures_util::stream::pending::<
-        Result<Vec<u8>, std::io::Error>,
-    >());
+    let never = Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
     slow.raw(&slow.key, "POST /v1/check", &[], never)
         .await
         .problem(408, "timeout");
