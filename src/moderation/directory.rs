@@ -7,7 +7,9 @@ use subtle::ConstantTimeEq as _;
 
 use super::{Secret, SiteSettings};
 use crate::comment::{Comment, Label};
-use crate::storage::{EntryField, Key, KeyRole, ListEntry, Milliseconds, Site, SiteId, StoreError};
+use crate::storage::{
+    EntryField, Id, Key, KeyRole, ListEntry, Milliseconds, Site, SiteId, StoreError,
+};
 use crate::text::normalize;
 use crate::tokens::{Link, parse_host};
 
@@ -16,7 +18,7 @@ use crate::tokens::{Link, parse_host};
 type Entries = HashMap<EntryField, HashMap<String, Vec<ListEntry>>>;
 
 /// A site with what belongs to it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SiteEntry {
     /// The site.
     pub site: Site,
@@ -25,10 +27,43 @@ pub struct SiteEntry {
     /// Whether they cannot be read, as those that a later version of this program stored. They are
     /// kept for it: nothing is written over them.
     pub settings_unread: bool,
-    entries: Entries,
+    entries: Arc<Entries>,
 }
 
 impl SiteEntry {
+    fn new(site: Site, entries: Arc<Entries>) -> Self {
+        let settings = serde_json::from_str(&site.settings).inspect_err(|error| {
+            let site = site.id.0;
+            tracing::error!(site, %error, "settings cannot be read; the defaults count");
+        });
+        Self {
+            settings_unread: settings.is_err(),
+            settings: settings.unwrap_or_default(),
+            entries,
+            site,
+        }
+    }
+
+    /// With an entry more.
+    pub(super) fn with_entry(&self, entry: ListEntry) -> Self {
+        let mut changed = self.clone();
+        add(Arc::make_mut(&mut changed.entries), entry);
+        changed
+    }
+
+    /// Without an entry.
+    pub(super) fn without_entry(&self, id: Id) -> Self {
+        let mut changed = self.clone();
+        let by_field = Arc::make_mut(&mut changed.entries).values_mut();
+        by_field.for_each(|on_values| {
+            on_values.retain(|_, entries| {
+                entries.retain(|entry| entry.id != id);
+                !entries.is_empty()
+            });
+        });
+        changed
+    }
+
     /// What was read; nothing where storage cannot be read and the site wants answers without it.
     pub(crate) fn found<T: Default>(&self, read: Result<T, StoreError>) -> Result<T, StoreError> {
         read.or_else(|error| {
@@ -75,7 +110,7 @@ impl SiteEntry {
         address: Option<&str>,
         secret: &Secret,
     ) -> Option<&ListEntry> {
-        if self.entries.is_empty() {
+        if self.entries.values().all(HashMap::is_empty) {
             return None;
         }
         let mut found: Vec<&ListEntry> = Vec::new();
@@ -110,6 +145,11 @@ impl SiteEntry {
         let is_block = |entry: &&&ListEntry| entry.label == Label::Spam;
         found.iter().find(is_block).or(found.first()).copied()
     }
+}
+
+fn add(entries: &mut Entries, entry: ListEntry) {
+    let on_values = entries.entry(entry.field).or_default();
+    on_values.entry(compared(&entry)).or_default().push(entry);
 }
 
 fn is_below(host: &str, parent: &str) -> bool {
@@ -162,7 +202,7 @@ pub fn is_address(value: &str) -> bool {
 }
 
 /// All sites and keys at one moment.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Directory {
     sites: HashMap<SiteId, Arc<SiteEntry>>,
     keys: HashMap<[u8; 32], Key>,
@@ -175,39 +215,42 @@ impl Directory {
     pub fn new(sites: Vec<Site>, keys: Vec<Key>, entries: Vec<ListEntry>) -> Self {
         let mut by_site: HashMap<SiteId, Entries> = HashMap::new();
         for entry in entries {
-            by_site
-                .entry(entry.site)
-                .or_default()
-                .entry(entry.field)
-                .or_default()
-                .entry(compared(&entry))
-                .or_default()
-                .push(entry);
+            add(by_site.entry(entry.site).or_default(), entry);
         }
-        let sites: HashMap<SiteId, Arc<SiteEntry>> = sites
-            .into_iter()
-            .map(|site| {
-                let settings = serde_json::from_str(&site.settings).inspect_err(|error| {
-                    let site = site.id.0;
-                    tracing::error!(site, %error, "settings cannot be read; the defaults count");
-                });
-                let entry = SiteEntry {
-                    settings_unread: settings.is_err(),
-                    settings: settings.unwrap_or_default(),
-                    entries: by_site.remove(&site.id).unwrap_or_default(),
-                    site,
-                };
-                (entry.site.id, Arc::new(entry))
-            })
-            .collect();
-        let keys = keys.into_iter().map(|key| (key.digest, key)).collect();
-        let settings = sites.values().map(|entry| &entry.settings);
-        let cors_origins = settings.flat_map(|it| it.cors_origins.iter().cloned());
+        let sites = sites.into_iter().map(|site| {
+            let entries = by_site.remove(&site.id).unwrap_or_default();
+            (site.id, Arc::new(SiteEntry::new(site, Arc::new(entries))))
+        });
+        let sites = sites.collect();
         Self {
-            cors_origins: cors_origins.collect(),
+            cors_origins: cors_origins(&sites),
             sites,
-            keys,
+            keys: by_digest(keys),
         }
+    }
+
+    /// With other keys. The sites are shared with this one.
+    pub(super) fn with_keys(&self, keys: Vec<Key>) -> Self {
+        Self {
+            keys: by_digest(keys),
+            ..self.clone()
+        }
+    }
+
+    /// With a site that is new, or whose name and settings have changed. The entries are those that
+    /// it has: they are many, and not read anew.
+    pub(super) fn with_site(&self, site: Site) -> Self {
+        let known = self.sites.get(&site.id);
+        let entries = known.map(|known| Arc::clone(&known.entries));
+        self.with(SiteEntry::new(site, entries.unwrap_or_default()))
+    }
+
+    /// With a site in the place of the one with its id. All others are shared with this one.
+    pub(super) fn with(&self, site: SiteEntry) -> Self {
+        let mut changed = self.clone();
+        changed.sites.insert(site.site.id, Arc::new(site));
+        changed.cors_origins = cors_origins(&changed.sites);
+        changed
     }
 
     /// A site by its id.
@@ -242,4 +285,15 @@ impl Directory {
         let same = bool::from(key.digest.ct_eq(digest));
         (same && key.expires.is_none_or(|expires| expires > now)).then_some(key)
     }
+}
+
+fn by_digest(keys: Vec<Key>) -> HashMap<[u8; 32], Key> {
+    keys.into_iter().map(|key| (key.digest, key)).collect()
+}
+
+fn cors_origins(sites: &HashMap<SiteId, Arc<SiteEntry>>) -> HashSet<String> {
+    let settings = sites.values().map(|entry| &entry.settings);
+    settings
+        .flat_map(|it| it.cors_origins.iter().cloned())
+        .collect()
 }

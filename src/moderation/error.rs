@@ -14,8 +14,8 @@ pub struct Invalid {
 }
 
 /// Why a request could not be served. No verdict and no decision of it was stored. What may stay of
-/// it is the blog's id of a comment with the verdict on it, and a change of sites, keys or entries
-/// that could not be read back.
+/// it is the blog's id of a comment with the verdict on it, and a change of keys, or a new site with its
+/// key, that could not be read back.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
     /// Fields that are not as expected.

@@ -96,7 +96,10 @@ impl Moderator {
         options: Options,
     ) -> Result<Self, StoreError> {
         let ids = Arc::new(Ids::above(store.largest_id().await?));
-        let moderator = Self {
+        let (sites, entries) = (store.sites().await?, store.entries().await?);
+        let keys = store.keys((options.clock)()).await?;
+        let directory = Directory::new(sites, keys, entries);
+        Ok(Self {
             store,
             models,
             secret,
@@ -105,14 +108,12 @@ impl Moderator {
             threads: Threads::new(),
             blogs: Blogs::new(),
             options,
-            directory: ArcSwap::default(),
+            directory: ArcSwap::from_pointee(directory),
             keys_seen: Mutex::default(),
             posts_named: Cache::new(POSTS_NAMED),
             post_changes: AtomicU64::new(0),
             changes: tokio::sync::Mutex::new(()),
-        };
-        moderator.reload().await?;
-        Ok(moderator)
+        })
     }
 
     /// Milliseconds since 1970-01-01 UTC.
@@ -198,18 +199,16 @@ impl Moderator {
         self.directory.load_full()
     }
 
-    async fn reload(&self) -> Result<(), StoreError> {
-        let sites = self.store.sites().await?;
+    /// Takes up the keys as they are stored now.
+    async fn reload_keys(&self) -> Result<(), StoreError> {
         let keys = self.store.keys(self.now()).await?;
-        let entries = self.store.entries().await?;
-        // Thousands of entries take a while, in which the thread would serve nobody.
-        let put_together =
-            tokio::task::spawn_blocking(move || Directory::new(sites, keys, entries));
-        let directory = put_together
-            .await
-            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        self.directory.store(Arc::new(directory));
+        self.replace(self.directory().with_keys(keys));
         Ok(())
+    }
+
+    /// Puts a directory in the place of the one that it was made of, by who holds `changes`.
+    fn replace(&self, directory: Directory) {
+        self.directory.store(Arc::new(directory));
     }
 
     /// Adds a site with its first key, which is shown this once. The key is a moderator's: it
@@ -219,15 +218,17 @@ impl Moderator {
     /// The name is taken, or storage cannot take it.
     pub async fn add_site(&self, name: &str, settings: String) -> Result<(SiteId, String), Error> {
         let _turn = self.changes.lock().await;
-        let site = Site {
+        let mut site = Site {
             id: SiteId(0),
             name: name.to_owned(),
             settings,
             created: self.now(),
         };
         let (key, secret) = self.new_key(None, KeyRole::Moderator, SITE_KEY)?;
-        let id = self.store.add_site(site, vec![key]).await?;
-        self.reload().await?;
+        site.id = self.store.add_site(site.clone(), vec![key]).await?;
+        let id = site.id;
+        self.replace(self.directory().with_site(site));
+        self.reload_keys().await?;
         Ok((id, secret))
     }
 
@@ -247,8 +248,9 @@ impl Moderator {
             found.ok_or(Error::NotFound("site"))
         };
         let changed = change(&*find()?)?;
-        self.store.update_site(changed).await.map_err(Error::from)?;
-        self.reload().await.map_err(Error::from)?;
+        let update = self.store.update_site(changed.clone());
+        update.await.map_err(Error::from)?;
+        self.replace(self.directory().with_site(changed));
         Ok(find()?)
     }
 
@@ -274,7 +276,7 @@ impl Moderator {
         self.store
             .add_key(key.clone(), retires.into_iter().collect())
             .await?;
-        self.reload().await?;
+        self.reload_keys().await?;
         Ok((key, secret))
     }
 
@@ -293,7 +295,7 @@ impl Moderator {
             return Err(Error::Conflict(what.to_owned()));
         }
         self.store.expire_key(key, ENDED).await?;
-        self.reload().await?;
+        self.reload_keys().await?;
         Ok(())
     }
 
@@ -328,18 +330,18 @@ impl Moderator {
         entry.id = self.ids.next(self.now());
         entry.created = self.now();
         entry.value = super::directory::stored_value(entry.field, &entry.value, &self.secret);
-        if let Some(site) = self.directory().site(entry.site) {
-            if site.has_like(&entry) {
-                let what = "entry on the same value";
-                return Err(StoreError::Exists { what }.into());
-            }
-            if site.n_entries() >= MOST_ENTRIES {
-                let what = format!("expected at most {MOST_ENTRIES} entries in a site");
-                return Err(Error::Conflict(what));
-            }
+        let directory = self.directory();
+        let site = directory.site(entry.site).ok_or(Error::NotFound("site"))?;
+        if site.has_like(&entry) {
+            let what = "entry on the same value";
+            return Err(StoreError::Exists { what }.into());
+        }
+        if site.n_entries() >= MOST_ENTRIES {
+            let what = format!("expected at most {MOST_ENTRIES} entries in a site");
+            return Err(Error::Conflict(what));
         }
         self.store.add_entry(entry.clone()).await?;
-        self.reload().await?;
+        self.replace(directory.with(site.with_entry(entry.clone())));
         Ok(entry)
     }
 
@@ -350,7 +352,10 @@ impl Moderator {
     pub async fn remove_entry(&self, site: SiteId, entry: Id) -> Result<(), Error> {
         let _turn = self.changes.lock().await;
         self.store.remove_entry(site, entry).await?;
-        self.reload().await?;
+        let directory = self.directory();
+        if let Some(site) = directory.site(site) {
+            self.replace(directory.with(site.without_entry(entry)));
+        }
         Ok(())
     }
 

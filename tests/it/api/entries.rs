@@ -1,8 +1,10 @@
 //! Entries of the owner.
 
+use std::sync::Arc;
+
 use futures_util::{StreamExt as _, stream};
 use ontopic::comment::Label;
-use ontopic::storage::{EntryField, Id, ListEntry};
+use ontopic::storage::{EntryField, Id, ListEntry, SiteId};
 use serde_json::{Value, json};
 
 use super::{example, with_shoes};
@@ -141,6 +143,8 @@ async fn a_site_has_ten_thousand_entries_at_most_however_many_are_added_at_once(
     while let Some(added) = stored.next().await {
         added.unwrap();
     }
+    drop(stored);
+    let service = service.restarted().await;
     let add = |value: &str| {
         let entry = json!({"name": "n", "action": "block", "field": "author", "value": value});
         service.by(&service.admin, "POST /v1/sites/1/entries", entry)
@@ -231,4 +235,29 @@ async fn a_name_is_compared_as_it_reads_and_shown_as_it_was_written() {
     }
     let verdict = service.check("p", json!({"body": "hello", "author": "Joan Shark"}));
     assert_eq!(verdict.await["overrides"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_change_in_one_site_leaves_the_others_alone() {
+    let service = TestService::start().await;
+    let (other, _) = service.another_site().await;
+    let site = || service.moderator.directory().site(SiteId(other)).unwrap();
+    let before = site();
+    let entry = json!({"name": "n", "action": "block", "field": "author", "value": "Roofs"});
+    let entries = "POST /v1/sites/1/entries";
+    let made = service.by(&service.admin, entries, entry).await.with(201);
+    service
+        .set(json!({"cors_origins": ["https://blog.example"]}))
+        .await;
+    service.another_key(1, "checker").await;
+    assert!(Arc::ptr_eq(&before, &site()));
+    // What has not changed of the one that has stays with it.
+    let roofs = json!({"author": "roofs", "body": "hello"});
+    assert_eq!(service.check("p", roofs.clone()).await["verdict"], "spam");
+    let entry = format!("DELETE {}/{}", &entries[5..], made["id"].as_str().unwrap());
+    service
+        .by(&service.admin, &entry, Value::Null)
+        .await
+        .with(204);
+    assert_ne!(service.check("p", roofs).await["verdict"], "spam");
 }

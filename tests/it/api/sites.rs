@@ -33,10 +33,9 @@ async fn settings_that_cannot_be_read_are_not_written_over() {
         .site
         .clone();
     site.settings = r#"{"prior":0.25,"of_later":1}"#.to_owned();
-    let store = &service.moderator.store;
-    store.update_site(site.clone()).await.unwrap();
-    // Whatever changes, the directory is read anew.
-    service.another_site().await;
+    let update = service.moderator.store.update_site(site.clone());
+    update.await.unwrap();
+    let service = service.restarted().await;
     for body in [
         json!({"name": "other"}),
         json!({"settings": {"prior": 0.5}}),
@@ -44,7 +43,8 @@ async fn settings_that_cannot_be_read_are_not_written_over() {
         let patched = service.by(&service.admin, "PATCH /v1/sites/1", body).await;
         patched.problem(409, "conflict");
     }
-    assert_eq!(store.sites().await.unwrap()[0], site);
+    let sites = service.moderator.store.sites().await.unwrap();
+    assert_eq!(sites[0], site);
 }
 
 #[tokio::test]
