@@ -65,7 +65,7 @@ impl Drop for Place<'_> {
 }
 
 /// What one customer has: of IPv6, a provider gives everybody 64 bits of addresses or more (RFC 6177).
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         address => address,

@@ -23,7 +23,7 @@ pub struct ApiOptions {
     pub requests_per_second: Option<NonZeroU32>,
     /// Requests under one key that may come at once.
     pub burst: u32,
-    /// Requests a minute with a wrong key from one address; `None` for as many as come.
+    /// Requests a minute with a wrong key from one network; `None` for as many as come.
     pub failed_keys_per_minute: Option<NonZeroU32>,
     /// Largest body, in bytes.
     pub body_limit: usize,

@@ -13,8 +13,8 @@ section! {
         requests_per_second: Option<NonZeroU32> = "1000", LimitOrNone;
         /// Requests of one key at once, before `requests_per_second` counts.
         burst: u32 = "2000", whole(1, 1_000_000);
-        /// Requests a minute with a wrong key from one network address; more are refused with 429
-        /// and `Retry-After`.
+        /// Requests a minute with a wrong key from one network address, of IPv6 from one /64; more are
+        /// refused with 429 and `Retry-After`.
         failed_keys_per_minute: Option<NonZeroU32> = "60", LimitOrNone;
     }
 }

@@ -35,7 +35,7 @@ pub enum Refusal {
     RateLimit,
     /// No key, a wrong one, or one that may not do this.
     Key,
-    /// Too many wrong keys from this address.
+    /// Too many wrong keys from this network.
     FailedKeys,
     /// The body is too large.
     TooLarge,

@@ -1,6 +1,6 @@
 //! Keys: what each may do, and for which site.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -278,9 +278,9 @@ async fn only_wrong_keys_are_counted_in_either_dialect() {
         ..options()
     };
     let service = TestService::with(limited).await;
-    let send = async |address: [u8; 4], request: Builder, body: &str| {
+    let send = async |address: &str, request: Builder, body: &str| {
         let mut request = request.body(Body::from(body.to_owned())).unwrap();
-        let address = SocketAddr::from((address, 4000));
+        let address: SocketAddr = (address.parse::<IpAddr>().unwrap(), 4000).into();
         request.extensions_mut().insert(ConnectInfo(address));
         service.send(request).await
     };
@@ -289,7 +289,7 @@ async fn only_wrong_keys_are_counted_in_either_dialect() {
             .header("authorization", format!("Bearer {key}"))
             .header("x-ontopic-site", site)
     };
-    let (here, there) = ([192, 0, 2, 1], [192, 0, 2, 2]);
+    let (here, there) = ("192.0.2.1", "192.0.2.2");
     for site in ["99", "x", "1"] {
         for _ in 0..3 {
             let status = send(here, native(&service.admin, site), "").await.status;
@@ -299,7 +299,18 @@ async fn only_wrong_keys_are_counted_in_either_dialect() {
     let no_key = Request::get("/v1/queue");
     assert_eq!(send(here, no_key, "").await.status, 401);
     assert_eq!(send(here, native("wrong", "1"), "").await.status, 401);
-    assert_eq!(send(here, native("wrong", "1"), "").await.status, 429);
+    let refused = send(here, native("wrong", "1"), "").await;
+    let detail = &refused.problem(429, "too-many-requests")["detail"];
+    assert!(detail.as_str().unwrap().contains("failed_keys_per_minute"));
+    // Who has an address of IPv6 has all of its network.
+    for (address, status) in [
+        ("2001:db8::1", 401),
+        ("2001:db8::2", 429),
+        ("2001:db8:0:1::1", 401),
+    ] {
+        let answer = send(address, native("wrong", "1"), "").await;
+        assert_eq!(answer.status, status, "{address}");
+    }
 
     let akismet = || {
         Request::post("/1.1/verify-key").header("content-type", "application/x-www-form-urlencoded")

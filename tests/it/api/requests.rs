@@ -143,7 +143,9 @@ async fn whoever_asks_too_much_is_told_when_to_come_back() {
     limited.ask("GET /v1/queue", Value::Null).await.with(200);
     let refused = limited.ask("GET /v1/queue", Value::Null).await;
     assert_ne!(refused.header("retry-after"), "");
-    refused.problem(429, "too-many-requests");
+    let problem = refused.problem(429, "too-many-requests");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("at most 1 requests a second"), "{detail}");
     // Another key has a limit of its own.
     limited
         .by(&limited.admin, "GET /v1/sites", Value::Null)
