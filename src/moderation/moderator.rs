@@ -411,13 +411,12 @@ impl Moderator {
         answers_before: Milliseconds,
         limit: u32,
     ) -> Result<u64, StoreError> {
-        let store = &self.store;
-        let posts = store.posts_to_prune(texts_before, limit).await?;
-        let removed = store.prune(texts_before, answers_before, limit).await?;
-        for (site, post) in posts {
-            self.threads.forget(site, &post);
+        let prune = self.store.prune(texts_before, answers_before, limit);
+        let pruned = prune.await?;
+        for (site, post) in &pruned.posts {
+            self.threads.forget(*site, post);
         }
-        Ok(removed)
+        Ok(pruned.removed)
     }
 
     /// Forgets a person in one site.

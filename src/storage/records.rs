@@ -1,5 +1,7 @@
 //! What is stored.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use crate::comment::{Fingerprint, Kind, Label, Role};
@@ -529,4 +531,13 @@ pub struct Erased {
     pub decisions: u64,
     /// Deliveries that were removed.
     pub deliveries: u64,
+}
+
+/// What was removed after its time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Texts and answers.
+    pub removed: u64,
+    /// The posts under which the texts were.
+    pub posts: BTreeSet<(SiteId, String)>,
 }

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 
 use super::{
     CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry, Milliseconds,
-    NewDecision, Person, PostRecord, PostWrite, QueueFilter, QueueOrder, Site, SiteCounts, SiteId,
-    Sought, StoreError, StoredAnswer,
+    NewDecision, Person, PostRecord, PostWrite, Pruned, QueueFilter, QueueOrder, Site, SiteCounts,
+    SiteId, Sought, StoreError, StoredAnswer,
 };
 
 /// Gives out ids, each larger than those before.
@@ -236,19 +236,13 @@ pub trait Store: Send + Sync + 'static {
     /// Removes texts and features of verdicts before `texts_before`, with the reasons, which quote the
     /// text, and stored answers before `answers_before`. What somebody has ever decided on stays, and
     /// so does the latest version of such a comment, which stands for it in the conversation. At most
-    /// `limit` of each, so that writes are never held up for long; gives how many.
+    /// `limit` of each, so that writes are never held up for long.
     async fn prune(
         &self,
         texts_before: Milliseconds,
         answers_before: Milliseconds,
         limit: u32,
-    ) -> Result<u64, StoreError>;
-    /// The posts that [`Store::prune`] with the same bounds would remove texts under.
-    async fn posts_to_prune(
-        &self,
-        texts_before: Milliseconds,
-        limit: u32,
-    ) -> Result<Vec<(SiteId, String)>, StoreError>;
+    ) -> Result<Pruned, StoreError>;
     /// Forgets a person in one site, or in all, with all versions of their comments and the stored
     /// answers about these.
     ///

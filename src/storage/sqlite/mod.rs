@@ -37,8 +37,8 @@ use writer::Writer;
 
 use super::{
     AnswerTo, CheckRecord, Cursor, DecisionRecord, Delivery, Erased, Id, Key, ListEntry,
-    Milliseconds, NewDecision, NextId, Person, PostRecord, PostWrite, QueueFilter, QueueOrder,
-    Site, SiteCounts, SiteId, Sought, Store, StoreError, StoredAnswer,
+    Milliseconds, NewDecision, NextId, Person, PostRecord, PostWrite, Pruned, QueueFilter,
+    QueueOrder, Site, SiteCounts, SiteId, Sought, Store, StoreError, StoredAnswer,
 };
 
 /// How the file is used.
@@ -444,19 +444,9 @@ impl Store for SqliteStore {
         texts_before: Milliseconds,
         answers_before: Milliseconds,
         limit: u32,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<Pruned, StoreError> {
         let work = move |c: &Connection| removal::prune(c, texts_before, answers_before, limit);
         self.writer.write(limit as usize, work).await
-    }
-
-    async fn posts_to_prune(
-        &self,
-        texts_before: Milliseconds,
-        limit: u32,
-    ) -> Result<Vec<(SiteId, String)>, StoreError> {
-        self.readers
-            .read(move |c| removal::posts_to_prune(c, texts_before, limit))
-            .await
     }
 
     async fn erase(&self, site: Option<SiteId>, person: Person) -> Result<Erased, StoreError> {

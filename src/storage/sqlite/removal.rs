@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::checks::SAME_COMMENT;
 use super::rows::site;
-use crate::storage::{Erased, Milliseconds, Person, SiteId, StoreError};
+use crate::storage::{Erased, Milliseconds, Person, Pruned, SiteId, StoreError};
 
 /// The verdicts whose texts are removed. That `decided` is NULL follows from the rest, and leads to the
 /// index.
@@ -28,38 +28,31 @@ const WITHOUT_WORDS: &str = "author = NULL, author_url = NULL, author_email = NU
     seconds_on_page = NULL, role = NULL, signals = NULL, reasons = '[]',
     in_conversation = 0, queued = 0";
 
-pub(super) fn posts_to_prune(
-    connection: &Connection,
-    texts_before: Milliseconds,
-    limit: u32,
-) -> Result<Vec<(SiteId, String)>, StoreError> {
-    let old = old();
-    let sql = format!("SELECT DISTINCT site, post FROM (SELECT site, post FROM {old})");
-    let mut statement = connection.prepare_cached(&sql)?;
-    let posts = statement.query_map(params![texts_before, limit], |row| {
-        Ok((site(row, 0)?, row.get(1)?))
-    })?;
-    Ok(posts.collect::<Result<_, _>>()?)
-}
-
 pub(super) fn prune(
     connection: &Connection,
     texts_before: Milliseconds,
     answers_before: Milliseconds,
     limit: u32,
-) -> Result<u64, StoreError> {
+) -> Result<Pruned, StoreError> {
     let old = old();
-    let sql = format!("UPDATE verdicts SET {WITHOUT_WORDS} WHERE id IN (SELECT id FROM {old})");
-    let texts = connection
-        .prepare_cached(&sql)?
-        .execute(params![texts_before, limit])?;
+    let sql = format!(
+        "UPDATE verdicts SET {WITHOUT_WORDS} WHERE id IN (SELECT id FROM {old}) RETURNING site, post"
+    );
+    let mut pruned = Pruned::default();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![texts_before, limit])?;
+    while let Some(row) = rows.next()? {
+        pruned.removed += 1;
+        pruned.posts.insert((site(row, 0)?, row.get(1)?));
+    }
     let answers = connection
         .prepare_cached(
             "DELETE FROM answers WHERE number IN
              (SELECT number FROM answers WHERE at < ?1 ORDER BY at LIMIT ?2)",
         )?
         .execute(params![answers_before, limit])?;
-    Ok((texts + answers) as u64)
+    pruned.removed += answers as u64;
+    Ok(pruned)
 }
 
 pub(super) fn erase(

@@ -1,10 +1,12 @@
 //! Erasure and retention.
 
+use std::collections::BTreeSet;
+
 use ontopic::comment::{Label, Role};
 use ontopic::policy::Verdict;
 use ontopic::storage::{
-    CheckRecord, CommentText, DecisionKind, DecisionRecord, Erased, Id, NewDecision, Person, Store,
-    StoredAnswer,
+    CheckRecord, CommentText, DecisionKind, DecisionRecord, Erased, Id, NewDecision, Person,
+    Pruned, Store, StoredAnswer,
 };
 
 use super::{
@@ -181,9 +183,9 @@ async fn what_is_pruned_keeps_its_verdict_and_labels_keep_their_text(store: &dyn
         &[decision(site, 10, 2, DecisionKind::Label(Label::Ham))],
     )
     .await;
-    assert_eq!(store.prune(5, 5, 2).await, Ok(3));
-    assert_eq!(store.prune(5, 5, 2).await, Ok(1));
-    assert_eq!(store.prune(5, 5, 2).await, Ok(0));
+    assert_eq!(store.prune(5, 5, 2).await.unwrap().removed, 3);
+    assert_eq!(store.prune(5, 5, 2).await.unwrap().removed, 1);
+    assert_eq!(store.prune(5, 5, 2).await.unwrap().removed, 0);
     assert_eq!(conversation_of(store, site).await, [2]);
     assert_eq!(queue_of(store, site).await, [5]);
     let pruned = store.check(site, Id(1)).await.unwrap().unwrap();
@@ -205,7 +207,7 @@ async fn what_is_pruned_keeps_its_verdict_and_labels_keep_their_text(store: &dyn
         }],
     )
     .await;
-    assert_eq!(store.prune(5, 5, 2).await, Ok(0));
+    assert_eq!(store.prune(5, 5, 2).await.unwrap().removed, 0);
     assert_eq!(conversation_of(store, site).await, [2]);
 }
 
@@ -221,16 +223,16 @@ async fn a_comment_that_was_decided_on_keeps_the_words_that_it_has_now(store: &d
     decide(store, &[label(10, 1)]).await;
     add(store, &[version(4, "edited"), version(5, "edited")]).await;
     // The version between says nothing that counts.
-    let posts = vec![(site, "bread".to_owned())];
-    assert_eq!(store.posts_to_prune(9, 9).await, Ok(posts));
-    assert_eq!(store.prune(9, 0, 9).await, Ok(3));
-    assert_eq!(store.posts_to_prune(9, 9).await, Ok(Vec::new()));
+    let pruned = store.prune(9, 0, 9).await.unwrap();
+    assert_eq!(pruned.removed, 3);
+    assert_eq!(pruned.posts, BTreeSet::from([(site, "bread".to_owned())]));
+    assert_eq!(store.prune(9, 0, 9).await, Ok(Pruned::default()));
     assert_eq!(conversation_of(store, site).await, [5]);
     let text = async |id| store.check(site, Id(id)).await.unwrap().unwrap().text;
     assert_eq!((text(1).await.is_some(), text(4).await), (true, None));
     // Later versions take its place in turn.
     add(store, &[version(6, "edited")]).await;
-    assert_eq!(store.prune(9, 0, 9).await, Ok(1));
+    assert_eq!(store.prune(9, 0, 9).await.unwrap().removed, 1);
     assert_eq!(conversation_of(store, site).await, [6]);
 }
 
@@ -246,7 +248,7 @@ async fn a_decision_brings_words_back_that_were_pruned(store: &dyn Store) {
         ..check(site, id, Verdict::Hold)
     });
     add(store, &checks).await;
-    assert_eq!(store.prune(2, 0, 9).await, Ok(1));
+    assert_eq!(store.prune(2, 0, 9).await.unwrap().removed, 1);
     store.erase(Some(site), erased).await.unwrap();
     let text = CommentText {
         author: Some("Wendell".to_owned()),
