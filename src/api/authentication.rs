@@ -82,6 +82,10 @@ impl FromRequestParts<ApiState> for Caller {
     }
 }
 
+/// That it was decided whether the page that asks may read the answer; travels beside it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OriginDecided;
+
 /// Finds out who asks, counts the request, and lets the site's own pages read the answer that `work`
 /// gives.
 pub(super) async fn authenticate<F: Future<Output = Response>>(
@@ -92,7 +96,7 @@ pub(super) async fn authenticate<F: Future<Output = Response>>(
     let origin = request.headers().get(header::ORIGIN).cloned();
     let caller = match caller(state, &request) {
         Ok(caller) => caller,
-        Err(problem) => return refuse(state, origin.as_ref(), problem),
+        Err(problem) => return problem.into_response(),
     };
     let site = caller.site.clone();
     request.extensions_mut().insert(caller);
@@ -102,17 +106,20 @@ pub(super) async fn authenticate<F: Future<Output = Response>>(
     {
         allow(response.headers_mut(), origin);
     }
+    response.extensions_mut().insert(OriginDecided);
     response
 }
 
-/// Refuses a request before anybody knows whose it is, so that the page that sent it can read when to
-/// try again.
-pub(super) fn refuse(state: &ApiState, origin: Option<&HeaderValue>, problem: Problem) -> Response {
-    let mut response = problem.into_response();
+/// Lets the page of a listed origin read an answer that was given where nobody knew whose the request
+/// is, such as when to try again.
+pub(super) fn allow_listed(
+    state: &ApiState,
+    origin: Option<&HeaderValue>,
+    response: &mut Response,
+) {
     if let Some(origin) = origin.filter(|origin| is_listed_anywhere(state, origin)) {
         allow(response.headers_mut(), origin.clone());
     }
-    response
 }
 
 fn caller(state: &ApiState, request: &Request) -> Result<Caller, Problem> {

@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::admission::{admit, to_the_end};
-use super::authentication::{authenticate, is_preflight, preflight, refuse};
+use super::authentication::{OriginDecided, allow_listed, authenticate, is_preflight, preflight};
 use super::body::{read, with_rest};
 use super::docs::{Parts, page};
 use super::problem::{Problem, WritesWaiting};
@@ -112,7 +112,7 @@ async fn enter(State(state): State<ApiState>, request: Request, next: Next) -> R
             let work = |request| work(&state, room, request, next);
             authenticate(&state, request, work).await
         }
-        Err(problem) => refuse(&state, request.headers().get(header::ORIGIN), problem),
+        Err(problem) => problem.into_response(),
     }
 }
 
@@ -147,7 +147,8 @@ async fn no_method() -> Problem {
 }
 
 /// Answers browsers that ask whether a page may call, and gives the answers of layers that know
-/// nothing of problems or of Akismet's dialect, such as that of a timeout, what callers rely on.
+/// nothing of problems, of pages or of Akismet's dialect, such as that of a timeout, what callers rely
+/// on.
 async fn around(State(state): State<ApiState>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
@@ -157,6 +158,7 @@ async fn around(State(state): State<ApiState>, request: Request, next: Next) -> 
     if has_problems && is_preflight(&request) {
         return preflight(&state, request.headers().get(header::ORIGIN));
     }
+    let origin = request.headers().get(header::ORIGIN).cloned();
     let is_akismet = Endpoint::from_path(request.uri().path()).is_some();
     let mut response = next.run(with_rest(request)).await;
     count_refusals(&state, &response);
@@ -169,6 +171,9 @@ async fn around(State(state): State<ApiState>, request: Request, next: Next) -> 
     );
     if is_akismet {
         akismet::name_answer(&state, &mut response);
+    }
+    if has_problems && response.extensions().get::<OriginDecided>().is_none() {
+        allow_listed(&state, origin.as_ref(), &mut response);
     }
     if has_problems && !is_problem(&response) {
         as_problem(response)
@@ -199,9 +204,15 @@ fn as_problem(response: Response) -> Response {
         _ => return response,
     };
     let mut answer = problem.into_response();
-    if let Some(accepted) = response.headers().get(header::ACCEPT_ENCODING) {
-        let headers = answer.headers_mut();
-        headers.insert(header::ACCEPT_ENCODING, accepted.clone());
+    for name in [
+        header::ACCEPT_ENCODING,
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        header::VARY,
+    ] {
+        if let Some(value) = response.headers().get(&name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
     }
     answer
 }

@@ -1,11 +1,27 @@
 //! Pages in a browser that call from another origin.
 
+use std::time::Duration;
+
 use axum::body::Body;
+use futures_util::stream;
 use ontopic::api::ApiOptions;
 use ontopic::storage::Site;
 use serde_json::json;
 
 use crate::service::{TestService, one_a_second, options};
+
+const PAGE: &str = "https://blog.example";
+const STRANGER: &str = "https://evil.example";
+
+/// Lists the page, without a request, for which there may be no room.
+async fn list_blog(service: &TestService) {
+    let settings = service.moderator.update_site(service.site, |entry| {
+        let settings = json!({"cors_origins": [PAGE]}).to_string();
+        let site = entry.site.clone();
+        Ok::<_, ontopic::moderation::Error>(Site { settings, ..site })
+    });
+    settings.await.unwrap();
+}
 
 #[tokio::test]
 async fn pages_of_listed_origins_may_call_and_others_may_not() {
@@ -55,8 +71,6 @@ async fn pages_of_listed_origins_may_call_and_others_may_not() {
 
 #[tokio::test]
 async fn pages_of_listed_origins_read_when_to_try_again() {
-    const PAGE: [(&str, &str); 1] = [("origin", "https://blog.example")];
-    const STRANGER: [(&str, &str); 1] = [("origin", "https://evil.example")];
     let limited = ApiOptions {
         requests_per_second: one_a_second(),
         ..options()
@@ -67,29 +81,55 @@ async fn pages_of_listed_origins_read_when_to_try_again() {
     };
     for (options, status) in [(limited, 429), (overloaded, 503)] {
         let service = TestService::with(options).await;
-        let patch = json!({"cors_origins": ["https://blog.example"]}).to_string();
-        let settings = service.moderator.update_site(service.site, |entry| {
-            let site = entry.site.clone();
-            let settings = patch.clone();
-            Ok::<_, ontopic::moderation::Error>(Site { settings, ..site })
-        });
-        settings.await.unwrap();
-        let ask = async |headers: &[(&str, &str)]| {
-            let empty = Body::empty();
+        list_blog(&service).await;
+        let ask = async |origin| {
+            let headers = [("origin", origin)];
             service
-                .raw(&service.key, "GET /v1/queue", headers, empty)
+                .raw(&service.key, "GET /v1/queue", &headers, Body::empty())
                 .await
         };
-        ask(&PAGE).await;
-        let refused = ask(&PAGE).await;
+        ask(PAGE).await;
+        let refused = ask(PAGE).await;
         assert_eq!(refused.status, status);
-        assert_eq!(refused.header("access-control-allow-origin"), PAGE[0].1);
+        assert_eq!(refused.header("access-control-allow-origin"), PAGE);
         assert_eq!(
             refused.header("access-control-expose-headers"),
             "retry-after"
         );
         assert_ne!(refused.header("retry-after"), "");
-        let refused = ask(&STRANGER).await;
+        let refused = ask(STRANGER).await;
         assert_eq!(refused.header("access-control-allow-origin"), "");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_listed_origins_read_every_refusal() {
+    let service = TestService::with(ApiOptions {
+        timeout: Duration::from_millis(20),
+        ..options()
+    })
+    .await;
+    list_blog(&service).await;
+    let never = || Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    for (line, encoding, status) in [
+        ("GET /v1/nothing", "identity", 404),
+        ("PUT /v1/check", "identity", 405),
+        ("POST /v1/check", "identity", 408),
+        ("POST /v1/check", "compress", 415),
+    ] {
+        for (origin, expected) in [(PAGE, PAGE), (STRANGER, "")] {
+            let headers = [("origin", origin), ("content-encoding", encoding)];
+            let body = match status {
+                408 => never(),
+                _ => Body::from("{}"),
+            };
+            let answer = service.raw(&service.key, line, &headers, body).await;
+            assert_eq!(answer.status, status, "{answer:?}");
+            assert_eq!(
+                answer.header("access-control-allow-origin"),
+                expected,
+                "{line}"
+            );
+        }
     }
 }
