@@ -1,9 +1,10 @@
 //! Takes messages that storage holds for blogs and delivers them: late corrections of verdicts.
 //!
 //! Invariants:
-//! - calls go only to an origin that the site's settings name at that moment, and never to a
-//!   link-local address, where clouds keep their credentials; any other is left to whoever may
-//!   change the settings, because a blog may well run on the same machine or beside it;
+//! - calls go only to an origin that the site's settings name at that moment, and [never to an
+//!   address](is_never_called) that is link-local or where clouds keep their credentials; any other is
+//!   left to whoever may change the settings, because a blog may well run on the same machine or beside
+//!   it;
 //! - the address is looked up once and the connection goes there: a name that changes its mind
 //!   between the check and the call changes nothing;
 //! - redirects are not followed, answers are read only as far as their status;
@@ -22,7 +23,7 @@ pub use correction::correction;
 
 use std::error::Error;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,7 +32,7 @@ use futures_util::stream::FuturesUnordered;
 use url::Url;
 
 use crate::akismet::{WEBHOOK_HEADER, with_key};
-use crate::moderation::{Moderator, origin_of};
+use crate::moderation::{Moderator, is_never_called, origin_of};
 use crate::storage::{Delivery, Milliseconds, SiteId, StoreError};
 
 /// How long a call may take, and as long the look-up of its name.
@@ -57,7 +58,7 @@ enum Failure {
     Origin,
     #[error("the name cannot be looked up")]
     Name(#[source] io::Error),
-    #[error("the name leads to a link-local address")]
+    #[error("the name leads to an address that is link-local or of the credentials of a cloud")]
     Address,
     #[error("the call failed")]
     Call(#[source] reqwest::Error),
@@ -186,7 +187,10 @@ async fn send(moderator: &Moderator, delivery: &Delivery, key: &str) -> Result<(
             .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
             .map_err(Failure::Name)?
             .collect();
-    if addresses.iter().any(|address| is_link_local(address.ip())) {
+    if addresses
+        .iter()
+        .any(|address| is_never_called(address.ip()))
+    {
         return Err(Failure::Address);
     }
     let mut client = reqwest::Client::builder();
@@ -213,14 +217,6 @@ async fn send(moderator: &Moderator, delivery: &Delivery, key: &str) -> Result<(
         Ok(())
     } else {
         Err(Failure::Status(response.status().as_u16()))
-    }
-}
-
-/// Whether an address holds on one network segment only.
-fn is_link_local(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.is_link_local(),
-        IpAddr::V6(address) => address.is_unicast_link_local(),
     }
 }
 
@@ -268,16 +264,5 @@ mod tests {
         let said = with_causes(&Failure::from(call.send().await.unwrap_err()));
         assert!(said.starts_with("the call failed: "), "{said}");
         assert!(!said.contains("secret"), "{said}");
-    }
-
-    #[test]
-    fn link_local_addresses_are_told_from_others() {
-        let told = |address: &str| is_link_local(address.parse().unwrap());
-        for address in ["169.254.169.254", "::ffff:169.254.169.254", "fe80::1"] {
-            assert!(told(address), "{address}");
-        }
-        for address in ["127.0.0.1", "192.168.0.7", "203.0.113.9", "::1", "fd00::1"] {
-            assert!(!told(address), "{address}");
-        }
     }
 }

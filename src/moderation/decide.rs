@@ -269,6 +269,16 @@ impl Moderator {
         check: &CheckRecord,
     ) -> Result<Option<Message>, StoreError> {
         let origins = &site.settings.akismet.callback_origins;
+        let origin = check.callback.as_deref().and_then(origin_of);
+        if let Some(origin) = origin.filter(|origin| !origins.contains(origin)) {
+            let site = site.site.id.0;
+            tracing::warn!(
+                site,
+                origin,
+                "the blog is not told of a decision: it asks to be called at an origin that \
+                 `akismet.callback_origins` of its site does not have"
+            );
+        }
         if origins.is_empty() {
             return Ok(None);
         }

@@ -31,5 +31,6 @@ pub use ids::Ids;
 pub use moderator::{Moderator, Options, Replay};
 pub use secret::Secret;
 pub use settings::{
-    AkismetSettings, LONGEST_ORIGIN, SiteSettings, SiteThresholds, canonical_origin, origin_of,
+    AkismetSettings, LONGEST_ORIGIN, SiteSettings, SiteThresholds, canonical_origin,
+    is_never_called, origin_of,
 };

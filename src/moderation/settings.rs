@@ -1,7 +1,9 @@
 //! What an owner can set for a site.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Host, Url};
 
 use super::Invalid;
 use crate::calibration::log_odds;
@@ -135,6 +137,18 @@ impl SiteSettings {
                 }
             }
         }
+        let called = &self.akismet.callback_origins;
+        let never = called.iter().filter(|origin| leads_nowhere(origin));
+        problems.extend(never.map(|origin| {
+            Invalid {
+                field: "settings.akismet.callback_origins".to_owned(),
+                expected:
+                    "an origin that may be called, and no address that is link-local or of the \
+                       credentials of a cloud"
+                        .to_owned(),
+                found: origin.clone(),
+            }
+        }));
         problems
     }
 
@@ -172,6 +186,39 @@ fn origin(url: &Url) -> Option<String> {
     (is_web && origin.len() <= LONGEST_ORIGIN).then_some(origin)
 }
 
+/// Whether the host of an origin is an address that [is never called](is_never_called).
+fn leads_nowhere(origin: &str) -> bool {
+    let url = Url::parse(origin).ok();
+    match url.as_ref().and_then(Url::host) {
+        Some(Host::Ipv4(address)) => is_never_called(address.into()),
+        Some(Host::Ipv6(address)) => is_never_called(address.into()),
+        Some(Host::Domain(_)) | None => false,
+    }
+}
+
+/// Whether no blog can be at an address: it holds on one network segment only, or is where a cloud gives
+/// a machine its credentials, as `fd00:ec2::254` (Amazon EC2, beside 169.254.169.254) and
+/// 100.100.100.200 (Alibaba Cloud ECS) are. An address of IPv4 is the same inside one of IPv6, mapped
+/// (RFC 4291, section 2.5.5.2) or translated (RFC 6052, section 2.1).
+pub fn is_never_called(address: IpAddr) -> bool {
+    let address = match address.to_canonical() {
+        IpAddr::V6(address) => match address.segments() {
+            [0x64, 0xff9b, 0, 0, 0, 0, ..] => Ipv4Addr::from_bits(address.to_bits() as u32).into(),
+            _ => IpAddr::V6(address),
+        },
+        address => address,
+    };
+    match address {
+        IpAddr::V4(address) => {
+            address.is_link_local() || address == Ipv4Addr::new(100, 100, 100, 200)
+        }
+        IpAddr::V6(address) => {
+            address.is_unicast_link_local()
+                || address == Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +231,48 @@ mod tests {
         .unwrap();
         let fields: Vec<String> = settings.check().into_iter().map(|it| it.field).collect();
         assert_eq!(fields, ["settings.prior", "settings.cors_origins"]);
+    }
+
+    #[test]
+    fn addresses_at_which_no_blog_can_be_are_told_from_others() {
+        let told = |address: &str| is_never_called(address.parse().unwrap());
+        for address in [
+            "169.254.169.254",
+            "::ffff:169.254.169.254",
+            "64:ff9b::169.254.169.254",
+            "fe80::1",
+            "fd00:ec2::254",
+            "100.100.100.200",
+            "::ffff:100.100.100.200",
+        ] {
+            assert!(told(address), "{address}");
+        }
+        for address in [
+            "127.0.0.1",
+            "192.168.0.7",
+            "203.0.113.9",
+            "64:ff9b::203.0.113.9",
+            "100.100.100.201",
+            "::1",
+            "fd00::1",
+        ] {
+            assert!(!told(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn origins_that_are_never_called_are_refused() {
+        for (origin, n_problems) in [
+            ("http://169.254.169.254", 1),
+            ("http://[::ffff:169.254.169.254]:80", 1),
+            ("http://2852039166", 1),
+            ("http://127.0.0.1:8080", 0),
+            ("https://blog.example", 0),
+        ] {
+            let mut settings = SiteSettings::default();
+            settings.akismet.callback_origins = vec![origin.to_owned()];
+            assert_eq!(settings.check().len(), n_problems, "{origin}");
+        }
     }
 
     #[test]
