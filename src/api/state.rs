@@ -109,6 +109,9 @@ impl ApiState {
             let held = lengths.iter().map(|(_, length)| length).sum();
             self.metrics.set_queue_depth(held);
         }
+        if let Ok(waiting) = self.moderator.store.deliveries_waiting().await {
+            self.metrics.set_deliveries_pending(waiting);
+        }
         let free = self.in_flight.available_permits();
         self.metrics
             .set_in_flight(self.options.max_in_flight.saturating_sub(free));

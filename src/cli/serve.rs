@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::net::TcpListener;
+use std::net::{IpAddr, TcpListener};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -110,11 +110,14 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     listener.set_nonblocking(true)?;
     let signals = Signals::listen()?;
     greet(&config, &listener, &moderator).await?;
+    for exposed in exposed(&config, listener.local_addr()?.ip()) {
+        tracing::warn!("{exposed}");
+    }
 
     tell_model(&metrics, &models);
     tokio::spawn(watch_models(Arc::clone(&models), Arc::clone(&metrics)));
     tokio::spawn(prune(Arc::clone(&moderator), config.clone()));
-    tokio::spawn(deliver(Arc::clone(&moderator)));
+    tokio::spawn(deliver(Arc::clone(&moderator), Arc::clone(&metrics)));
     let state = ApiState::new(
         Arc::clone(&moderator),
         Arc::clone(&metrics),
@@ -199,6 +202,24 @@ async fn greet(
     }
     out.flush()?;
     Ok(())
+}
+
+/// What others can read who reach an address that is not this machine's own.
+fn exposed(config: &Config, address: IpAddr) -> Vec<&'static str> {
+    let mut exposed = Vec::new();
+    if address.to_canonical().is_loopback() {
+        return exposed;
+    }
+    if config.server.tls_cert.is_none() {
+        exposed.push(
+            "keys and comments can be read on their way from other machines: expected \
+             `server.tls_cert` and `server.tls_key`, or a reverse proxy in front of a loopback address",
+        );
+    }
+    if config.metrics.enabled && config.metrics.token.is_none() {
+        exposed.push("`/metrics` is open to other machines: expected `metrics.token`");
+    }
+    exposed
 }
 
 async fn listen(
@@ -367,5 +388,33 @@ async fn count(state: ApiState) {
     loop {
         tokio::time::sleep(COUNTS_EVERY).await;
         state.count().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_can_read_is_told_unless_nobody_else_reaches_it() {
+        let mut config = Config::default();
+        let n_exposed = |config: &Config, address: &str| {
+            let address = address.parse().unwrap();
+            exposed(config, address).len()
+        };
+        for (address, expected) in [
+            ("127.0.0.1", 0),
+            ("::1", 0),
+            ("::ffff:127.0.0.1", 0),
+            ("0.0.0.0", 2),
+            ("::", 2),
+            ("192.0.2.1", 2),
+        ] {
+            assert_eq!(n_exposed(&config, address), expected, "{address}");
+        }
+        config.metrics.enabled = false;
+        assert_eq!(n_exposed(&config, "0.0.0.0"), 1);
+        config.server.tls_cert = Some("chain.pem".into());
+        assert_eq!(n_exposed(&config, "0.0.0.0"), 0);
     }
 }

@@ -34,6 +34,7 @@ use url::Url;
 use crate::akismet::{WEBHOOK_HEADER, with_key};
 use crate::moderation::{Moderator, is_never_called, origin_of};
 use crate::storage::{Delivery, Milliseconds, SiteId, StoreError};
+use crate::telemetry::{Delivered, Metrics};
 
 /// How long a call may take, and as long the look-up of its name.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -73,8 +74,8 @@ impl From<reqwest::Error> for Failure {
     }
 }
 
-/// Delivers what is due, for as long as the service runs.
-pub async fn deliver(moderator: Arc<Moderator>) {
+/// Delivers what is due, for as long as the service runs, and counts what comes of it.
+pub async fn deliver(moderator: Arc<Moderator>, metrics: Arc<Metrics>) {
     let mut calls = FuturesUnordered::new();
     let mut called: Vec<SiteId> = Vec::new();
     // Their messages wait, and no try is counted: a small blog may ask once a day.
@@ -93,7 +94,7 @@ pub async fn deliver(moderator: Arc<Moderator>) {
             match moderator.key_seen(delivery.site) {
                 Some(key) => {
                     called.push(delivery.site);
-                    calls.push(attempt(&moderator, delivery, key));
+                    calls.push(attempt(&moderator, &metrics, delivery, key));
                 }
                 None => without_key.push(delivery.site),
             }
@@ -109,8 +110,13 @@ pub async fn deliver(moderator: Arc<Moderator>) {
 }
 
 /// Tries to deliver a message. Gives the site, which may be called again.
-async fn attempt(moderator: &Moderator, delivery: Delivery, key: String) -> SiteId {
-    if let Err(error) = try_once(moderator, &delivery, &key).await {
+async fn attempt(
+    moderator: &Moderator,
+    metrics: &Metrics,
+    delivery: Delivery,
+    key: String,
+) -> SiteId {
+    if let Err(error) = try_once(moderator, metrics, &delivery, &key).await {
         tracing::error!(%error, "a delivery could not be settled");
         // It may be due still, and storage is not to be asked again and again.
         tokio::time::sleep(EVERY).await;
@@ -119,13 +125,23 @@ async fn attempt(moderator: &Moderator, delivery: Delivery, key: String) -> Site
 }
 
 /// Counts a try, makes it, and removes the message if it was the last one.
-async fn try_once(moderator: &Moderator, delivery: &Delivery, key: &str) -> Result<(), StoreError> {
+async fn try_once(
+    moderator: &Moderator,
+    metrics: &Metrics,
+    delivery: &Delivery,
+    key: &str,
+) -> Result<(), StoreError> {
     let again = moderator.now() + wait(delivery);
     let settle = |again| moderator.store.settle_delivery(delivery.id, again);
     settle(Some(again)).await?;
     let failure = send(moderator, delivery, key).await.err();
     let gives_up = |failure: &Failure| gives_up(failure, delivery);
     let is_over = failure.as_ref().is_none_or(gives_up);
+    metrics.delivered(match (&failure, is_over) {
+        (None, _) => Delivered::Delivered,
+        (Some(_), false) => Delivered::Failed,
+        (Some(_), true) => Delivered::GivenUp,
+    });
     if let Some(failure) = &failure {
         let host = Url::parse(&delivery.url).ok();
         let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();

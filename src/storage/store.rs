@@ -218,6 +218,8 @@ pub trait Store: Send + Sync + 'static {
         without: &[SiteId],
         limit: u32,
     ) -> Result<Vec<Delivery>, StoreError>;
+    /// How many deliveries wait, due or not.
+    async fn deliveries_waiting(&self) -> Result<u64, StoreError>;
     /// Puts a delivery off, or with `None` removes it. One that is gone is no error.
     async fn settle_delivery(
         &self,

@@ -4,6 +4,10 @@
 /// Few enough to notice a wave of spam, and enough that chance alone gives an index of about 0.002.
 const WINDOW: f64 = 2000.0;
 
+/// Scores from which on there is an index: by chance alone that of fewer is easily above 0.03, and that
+/// of a handful above 0.25. Counted as they fade, which makes about 325 scores of it.
+const FEWEST: f64 = 300.0;
+
 /// Bins between nine cut points.
 const N_BINS: usize = 10;
 
@@ -50,10 +54,14 @@ impl Drift {
         self.counts[bin] += 1.0;
     }
 
-    /// The index: 0 for no change and before anything was seen.
+    /// The index: 0 for no change, NaN while too few scores were seen to tell.
     pub fn index(&self) -> f64 {
+        let n_scores = self.counts.iter().sum::<f64>();
+        if n_scores < FEWEST {
+            return f64::NAN;
+        }
         let n_bins = N_BINS as f64;
-        let total = self.counts.iter().sum::<f64>() + PRIOR * n_bins;
+        let total = n_scores + PRIOR * n_bins;
         let expected = 1.0 / n_bins;
         self.counts
             .iter()
@@ -84,9 +92,15 @@ mod tests {
 
     #[test]
     fn the_reference_itself_has_hardly_any_drift() {
-        assert_eq!(after(0, |u| u), 0.0);
         let index = after(20_000, |u| u);
         assert!(index > 0.0 && index < 0.01, "{index}");
+    }
+
+    #[test]
+    fn few_scores_tell_nothing() {
+        assert!(after(0, |u| u).is_nan());
+        assert!(after(300, |u| u).is_nan());
+        assert!(after(400, |u| u) < 0.1);
     }
 
     #[test]
@@ -121,10 +135,14 @@ mod tests {
     #[test]
     fn scores_at_and_beyond_the_cuts_and_no_numbers_are_counted() {
         let mut drift = Drift::new(DECILES);
-        for score in [f64::NEG_INFINITY, 0.1, 0.9, f64::INFINITY, f64::NAN] {
+        let scores = [f64::NEG_INFINITY, 0.1, 0.9, f64::INFINITY, f64::NAN];
+        for score in scores {
+            drift.add(score);
+        }
+        assert!((drift.counts.iter().sum::<f64>() - 5.0).abs() < 0.01);
+        for score in scores.repeat(100) {
             drift.add(score);
         }
         assert!(drift.index().is_finite());
-        assert!((drift.counts.iter().sum::<f64>() - 5.0).abs() < 0.01);
     }
 }

@@ -67,6 +67,29 @@ impl Refusal {
     }
 }
 
+/// What came of a try to deliver a correction to a blog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivered {
+    /// The blog took it.
+    Delivered,
+    /// It is tried again.
+    Failed,
+    /// It is not tried again.
+    GivenUp,
+}
+
+impl Delivered {
+    const ALL: [Self; 3] = [Self::Delivered, Self::Failed, Self::GivenUp];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::GivenUp => "given_up",
+        }
+    }
+}
+
 /// Everything that is counted. One per running service; nothing is global.
 pub struct Metrics {
     recorder: PrometheusRecorder,
@@ -81,6 +104,8 @@ pub struct Metrics {
     in_flight: Gauge,
     memory: Gauge,
     refused: [Counter; Refusal::ALL.len()],
+    deliveries: [Counter; Delivered::ALL.len()],
+    deliveries_pending: Gauge,
     storage_errors: Counter,
     state: Mutex<State>,
 }
@@ -137,6 +162,14 @@ impl Metrics {
                 &[("reason", reason.name())],
             )
         });
+        let deliveries = Delivered::ALL.map(|outcome| {
+            counter(
+                &recorder,
+                "ontopic_deliveries_total",
+                "Tries to deliver a correction to a blog, by what came of them",
+                &[("outcome", outcome.name())],
+            )
+        });
         let gauge = |name, help| gauge(&recorder, name, help, &[]);
         recorder.describe_histogram(
             KeyName::from_const_str("ontopic_check_seconds"),
@@ -156,6 +189,11 @@ impl Metrics {
             ),
             feedback,
             refused,
+            deliveries,
+            deliveries_pending: gauge(
+                "ontopic_deliveries_pending",
+                "Corrections that are still to be delivered to blogs",
+            ),
             latency,
             agreement: gauge(
                 "ontopic_agreement",
@@ -164,7 +202,7 @@ impl Metrics {
             drift: gauge(
                 "ontopic_score_drift",
                 "Population stability index of the latest scores against the model's reference; NaN \
-                 if the model has none",
+                 before some 300 comments, and if the model has none",
             ),
             queue: gauge(
                 "ontopic_queue_depth",
@@ -234,6 +272,16 @@ impl Metrics {
     /// Counts a request that was refused.
     pub fn refused(&self, reason: Refusal) {
         self.refused[reason as usize].increment(1);
+    }
+
+    /// Counts a try to deliver a correction.
+    pub fn delivered(&self, outcome: Delivered) {
+        self.deliveries[outcome as usize].increment(1);
+    }
+
+    /// Says how many corrections are still to be delivered.
+    pub fn set_deliveries_pending(&self, n_messages: u64) {
+        self.deliveries_pending.set(n_messages as f64);
     }
 
     /// Says how many reads and writes storage could not do since the start.
@@ -352,6 +400,7 @@ mod tests {
             "ontopic_checks_total{verdict=\"hold\"}",
             "ontopic_feedback_total{label=\"ham\",agreed=\"false\"}",
             "ontopic_refused_total{reason=\"overload\"}",
+            "ontopic_deliveries_total{outcome=\"given_up\"}",
             "ontopic_storage_errors_total",
         ] {
             assert_eq!(value(&text, series), 0.0);
@@ -401,7 +450,11 @@ mod tests {
             1.0
         );
         assert_eq!(value(&text, "ontopic_queue_depth"), 17.0);
-        assert!(value(&text, "ontopic_score_drift") > 0.5);
+        assert!(value(&text, "ontopic_score_drift").is_nan(), "too few");
+        for _ in 0..400 {
+            metrics.checked(Verdict::Spam, 5.0, true);
+        }
+        assert!(value(&metrics.render(), "ontopic_score_drift") > 0.5);
         assert_eq!(value(&text, "ontopic_model_info{id=\"0123456789ab\"}"), 1.0);
         metrics.set_model("ba9876543210", None);
         let text = metrics.render();

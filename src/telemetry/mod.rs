@@ -17,4 +17,4 @@ mod metrics;
 
 pub use drift::Drift;
 pub use log::init_log;
-pub use metrics::{Metrics, Refusal};
+pub use metrics::{Delivered, Metrics, Refusal};

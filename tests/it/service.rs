@@ -13,13 +13,14 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt as _;
 use ontopic::api::{ApiOptions, ApiState, router};
-use ontopic::delivery::correction;
+use ontopic::delivery::{correction, deliver};
 use ontopic::moderation::{Moderator, Options, Secret};
 use ontopic::registry::Models;
 use ontopic::storage::{KeyRole, SiteId, SqliteOptions, SqliteStore};
 use ontopic::telemetry::Metrics;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
 use crate::starter::repository;
@@ -61,6 +62,7 @@ fn clock() -> i64 {
 /// A running service. Its folder goes with it.
 pub(crate) struct TestService {
     pub(crate) moderator: Arc<Moderator>,
+    metrics: Arc<Metrics>,
     state: ApiState,
     router: Router,
     /// Opens the service.
@@ -181,9 +183,10 @@ impl TestService {
         let admin = moderator.add_key(None, KeyRole::Admin, None).await;
         let (site, key) = moderator.add_site("first", "{}".to_owned()).await.unwrap();
         let metrics = Arc::new(Metrics::new());
-        let state = ApiState::new(Arc::clone(&moderator), metrics, options);
+        let state = ApiState::new(Arc::clone(&moderator), Arc::clone(&metrics), options);
         Self {
             moderator,
+            metrics,
             router: router(state.clone()),
             state,
             admin: admin.unwrap().1,
@@ -197,9 +200,10 @@ impl TestService {
     pub(crate) async fn restarted(self) -> Self {
         let moderator = moderator_in(&self.folder, SqliteOptions::default()).await;
         let metrics = Arc::new(Metrics::new());
-        let state = ApiState::new(Arc::clone(&moderator), metrics, options());
+        let state = ApiState::new(Arc::clone(&moderator), Arc::clone(&metrics), options());
         Self {
             moderator,
+            metrics,
             router: router(state.clone()),
             state,
             ..self
@@ -225,6 +229,16 @@ impl TestService {
         assert!(first.is_pending(), "it was answered at once");
         drop(answer);
         self.state.finished().await;
+    }
+
+    /// Delivers corrections until what is given is dropped.
+    pub(crate) fn deliver(&self) -> JoinSet<()> {
+        // An error only says that a provider is installed already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let work = deliver(Arc::clone(&self.moderator), Arc::clone(&self.metrics));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(work);
+        tasks
     }
 
     /// The value of a series of `/metrics`.

@@ -90,7 +90,10 @@ const EDGES: &[(&str, &[&str])] = &[
             "registry",
         ],
     ),
-    ("delivery", &["comment", "akismet", "storage", "moderation"]),
+    (
+        "delivery",
+        &["comment", "akismet", "storage", "moderation", "telemetry"],
+    ),
     (
         "api",
         &[

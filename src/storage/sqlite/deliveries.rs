@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::checks::SAME_COMMENT;
-use super::rows::{id, site};
+use super::rows::{count, id, site};
 use crate::comment::Label;
 use crate::policy::Verdict;
 use crate::storage::{DecisionRecord, Delivery, Id, Message, Milliseconds, SiteId, StoreError};
@@ -82,6 +82,11 @@ pub(super) fn due(
         })
     })?;
     Ok(due.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn waiting(connection: &Connection) -> Result<u64, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT count(*) FROM deliveries")?;
+    Ok(statement.query_row([], |row| count(row, 0))?)
 }
 
 pub(super) fn settle(

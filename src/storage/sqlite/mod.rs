@@ -418,6 +418,10 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn deliveries_waiting(&self) -> Result<u64, StoreError> {
+        self.readers.list(deliveries::waiting).await
+    }
+
     async fn settle_delivery(
         &self,
         id: Id,

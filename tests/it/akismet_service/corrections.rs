@@ -1,11 +1,9 @@
 //! Late corrections, which go to the blog.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use ontopic::delivery::deliver;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -289,9 +287,7 @@ async fn a_late_correction_goes_to_a_registered_origin_and_nowhere_else() {
     service
         .set(json!({"akismet": {"callback_origins": [origin]}}))
         .await;
-    // An error only says that a provider is installed already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let delivery = tokio::spawn(deliver(Arc::clone(&service.moderator)));
+    let _delivery = service.deliver();
     let check = async |content: &str, to: &TcpListener| {
         let callback = format!(
             "http://{}/hook?rest_route=/akismet",
@@ -319,7 +315,6 @@ async fn a_late_correction_goes_to_a_registered_origin_and_nowhere_else() {
     // The decision on the other one was made before, and nobody called.
     let called = tokio::time::timeout(Duration::from_millis(200), other.accept()).await;
     assert!(called.is_err());
-    delivery.abort();
 }
 
 #[tokio::test]
@@ -355,13 +350,10 @@ async fn a_blog_that_does_not_answer_holds_up_no_other() {
         decide(&service.key, &words, &silent).await;
     }
     decide(&other_key, "Where did you find the hinges?", &talking).await;
-    // An error only says that a provider is installed already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let delivery = tokio::spawn(deliver(Arc::clone(&service.moderator)));
+    let _delivery = service.deliver();
     // One after the other, the silent blog alone would take more than a minute and a half.
     let told = tokio::time::timeout(Duration::from_secs(60), received(&talking)).await;
     assert_eq!(told.expect("the correction comes")["key"], other_key);
-    delivery.abort();
 }
 
 /// Registers a blog that listens, and has a comment of it checked; gives the id of the verdict.
@@ -386,9 +378,7 @@ async fn corrections_wait_for_the_key_of_their_site_after_a_start() {
     let verdict = checked_for(&service, &blog).await;
     let service = service.restarted().await;
     service.decide(&verdict, "spam").await;
-    // An error only says that a provider is installed already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let delivery = tokio::spawn(deliver(Arc::clone(&service.moderator)));
+    let _delivery = service.deliver();
     let called = tokio::time::timeout(Duration::from_millis(300), blog.accept()).await;
     assert!(called.is_err());
     let waiting = deliveries(&service).await;
@@ -401,7 +391,6 @@ async fn corrections_wait_for_the_key_of_their_site_after_a_start() {
     .await;
     let told = tokio::time::timeout(Duration::from_secs(20), received(&blog)).await;
     assert_eq!(told.expect("the correction comes")["key"], service.key);
-    delivery.abort();
 }
 
 #[tokio::test]
@@ -411,13 +400,30 @@ async fn a_try_is_counted_before_the_blog_is_called() {
     let verdict = checked_for(&service, &blog).await;
     service.decide(&verdict, "spam").await;
     let before = deliveries(&service).await;
-    // An error only says that a provider is installed already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let delivery = tokio::spawn(deliver(Arc::clone(&service.moderator)));
+    let _delivery = service.deliver();
     let called = tokio::time::timeout(Duration::from_secs(20), blog.accept()).await;
     let _open = called.expect("the blog is called");
     let meanwhile = deliveries(&service).await;
     assert_eq!(meanwhile[0].attempts, 1);
     assert!(meanwhile[0].due >= before[0].due + 20_000);
-    delivery.abort();
+}
+
+#[tokio::test]
+async fn what_comes_of_corrections_is_counted() {
+    let service = TestService::start().await;
+    let blog = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let verdict = checked_for(&service, &blog).await;
+    service.decide(&verdict, "spam").await;
+    let _delivery = service.deliver();
+    let (mut call, _) = blog.accept().await.unwrap();
+    let answer = b"HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n";
+    call.write_all(answer).await.unwrap();
+    let of = async |outcome: &str| {
+        let series = format!("ontopic_deliveries_total{{outcome=\"{outcome}\"}}");
+        service.counted(&series).await
+    };
+    while of("failed").await == 0.0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!([of("delivered").await, of("given_up").await], [0.0; 2]);
 }

@@ -40,6 +40,7 @@ async fn deliveries_are_due_until_they_are_settled(store: &dyn Store) {
         .unwrap();
     assert_eq!(decided(store, here, 1).await, Some(Label::Ham));
     let all = waiting(store).await;
+    assert_eq!(store.deliveries_waiting().await, Ok(3));
     let told = |delivery: &Delivery| (delivery.verdict.0, delivery.due, delivery.body.clone());
     assert_eq!(
         all.iter().map(told).collect::<Vec<_>>(),
