@@ -16,7 +16,7 @@ use super::state::ApiState;
 use super::wire::{id_text, parse_id, time_text};
 use crate::comment::Label;
 use crate::json::Named;
-use crate::moderation::{is_address, is_host};
+use crate::moderation::{is_address, is_blank, is_email, is_host};
 use crate::storage::{EntryField, Id, ListEntry};
 
 /// What an entry does.
@@ -49,8 +49,10 @@ pub(super) enum NewEntrySchema {
     Host(OnHost),
     /// On a network address.
     Address(OnAddress),
-    /// On a person.
-    Person(OnPerson),
+    /// On a name.
+    Author(OnAuthor),
+    /// On an e-mail address.
+    Email(OnEmail),
 }
 
 #[derive(ToSchema)]
@@ -64,11 +66,11 @@ pub(super) struct OnHost {
     action: Action,
     /// What it compares.
     field: HostField,
-    /// A host by itself, with everything below it. Upper case, `www.` and other than ASCII letters
+    /// A host by itself, with everything below it, and no ending such as `com`. Upper case, `www.` and other than ASCII letters
     /// are brought into this form.
     #[schema(
         max_length = 250,
-        pattern = "^(([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\\.)*[a-z]{1,63}|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))$"
+        pattern = "^(([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\\.)+[a-z]{1,63}|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))$"
     )]
     value: String,
 }
@@ -122,27 +124,49 @@ pub(super) enum AddressField {
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes NewEntry")]
-pub(super) struct OnPerson {
+pub(super) struct OnAuthor {
     /// What the owner calls it; it stands in the explanation.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: String,
     /// What it does.
     action: Action,
     /// What it compares.
-    field: PersonField,
-    /// What is compared with it. A name is compared as it reads: case, white space, invisible
-    /// characters and letters of other alphabets that stand in for Latin ones make no difference.
-    /// Nor does the case of an e-mail address, which is stored as a digest.
-    #[schema(min_length = 1, max_length = 1000, pattern = r"\S")]
+    field: AuthorField,
+    /// What is compared with it, as a whole and as it reads: case, white space, invisible characters
+    /// and letters of other alphabets that stand in for Latin ones make no difference.
+    #[schema(max_length = 1000, pattern = r"^[^*]*[^*\s][^*]*$")]
     value: String,
 }
 
-/// The author's name, or the e-mail address.
+/// The author's name.
 #[derive(ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(dead_code, reason = "describes NewEntry")]
-pub(super) enum PersonField {
+pub(super) enum AuthorField {
     Author,
+}
+
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes NewEntry")]
+pub(super) struct OnEmail {
+    /// What the owner calls it; it stands in the explanation.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    name: String,
+    /// What it does.
+    action: Action,
+    /// What it compares.
+    field: EmailField,
+    /// An e-mail address by itself, whose case makes no difference. Stored as a digest.
+    #[schema(max_length = 1000, pattern = r"^[^@\s]+@[^@\s]+$")]
+    value: String,
+}
+
+/// The e-mail address.
+#[derive(ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "describes NewEntry")]
+pub(super) enum EmailField {
     Email,
 }
 
@@ -221,18 +245,26 @@ pub(super) async fn add_entry(
     let mut fields = Fields::default();
     fields.text("name", &new.name, 200);
     fields.text("value", &new.value, 1000);
-    fields.expect(
-        field != EntryField::Host || is_host(&new.value),
-        "value",
-        "a host by itself, such as `shop.example` or `[2001:db8::1]`",
-        format!("`{}`", new.value),
-    );
-    fields.expect(
-        field != EntryField::Address || is_address(&new.value),
-        "value",
-        "an IP address by itself, such as `192.0.2.1` or `2001:db8::1`",
-        format!("`{}`", new.value),
-    );
+    let (holds, expected) = match field {
+        EntryField::Author => (
+            !new.value.contains('*'),
+            "a name without `*`, as names are compared as a whole",
+        ),
+        EntryField::Host => (
+            is_host(&new.value),
+            "a host by itself, such as `shop.example` or `[2001:db8::1]`, and not all of an ending",
+        ),
+        EntryField::Address => (
+            is_address(&new.value),
+            "an IP address by itself, such as `192.0.2.1` or `2001:db8::1`",
+        ),
+        EntryField::Email => (
+            // What is blank was told.
+            is_blank(&new.value) || is_email(&new.value),
+            "an e-mail address by itself, such as `ida@mail.example`",
+        ),
+    };
+    fields.expect(holds, "value", expected, format!("`{}`", new.value));
     fields.done()?;
     let entry = state
         .moderator

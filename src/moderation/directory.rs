@@ -191,9 +191,17 @@ pub fn is_blank(text: &str) -> bool {
     as_read(text).is_empty()
 }
 
-/// Whether an entry of the field `host` can match anything.
+/// Whether an entry of the field `host` can match anything, and not everything below a single label such
+/// as `com`.
 pub fn is_host(value: &str) -> bool {
-    parse_host(value).is_some()
+    parse_host(value).is_some_and(|host| host.contains('.') || host.starts_with('['))
+}
+
+/// Whether an entry of the field `email` can match anything.
+pub fn is_email(value: &str) -> bool {
+    let parts: Vec<&str> = value.trim().split('@').collect();
+    let has_words = |part: &&str| !part.is_empty() && !part.contains(char::is_whitespace);
+    parts.len() == 2 && parts.iter().all(has_words)
 }
 
 /// Whether an entry of the field `address` can match anything.

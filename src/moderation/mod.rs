@@ -25,7 +25,7 @@ mod turns;
 
 pub use check::{Checked, Forced, Submission};
 pub use decide::{Correction, Decided, Decision, Target};
-pub use directory::{Directory, SiteEntry, is_address, is_blank, is_host};
+pub use directory::{Directory, SiteEntry, is_address, is_blank, is_email, is_host};
 pub use error::{Error, Invalid};
 pub use ids::Ids;
 pub use moderator::{Moderator, Options, Replay};

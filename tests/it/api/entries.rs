@@ -208,6 +208,43 @@ async fn a_host_is_compared_as_links_have_it_and_refused_where_nothing_can_match
 }
 
 #[tokio::test]
+async fn values_that_can_never_be_meant_are_refused() {
+    let service = TestService::start().await;
+    let add = |field: &str, value: &str| {
+        let entry = json!({"name": "n", "action": "block", "field": field, "value": value});
+        service.by(&service.admin, "POST /v1/sites/1/entries", entry)
+    };
+    for (field, value, expected) in [
+        ("host", "com", "a host by itself"),
+        ("host", "www.", "a host by itself"),
+        ("author", "Casino*", "names are compared as a whole"),
+        ("email", "ida.example", "an e-mail address by itself"),
+        ("email", "@mail.example", "an e-mail address by itself"),
+        ("email", "ida@", "an e-mail address by itself"),
+        (
+            "email",
+            "Ida <ida@mail.example>",
+            "an e-mail address by itself",
+        ),
+    ] {
+        let problem = add(field, value).await.problem(422, "invalid");
+        let detail = problem["detail"].as_str().unwrap();
+        let found = format!("found `{value}`");
+        assert!(
+            detail.contains(expected) && detail.ends_with(&found),
+            "{detail}"
+        );
+    }
+    for (field, value) in [
+        ("host", "shop.example"),
+        ("host", "[2001:db8::1]"),
+        ("email", " Ida@mail.example"),
+    ] {
+        add(field, value).await.with(201);
+    }
+}
+
+#[tokio::test]
 async fn a_name_is_compared_as_it_reads_and_shown_as_it_was_written() {
     let service = TestService::start().await;
     let add = async |action: &str, value: &str| {
