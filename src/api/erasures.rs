@@ -63,7 +63,7 @@ pub(super) struct Receipt {
     at: String,
     /// Verdicts that have no text, no name, no digest and no features any longer.
     verdicts: u64,
-    /// Decisions about them, which keep their label and lose who made them.
+    /// Decisions about them, which keep their label; who made them is forgotten.
     decisions: u64,
     /// Messages to the blog that were not yet delivered.
     deliveries: u64,

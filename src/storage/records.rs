@@ -527,7 +527,7 @@ pub struct Sought {
 pub struct Erased {
     /// Verdicts without text, names, digests and features from now on.
     pub verdicts: u64,
-    /// Decisions on them that keep their label and lose the reporter.
+    /// Decisions on them, which keep their label; who made them is forgotten.
     pub decisions: u64,
     /// Deliveries that were removed.
     pub deliveries: u64,

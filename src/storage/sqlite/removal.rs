@@ -85,7 +85,7 @@ pub(super) fn erase(
              WHERE id IN (SELECT id FROM erased)"
         ))?,
         decisions: run("UPDATE decisions SET reporter = NULL
-             WHERE verdict IN (SELECT id FROM erased) AND reporter IS NOT NULL")?,
+             WHERE verdict IN (SELECT id FROM erased)")?,
         deliveries: run("DELETE FROM deliveries WHERE verdict IN (SELECT id FROM erased)")?,
     };
     remove_answers(connection)?;

@@ -10,6 +10,9 @@ async fn an_erasure_gives_a_receipt_and_leaves_no_words() {
     let words = json!({"body": "forget me", "author": "Me", "author_email": "Me@mail.example"});
     let verdict = service.check("p", words).await;
     service.decide(&verdict["id"], "ham").await;
+    // Nobody says who.
+    let decision = json!({"verdict": verdict["id"], "label": "spam"});
+    service.ask("POST /v1/feedback", decision).await.with(201);
     let body = json!({"email": "me@mail.example"});
     let receipt = service
         .ask("POST /v1/erasures", body.clone())
@@ -17,7 +20,7 @@ async fn an_erasure_gives_a_receipt_and_leaves_no_words() {
         .with(200);
     assert_eq!(
         (&receipt["verdicts"], &receipt["decisions"]),
-        (&json!(1), &json!(1))
+        (&json!(1), &json!(2))
     );
     let path = format!("/v1/verdicts/{}", verdict["id"].as_str().unwrap());
     let left = service.get(&path).await;
