@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::answers::CheckAnswer;
 use super::authentication::Caller;
 use super::fields::Fields;
-use super::idempotency::{IdempotencyKey, first_answer};
+use super::idempotency::{IdempotencyHeader, IdempotencyKey, first_answer};
 use super::json::{Body, answer, parse};
 use super::list::List;
 use super::problem::Problem;
@@ -68,7 +68,7 @@ pub(super) struct BatchAnswer {
 /// Context is the post and the comments before it: those of `thread` if it is given, otherwise what
 /// is stored under the post's `id`.
 #[utoipa::path(post, path = "/v1/check", tag = "checks", request_body = CheckRequest,
-    params(("idempotency-key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
+    params(IdempotencyHeader),
     responses((status = 200, body = CheckAnswer, description = "The verdict.")))]
 pub(super) async fn check(
     State(state): State<ApiState>,
@@ -107,7 +107,7 @@ pub(super) async fn check(
 
 /// Judges up to 1,000 comments.
 #[utoipa::path(post, path = "/v1/check/batch", tag = "checks", request_body = BatchRequest,
-    params(("idempotency-key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
+    params(IdempotencyHeader),
     responses((status = 200, body = BatchAnswer, description = "One answer for each entry.")))]
 pub(super) async fn check_batch(
     State(state): State<ApiState>,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::answers::WireDecision;
 use super::authentication::Caller;
 use super::fields::Fields;
-use super::idempotency::{IdempotencyKey, first_answer};
+use super::idempotency::{IdempotencyHeader, IdempotencyKey, first_answer};
 use super::json::{Body, Path, Query, answer};
 use super::list::List;
 use super::page::Page;
@@ -168,7 +168,7 @@ fn names_no_post(decision: &Decision) -> bool {
 
 /// Stores an owner's decision. It stands until another one is made or it is taken back.
 #[utoipa::path(post, path = "/v1/feedback", tag = "feedback", request_body = FeedbackSchema,
-    params(("idempotency-key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
+    params(IdempotencyHeader),
     responses((status = 201, body = WireDecision, description = "Stored.")))]
 pub(super) async fn give_feedback(
     State(state): State<ApiState>,
@@ -206,7 +206,7 @@ pub(super) async fn give_feedback(
 
 /// Stores up to 1,000 decisions.
 #[utoipa::path(post, path = "/v1/feedback/batch", tag = "feedback", request_body = FeedbackBatch,
-    params(("idempotency-key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
+    params(IdempotencyHeader),
     responses((status = 201, body = Decisions, description = "Stored.")))]
 pub(super) async fn give_feedback_batch(
     State(state): State<ApiState>,

@@ -5,6 +5,7 @@ use axum::http::{StatusCode, request::Parts};
 use axum::response::Response;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use utoipa::IntoParams;
 
 use super::json::bytes_answer;
 use super::problem::Problem;
@@ -17,6 +18,24 @@ pub(super) const HEADER: &str = "idempotency-key";
 
 /// Longest key.
 const MOST: usize = 200;
+
+/// Describes the header.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes IdempotencyKey")]
+pub(super) struct IdempotencyHeader {
+    /// A name of the caller's own for this request, such as a UUID. The same request that comes again
+    /// under it is given the first answer, for as long as the setting `storage.answers_hours` says, and
+    /// nothing is stored twice; another request of the site under it is refused with 409. Refusals and
+    /// dry runs are not kept.
+    #[param(
+        rename = "idempotency-key",
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[!-~]+$"
+    )]
+    idempotency_key: Option<String>,
+}
 
 /// The caller's name for a request, if it gave one.
 #[derive(Debug, Clone)]

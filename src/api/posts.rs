@@ -17,6 +17,7 @@ use super::state::ApiState;
 use super::wire::{WireId, WirePost, time_text};
 use crate::comment::limits;
 use crate::json::Object;
+use crate::moderation::is_blank;
 use crate::storage::{KeyRole, PostRecord};
 
 /// Most posts of a backfill.
@@ -115,7 +116,7 @@ pub(super) struct PostsPage {
 
 /// Stores a post, or replaces it.
 #[utoipa::path(put, path = "/v1/posts/{id}", tag = "posts", request_body = WirePost,
-    params(("id" = String, Path, min_length = 1, max_length = 500)),
+    params(("id" = String, Path, min_length = 1, max_length = 500, pattern = r"\S")),
     responses((status = 204, description = "Stored.")))]
 pub(super) async fn put_post(
     State(state): State<ApiState>,
@@ -125,7 +126,7 @@ pub(super) async fn put_post(
 ) -> Result<Response, Problem> {
     let site = caller.site(KeyRole::Moderator)?;
     let mut fields = Fields::default();
-    fields.length("id", Some(&id), limits::ID);
+    fields.text("id", &id, limits::ID);
     body.value.check("post", &mut fields);
     fields.done()?;
     let given = body.value.id().filter(|given| !given.is_empty());
@@ -154,8 +155,12 @@ pub(super) async fn put_posts(
     for (index, Object(post)) in posts.kept.iter().enumerate() {
         let at = format!("posts[{index}]");
         post.check(&at, &mut fields);
-        let has_id = post.id().is_some_and(|id| !id.is_empty());
-        fields.expect(has_id, &format!("{at}.id"), "an id", "none".to_owned());
+        let id = post.id().unwrap_or_default();
+        let found = match id {
+            "" => "none".to_owned(),
+            id => format!("`{id}`"),
+        };
+        fields.expect(!is_blank(id), &format!("{at}.id"), "an id", found);
     }
     fields.done()?;
     let now = state.moderator.now();

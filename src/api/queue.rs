@@ -17,6 +17,7 @@ use super::state::ApiState;
 use super::wire::{id_text, parse_id};
 use crate::comment::limits;
 use crate::explanation::{is_reason, reason_names};
+use crate::json::without_middle;
 use crate::storage::{CheckRecord, Cursor, KeyRole, QueueFilter, QueueOf, QueueOrder};
 
 /// Comments of a page that are read at once: each may have 100,000 characters, and twice as
@@ -68,7 +69,8 @@ pub(super) struct QueuePage {
     /// Only under this post.
     #[param(max_length = 500)]
     post: Option<String>,
-    /// Only under this name.
+    /// Only under this name, letter for letter: upper and lower case are told apart, as they are not in
+    /// entries.
     #[param(max_length = 1000)]
     author: Option<String>,
     /// What `next` of the page before says.
@@ -119,7 +121,7 @@ pub(super) async fn get_queue(
             is_reason(reason),
             "reason",
             &expected,
-            "another name".to_owned(),
+            without_middle(format!("`{reason}`")),
         );
     }
     fields.length("post", page.post.as_deref(), limits::ID);

@@ -127,9 +127,10 @@ impl WireId {
             ))
     }
 
-    /// One that is not empty.
+    /// One that is not empty, nor blank.
     pub(super) fn filled() -> Schema {
-        Self::description().min_length(Some(1)).into()
+        let filled = Self::description().min_length(Some(1));
+        filled.pattern(Some(r"\S")).into()
     }
 }
 

@@ -218,6 +218,13 @@ impl Moderator {
     /// The name is taken, or storage cannot take it.
     pub async fn add_site(&self, name: &str, settings: String) -> Result<(SiteId, String), Error> {
         let _turn = self.changes.lock().await;
+        let sites = self.directory().sites();
+        if let Some(other) = sites.iter().find(|other| other.site.name == name) {
+            let id = other.site.id.0;
+            let what =
+                format!("expected a name that no site has, found that site {id} has this name");
+            return Err(Error::Conflict(what));
+        }
         let mut site = Site {
             id: SiteId(0),
             name: name.to_owned(),

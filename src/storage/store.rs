@@ -63,7 +63,7 @@ pub trait Store: Send + Sync + 'static {
     async fn entries(&self) -> Result<Vec<ListEntry>, StoreError>;
 
     /// Adds posts by their ids; `write` says what becomes of those that are there. Gives how many
-    /// were written.
+    /// were written, each id once.
     async fn put_posts(
         &self,
         site: SiteId,

@@ -1,5 +1,7 @@
 //! Posts as their blogs gave them.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::{list, texts};
@@ -30,9 +32,10 @@ pub(super) fn put(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (site, id) DO {conflict}"
     ))?;
-    let mut written = 0;
+    // One that comes twice is stored once.
+    let mut written = BTreeSet::new();
     for post in posts {
-        written += statement.execute(params![
+        let changed = statement.execute(params![
             site.0,
             post.id,
             post.url,
@@ -43,8 +46,11 @@ pub(super) fn put(
             post.tags.as_deref().map(list),
             post.updated,
         ])?;
+        if changed > 0 {
+            written.insert(&post.id);
+        }
     }
-    Ok(written as u64)
+    Ok(written.len() as u64)
 }
 
 const COLUMNS: &str = "id, url, title, body, author, tags, updated";

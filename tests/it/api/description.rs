@@ -134,3 +134,23 @@ async fn fields_are_bounded_in_characters_and_bodies_in_bytes_and_the_descriptio
         "{said}"
     );
 }
+
+#[test]
+fn the_description_says_what_the_name_of_a_request_is_for() {
+    let api = serde_json::to_value(ontopic::api::openapi()).unwrap();
+    for path in [
+        "/v1/check",
+        "/v1/check/batch",
+        "/v1/feedback",
+        "/v1/feedback/batch",
+    ] {
+        let header = &api["paths"][path]["post"]["parameters"][0];
+        let described = (&header["name"], &header["in"], &header["required"]);
+        assert_eq!(
+            described,
+            (&json!("idempotency-key"), &json!("header"), &json!(false))
+        );
+        let said = header["description"].as_str().unwrap();
+        assert!(said.contains("409"), "{path}: {said}");
+    }
+}

@@ -88,3 +88,22 @@ async fn a_post_is_stored_under_one_id() {
         put(json!({"id": same})).await.with(204);
     }
 }
+
+#[tokio::test]
+async fn a_post_that_comes_twice_is_counted_once_and_a_blank_id_is_refused() {
+    let service = TestService::start().await;
+    let twice = json!({"posts": [{"id": "a"}, {"id": "b"}, {"id": "a"}]});
+    let written = service.ask("POST /v1/posts", twice).await.with(200);
+    assert_eq!(written["written"], 2);
+    for (line, body) in [
+        ("PUT /v1/posts/%20", json!({})),
+        ("POST /v1/posts", json!({"posts": [{"id": " "}]})),
+    ] {
+        let problem = service.ask(line, body).await.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["found"], "` `", "{problem}");
+    }
+    let too_long = json!({"posts": [{"id": "a".repeat(501)}]});
+    let problem = service.ask("POST /v1/posts", too_long).await;
+    let errors = problem.problem(422, "invalid")["errors"].clone();
+    assert_eq!(errors.as_array().unwrap().len(), 1, "{errors}");
+}

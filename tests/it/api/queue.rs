@@ -34,6 +34,10 @@ async fn the_queue_is_ordered_filtered_and_paged() {
         detail.as_str().unwrap().contains("link_density"),
         "{detail}"
     );
+    assert!(
+        detail.as_str().unwrap().ends_with("found `no_such_signal`"),
+        "{detail}"
+    );
     let all = queue("").await;
     let reason = all["items"][0]["reasons"][0]["signal"].as_str().unwrap();
     let with_reason = queue(&format!("reason={reason}")).await;

@@ -253,6 +253,13 @@ async fn bytes_of_any_kind_are_read_or_refused() {
     ] {
         post(bad.to_vec()).await.problem(400, "malformed");
     }
+    for empty in ["", " \n", "\u{feff}"] {
+        let problem = post(empty.into()).await.problem(400, "malformed");
+        let expected = "expected a JSON object, found an empty body";
+        assert_eq!(problem["detail"], expected);
+    }
+    let marked = "\u{feff}{\"comment\":{\"body\":\"hello\"}}";
+    post(marked.into()).await.with(200);
     for bad in [
         "[null,null]",
         "null",

@@ -105,3 +105,13 @@ async fn sites_keys_and_entries_come_in_pages() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_name_that_is_taken_is_told_whose_it_is() {
+    let service = TestService::start().await;
+    let (other, _) = service.another_site().await;
+    let taken = service.by(&service.admin, "POST /v1/sites", json!({"name": "second"}));
+    let detail = taken.await.problem(409, "conflict")["detail"].clone();
+    let said = format!("expected a name that no site has, found that site {other} has this name");
+    assert_eq!(detail, said);
+}
