@@ -178,7 +178,6 @@ impl IntoResponse for Problem {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
-            Error::Invalid(errors) => Self::with(errors),
             Error::NotFound(what) => Self::not_found(format!("found no such {what} in this site")),
             Error::NoVerdict(_) => Self::from(Error::NotFound("verdict")),
             Error::Gone(_) => Self::gone(error.to_string()),

@@ -18,9 +18,6 @@ pub struct Invalid {
 /// key, that could not be read back.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
-    /// Fields that are not as expected.
-    #[error("{} field(s) are not as expected", .0.len())]
-    Invalid(Vec<Invalid>),
     /// There is no such thing in this site.
     #[error("found no {0}")]
     NotFound(&'static str),

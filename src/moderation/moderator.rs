@@ -431,7 +431,7 @@ impl Moderator {
     /// # Errors
     /// Storage cannot be reached.
     pub async fn erase(&self, site: SiteId, person: Person) -> Result<Erased, Error> {
-        let erased = self.store.erase(Some(site), person).await;
+        let erased = self.store.erase(site, person).await;
         // Whatever is said of it: a failure may come after the words are gone.
         self.threads.forget_all();
         Ok(erased?)

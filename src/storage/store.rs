@@ -245,12 +245,12 @@ pub trait Store: Send + Sync + 'static {
         answers_before: Milliseconds,
         limit: u32,
     ) -> Result<Pruned, StoreError>;
-    /// Forgets a person in one site, or in all, with all versions of their comments and the stored
+    /// Forgets a person in one site, with all versions of their comments and the stored
     /// answers about these.
     ///
     /// # Errors
     /// With nothing forgotten, those of any write.
-    async fn erase(&self, site: Option<SiteId>, person: Person) -> Result<Erased, StoreError>;
+    async fn erase(&self, site: SiteId, person: Person) -> Result<Erased, StoreError>;
     /// Writes a consistent copy to a new file while in use.
     ///
     /// # Errors

@@ -21,6 +21,12 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The log is cut to so many pages (of 4 KiB) where a long read has let it grow.
 const LOG_PAGES: u32 = 16_000;
 
+/// Pages that the writer keeps in memory, in KiB.
+const WRITER_CACHE: u32 = 8 * 1_024;
+
+/// Pages that each reader keeps in memory, in KiB.
+const READER_CACHE: u32 = 1_024;
+
 /// Statements that a connection keeps prepared; more than there are.
 const STATEMENTS: usize = 64;
 
@@ -28,7 +34,7 @@ const STATEMENTS: usize = 64;
 pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
     check_log(path)?;
     if !path.exists() {
-        let fill = |beside: &Path| tables(beside, options).map_err(|error| at(path, error));
+        let fill = |beside: &Path| tables(beside).map_err(|error| at(path, error));
         match make(path, fill) {
             // Another process was first.
             Err(StoreError::Exists { .. }) => {}
@@ -37,11 +43,7 @@ pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connec
     }
     check_header(path)?;
     let open = || {
-        let mut connection = connect(
-            path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE,
-            options.writer_cache,
-        )?;
+        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, WRITER_CACHE)?;
         if connection.is_readonly("main")? {
             return Err(StoreError::Unavailable(
                 "expected a file that can be written".to_owned(),
@@ -65,16 +67,13 @@ pub(super) fn open_writer(path: &Path, options: &SqliteOptions) -> Result<Connec
 
 /// Opens a file that is there and changes nothing in it, whichever version of this program made its
 /// tables.
-pub(super) fn open_unchanged(
-    path: &Path,
-    options: &SqliteOptions,
-) -> Result<Connection, StoreError> {
+pub(super) fn open_unchanged(path: &Path) -> Result<Connection, StoreError> {
     check_log(path)?;
     check_header(path)?;
     let open = || {
         // The last one to close it brings back the log, which takes the right to write.
         let access = OpenFlags::SQLITE_OPEN_READ_WRITE;
-        let connection = connect(path, access, options.writer_cache)?;
+        let connection = connect(path, access, WRITER_CACHE)?;
         connection.pragma_update(None, "query_only", "on")?;
         is_current(&connection)?;
         check_length(path, &connection)?;
@@ -84,17 +83,10 @@ pub(super) fn open_unchanged(
 }
 
 /// Opens the file for bringing back the log.
-pub(super) fn open_checkpoints(
-    path: &Path,
-    options: &SqliteOptions,
-) -> Result<Connection, StoreError> {
+pub(super) fn open_checkpoints(path: &Path) -> Result<Connection, StoreError> {
     // It copies pages past its cache.
-    let connection = connect(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE,
-        options.reader_cache,
-    )
-    .map_err(|error| at(path, error))?;
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, READER_CACHE)
+        .map_err(|error| at(path, error))?;
     connection.pragma_update(None, "synchronous", "full")?;
     Ok(connection)
 }
@@ -107,9 +99,8 @@ pub(super) fn open_to_sync(path: &Path) -> Result<ManuallyDrop<File>, StoreError
 }
 
 /// Opens the file for reading.
-pub(super) fn open_reader(path: &Path, options: &SqliteOptions) -> Result<Connection, StoreError> {
-    connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, options.reader_cache)
-        .map_err(|error| at(path, error))
+pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, READER_CACHE).map_err(|error| at(path, error))
 }
 
 fn connect(path: &Path, access: OpenFlags, cache: u32) -> Result<Connection, StoreError> {
@@ -127,9 +118,9 @@ fn connect(path: &Path, access: OpenFlags, cache: u32) -> Result<Connection, Sto
 
 /// Makes the tables in an empty file. What is lost with it is nothing yet, so it needs neither journal
 /// nor syncs.
-fn tables(path: &Path, options: &SqliteOptions) -> Result<(), StoreError> {
+fn tables(path: &Path) -> Result<(), StoreError> {
     let access = OpenFlags::SQLITE_OPEN_READ_WRITE;
-    let mut connection = connect(path, access, options.writer_cache)?;
+    let mut connection = connect(path, access, WRITER_CACHE)?;
     connection.pragma_update(None, "page_size", 4_096)?;
     connection.pragma_update(None, "journal_mode", "memory")?;
     connection.pragma_update(None, "synchronous", "off")?;

@@ -48,10 +48,6 @@ pub struct SqliteOptions {
     pub waiting_writes: usize,
     /// Connections that read. At least 1.
     pub readers: u32,
-    /// Pages that the writer keeps in memory, in KiB.
-    pub writer_cache: u32,
-    /// Pages that each reader keeps in memory, in KiB.
-    pub reader_cache: u32,
     /// Pages of 4 KiB that the file may have; a file that would grow beyond is like a full disk.
     pub most_pages: Option<u32>,
 }
@@ -61,8 +57,6 @@ impl Default for SqliteOptions {
         Self {
             waiting_writes: 4_096,
             readers: 4,
-            writer_cache: 8 * 1_024,
-            reader_cache: 1_024,
             most_pages: None,
         }
     }
@@ -93,7 +87,7 @@ impl SqliteStore {
     /// # Errors
     /// Those of [`Self::open`].
     pub fn open_unchanged(path: &Path, options: SqliteOptions) -> Result<Self, StoreError> {
-        Self::over(file::open_unchanged(path, &options)?, path, &options)
+        Self::over(file::open_unchanged(path)?, path, &options)
     }
 
     fn over(
@@ -101,11 +95,9 @@ impl SqliteStore {
         path: &Path,
         options: &SqliteOptions,
     ) -> Result<Self, StoreError> {
-        let checkpoints = Checkpoints::start(
-            file::open_checkpoints(path, options)?,
-            file::open_to_sync(path)?,
-        )?;
-        let readers = (0..options.readers.max(1)).map(|_| file::open_reader(path, options));
+        let checkpoints =
+            Checkpoints::start(file::open_checkpoints(path)?, file::open_to_sync(path)?)?;
+        let readers = (0..options.readers.max(1)).map(|_| file::open_reader(path));
         let failures = Failures::default();
         Ok(Self {
             readers: Readers::new(readers.collect::<Result<_, _>>()?, failures.clone()),
@@ -453,7 +445,7 @@ impl Store for SqliteStore {
         self.writer.write(limit as usize, work).await
     }
 
-    async fn erase(&self, site: Option<SiteId>, person: Person) -> Result<Erased, StoreError> {
+    async fn erase(&self, site: SiteId, person: Person) -> Result<Erased, StoreError> {
         let erased = self
             .writer
             .write(1, move |c| removal::erase(c, site, &person))

@@ -57,20 +57,20 @@ pub(super) fn prune(
 
 pub(super) fn erase(
     connection: &Connection,
-    site: Option<SiteId>,
+    site: SiteId,
     person: &Person,
 ) -> Result<Erased, StoreError> {
     // Other versions of a comment are by the same person, even if one was sent without the address.
-    connection.execute_batch("CREATE TEMP TABLE erased (id INTEGER PRIMARY KEY, site INTEGER)")?;
+    connection.execute_batch("CREATE TEMP TABLE erased (id INTEGER PRIMARY KEY)")?;
     connection.execute(
-        "INSERT INTO erased SELECT id, site FROM verdicts INDEXED BY verdicts_of_persons
+        "INSERT INTO erased SELECT id FROM verdicts INDEXED BY verdicts_of_persons
          WHERE (email IS NOT NULL OR address IS NOT NULL)
-         AND (email = ?1 OR address = ?2) AND (?3 IS NULL OR site = ?3)",
-        params![person.email, person.address, site.map(|site| site.0)],
+         AND (email = ?1 OR address = ?2) AND site = ?3",
+        params![person.email, person.address, site.0],
     )?;
     connection.execute(
         &format!(
-            "INSERT OR IGNORE INTO erased SELECT other.id, other.site
+            "INSERT OR IGNORE INTO erased SELECT other.id
              FROM erased JOIN verdicts AS one ON one.id = erased.id
              JOIN verdicts AS other ON {SAME_COMMENT}"
         ),
@@ -88,21 +88,20 @@ pub(super) fn erase(
              WHERE verdict IN (SELECT id FROM erased)")?,
         deliveries: run("DELETE FROM deliveries WHERE verdict IN (SELECT id FROM erased)")?,
     };
-    remove_answers(connection)?;
+    remove_answers(connection, site)?;
     connection.execute_batch("DROP TABLE erased")?;
     Ok(erased)
 }
 
-/// Removes the stored answers that name one of the verdicts in `erased`, which may quote it. Those that
+/// Removes the stored answers of a site that name one of the verdicts in `erased`, which may quote it. Those that
 /// others were given stay: without them, a request that comes again would be taken for another one.
-fn remove_answers(connection: &Connection) -> rusqlite::Result<()> {
+fn remove_answers(connection: &Connection, site: SiteId) -> rusqlite::Result<()> {
     let mut erased = connection.prepare("SELECT id FROM erased")?;
     let erased: HashSet<i64> = erased
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    let mut answers = connection
-        .prepare("SELECT number, body FROM answers WHERE site IN (SELECT site FROM erased)")?;
-    let mut rows = answers.query([])?;
+    let mut answers = connection.prepare("SELECT number, body FROM answers WHERE site = ?1")?;
+    let mut rows = answers.query([site.0])?;
     let mut remove = connection.prepare("DELETE FROM answers WHERE number = ?1")?;
     let mut numbers: Vec<i64> = Vec::new();
     while let Some(row) = rows.next()? {

@@ -418,7 +418,7 @@ async fn what_was_erased_is_in_none_of_the_files() {
         email: Some([1; 16]),
         address: None,
     };
-    assert_eq!(store.erase(None, person).await.unwrap().verdicts, 1);
+    assert_eq!(store.erase(site, person).await.unwrap().verdicts, 1);
     assert!(!holds_it());
 }
 
@@ -443,7 +443,7 @@ async fn an_erasure_that_is_written_does_not_fail_because_writes_wait() {
         email: Some([1; 16]),
         address: None,
     };
-    let mut erasure = store.erase(None, person);
+    let mut erasure = store.erase(site, person);
     assert!(waits(&mut erasure).await);
     let has_text = async || {
         let check = store.check(site, Id(1)).await.unwrap();

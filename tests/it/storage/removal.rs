@@ -94,7 +94,7 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
     add(store, &[edit]).await;
     assert_eq!(queue_of(store, here).await, [2]);
 
-    let erased = store.erase(Some(here), person.clone()).await.unwrap();
+    let erased = store.erase(here, person.clone()).await.unwrap();
     assert_eq!(
         erased,
         Erased {
@@ -138,7 +138,7 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
     assert_eq!(store.answer(here, "other").await.unwrap(), Some(others));
     assert!(store.answer(there, "k").await.unwrap().is_some());
 
-    let erased = store.erase(None, person.clone()).await.unwrap();
+    let erased = store.erase(there, person.clone()).await.unwrap();
     assert_eq!(
         erased,
         Erased {
@@ -146,9 +146,9 @@ async fn a_person_is_forgotten_everywhere(store: &dyn Store) {
             ..Erased::default()
         }
     );
-    assert_eq!(store.erase(None, person).await, Ok(Erased::default()));
+    assert_eq!(store.erase(there, person).await, Ok(Erased::default()));
     assert_eq!(
-        store.erase(None, Person::default()).await,
+        store.erase(there, Person::default()).await,
         Ok(Erased::default())
     );
 }
@@ -249,7 +249,7 @@ async fn a_decision_brings_words_back_that_were_pruned(store: &dyn Store) {
     });
     add(store, &checks).await;
     assert_eq!(store.prune(2, 0, 9).await.unwrap().removed, 1);
-    store.erase(Some(site), erased).await.unwrap();
+    store.erase(site, erased).await.unwrap();
     let text = CommentText {
         author: Some("Wendell".to_owned()),
         author_url: Some("https://wendell.example/".to_owned()),

@@ -66,7 +66,7 @@ async fn an_edit_takes_the_place_of_what_was_before(store: &dyn Store) {
         email: Some([8; 16]),
         address: None,
     };
-    assert_eq!(store.erase(None, person).await.unwrap().verdicts, 1);
+    assert_eq!(store.erase(site, person).await.unwrap().verdicts, 1);
     assert_eq!(queue_of(store, site).await, [2, 5, 6, 9]);
     // What was superseded comes back by no decision.
     decide(
