@@ -188,7 +188,7 @@ pub(super) struct WireComment {
     /// The words, as text or HTML.
     #[schema(max_length = 100000)]
     body: Option<String>,
-    /// The markup, where the body is without link targets.
+    /// The markup, where the body is without link targets; the body itself where there is no other.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 200000)]
     html: Key<String>,
@@ -354,6 +354,7 @@ impl WireComment {
             },
             relevance: None,
         }
+        .with_html_as_body()
     }
 }
 

@@ -132,7 +132,8 @@ pub struct Comment {
     pub author_email: Field<String>,
     /// The words, as text or HTML. May be empty.
     pub body: String,
-    /// The markup, where the source kept it beside a body without link targets.
+    /// The markup, where the source kept it beside a body without link targets; see
+    /// [`Comment::with_html_as_body`].
     pub html: Field<String>,
     /// Whether the author of the post wrote it.
     pub by_post_author: Field<bool>,
@@ -150,14 +151,21 @@ pub struct Comment {
 }
 
 impl Comment {
+    /// The comment with its markup as the body where it has no other one: a body may be HTML, and of
+    /// the markup beside a body only the targets of links are read.
+    pub fn with_html_as_body(mut self) -> Self {
+        if self.body.trim().is_empty()
+            && let Field::Known(html) = &mut self.html
+        {
+            self.body = std::mem::take(html);
+            self.html = Field::Unknown;
+        }
+        self
+    }
+
     /// Whether there is anything to judge: words, or a name or an address of whoever wrote them.
     pub fn has_content(&self) -> bool {
-        let fields = [
-            &self.html,
-            &self.author,
-            &self.author_url,
-            &self.author_email,
-        ];
+        let fields = [&self.author, &self.author_url, &self.author_email];
         !self.body.trim().is_empty() || fields.iter().any(|field| field.value().is_some())
     }
 }

@@ -162,14 +162,14 @@ pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
     Ok(thread)
 }
 
-/// Reads a comment by itself, which must have a body, perhaps one that was left empty. Its label is
-/// read like any other key.
+/// Reads a comment by itself, which must have a body, perhaps one that was left empty, or else its
+/// markup. Its label is read like any other key.
 ///
 /// # Errors
 /// It is no JSON object of the form that a thread's comments have.
 pub fn parse_comment(text: &str) -> Result<Comment, json::Error> {
     let wire: WireComment = json::read(text.as_bytes())?;
-    if wire.body.is_none() {
+    if wire.body.is_none() && wire.html.is_none() {
         return Err(json::Error::lacking("missing field `body`"));
     }
     Ok(comment(wire))
@@ -255,10 +255,13 @@ fn comment(wire: WireComment) -> Comment {
             _ => None,
         }),
     }
+    .with_html_as_body()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn parse(line: &str) -> Thread {
@@ -319,6 +322,26 @@ mod tests {
     fn a_comment_by_itself_has_a_body_that_may_be_null() {
         assert_eq!(parse_comment(r#"{"body":null}"#).unwrap().body, "");
         assert!(parse_comment(r#"{"author":"Anna"}"#).is_err());
+    }
+
+    #[test]
+    fn words_that_stand_in_the_markup_alone_are_the_body() {
+        let said = "<p>Which size?</p>";
+        for comment in [
+            json!({"html": said}),
+            json!({"html": said, "body": null}),
+            json!({"html": said, "body": " "}),
+        ] {
+            let alone = parse_comment(&comment.to_string()).unwrap();
+            assert_eq!((alone.body.as_str(), alone.html), (said, Field::Unknown));
+            let line = json!({"site": "s", "comments": [comment]}).to_string();
+            assert_eq!(parse(&line).comments[0].body, said);
+        }
+        let both = parse_comment(r#"{"html":"<p>Which size?</p>","body":"Which size?"}"#).unwrap();
+        assert_eq!(
+            (both.body.as_str(), both.html),
+            ("Which size?", said.into())
+        );
     }
 
     #[test]

@@ -287,6 +287,20 @@ async fn a_comment_that_says_nothing_is_refused() {
 }
 
 #[tokio::test]
+async fn words_that_stand_in_the_markup_alone_are_judged() {
+    let service = TestService::start().await;
+    let spam = example("spam.json");
+    let said = async |comment: Value| {
+        let check = json!({"comment": comment, "dry_run": true});
+        service.ask("POST /v1/check", check).await.with(200)["score"].clone()
+    };
+    let score = said(json!({"body": spam["body"]})).await;
+    assert_eq!(said(json!({"html": spam["body"]})).await, score);
+    let beside = json!({"html": spam["body"], "body": "Which size?"});
+    assert_ne!(said(beside).await, score);
+}
+
+#[tokio::test]
 async fn what_is_null_was_left_empty() {
     let service = TestService::start().await;
     let body = json!({"post": null, "comment": {"author": "Ines", "body": null}});
