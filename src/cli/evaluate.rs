@@ -118,7 +118,9 @@ impl Evaluate {
                 let has = |thread| set.has(&read, thread);
                 let judged: Vec<_> = judged.iter().filter(|one| has(one.thread)).collect();
                 let pairs: Vec<_> = pairs.iter().filter(|pair| has(pair.thread)).collect();
-                report(&set.name, &read.threads, &judged, &pairs, self.seed)
+                let n_threads = (0..read.threads.len()).filter(|&it| has(it)).count();
+                let threads = &read.threads;
+                report(&set.name, n_threads, threads, &judged, &pairs, self.seed)
             })
             .collect();
         let mut out = std::io::stdout().lock();

@@ -294,7 +294,6 @@ fn judged(trained: &Trained) -> Vec<Judged> {
         .map(|score| Judged {
             score: score.log_odds,
             spam: score.spam,
-            cluster: score.thread,
         })
         .collect()
 }

@@ -72,6 +72,30 @@ impl Blogs {
     }
 }
 
+/// Blogs from which on bands are drawn by blog; fewer say little of how blogs differ.
+pub const MANY_BLOGS: usize = 10;
+
+/// For the thread of each score the number, from 0 and without gaps, of what it is drawn with: its blog
+/// where the scores are of many, and else itself. Comments of one blog are of one owner, whom the same
+/// programs call on.
+pub(super) fn clusters(threads: &[Thread], of_scores: &[usize]) -> Vec<usize> {
+    let (mut of_blog, mut of_thread) = (BTreeMap::new(), BTreeMap::new());
+    let numbers: Vec<[usize; 2]> = of_scores
+        .iter()
+        .map(|&thread| {
+            let (n_blogs, n_threads) = (of_blog.len(), of_thread.len());
+            let site = threads[thread].site.as_str();
+            [
+                *of_blog.entry(site).or_insert(n_blogs),
+                *of_thread.entry(thread).or_insert(n_threads),
+            ]
+        })
+        .collect();
+    let has_many = of_blog.len() >= MANY_BLOGS;
+    let number = |[blog, thread]: [usize; 2]| if has_many { blog } else { thread };
+    numbers.into_iter().map(number).collect()
+}
+
 /// What is judged, by blog.
 pub(super) fn by_site<'t, 'j, T>(
     threads: &'t [Thread],
@@ -84,4 +108,25 @@ pub(super) fn by_site<'t, 'j, T>(
         of_site.entry(site).or_default().push(one);
     }
     of_site
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_are_drawn_by_blog_where_there_are_many() {
+        let of = |n_sites: usize| {
+            let line = |thread: usize| {
+                let line = format!(r#"{{"site":"s{}","comments":[]}}"#, thread % n_sites);
+                crate::dataset::parse_thread(line.as_bytes()).unwrap()
+            };
+            let threads: Vec<Thread> = (0..20).map(line).collect();
+            let of_scores: Vec<usize> = (0..20).flat_map(|thread| [thread; 2]).collect();
+            clusters(&threads, &of_scores)
+        };
+        let by_thread: Vec<usize> = (0..40).map(|score| score / 2).collect();
+        let by_blog: Vec<usize> = by_thread.iter().map(|thread| thread % 10).collect();
+        assert_eq!((of(9), of(10)), (by_thread, by_blog));
+    }
 }

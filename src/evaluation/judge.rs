@@ -62,7 +62,6 @@ impl JudgedComment {
         self.label.map(|label| Judged {
             score: self.score,
             spam: label == Label::Spam,
-            cluster: self.thread,
         })
     }
 }

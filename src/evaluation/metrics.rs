@@ -13,16 +13,13 @@ pub const CONFIDENCE: f64 = 0.95;
 /// Resamples of the bootstrap.
 pub const RESAMPLES: usize = 200;
 
-/// One judged comment: log-odds, truth, and where it comes from.
+/// One judged comment: log-odds and truth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judged {
     /// Log-odds of spam.
     pub score: f64,
     /// Whether it is spam.
     pub spam: bool,
-    /// Number, from 0 and without gaps, of what it comes from together with others that it may depend
-    /// on, such as its blog: the bootstrap draws these as a whole.
-    pub cluster: usize,
 }
 
 /// Area under the ROC curve: the probability that spam scores above ham, ties counting half (Hanley
@@ -98,9 +95,12 @@ pub struct Figure {
 
 /// ROC AUC and the shares caught at `shares` of genuine blocked, each with a band from `resamples`
 /// bootstrap draws of whole clusters (Efron and Tibshirani, *An introduction to the bootstrap*, 1993,
-/// section 13.3, percentile method). `None` where a class is missing.
+/// section 13.3, percentile method). `clusters` has for each comment the number, from 0 and without gaps,
+/// of what it comes from together with others that it may depend on, such as its blog. `None` where a
+/// class is missing.
 pub fn with_bands(
     judged: &[Judged],
+    clusters: &[usize],
     shares: &[f64],
     resamples: usize,
     seed: u64,
@@ -111,7 +111,11 @@ pub fn with_bands(
         .map(|&share| caught_at(judged, share))
         .collect::<Option<_>>()?;
     let order = ranked(judged);
-    let n_clusters = judged.iter().map(|j| j.cluster + 1).max().unwrap_or(0);
+    let n_clusters = clusters
+        .iter()
+        .map(|cluster| cluster + 1)
+        .max()
+        .unwrap_or(0);
     let mut random = SplitMix(seed);
     let mut draws: Vec<Vec<f64>> = vec![Vec::new(); shares.len() + 1];
     for _ in 0..resamples {
@@ -119,7 +123,7 @@ pub fn with_bands(
         for _ in 0..n_clusters {
             counts[random.below(n_clusters)] += 1.0;
         }
-        let weights: Vec<f64> = judged.iter().map(|j| counts[j.cluster]).collect();
+        let weights: Vec<f64> = clusters.iter().map(|&cluster| counts[cluster]).collect();
         // A resample without one of the classes says nothing.
         let Some(auc) = weighted_roc_auc(&order, judged, &weights) else {
             continue;
@@ -217,12 +221,8 @@ mod tests {
     use super::*;
 
     fn judged(scores: &[(f64, bool)]) -> Vec<Judged> {
-        let judged = |(cluster, &(score, spam))| Judged {
-            score,
-            spam,
-            cluster,
-        };
-        scores.iter().enumerate().map(judged).collect()
+        let judged = |&(score, spam)| Judged { score, spam };
+        scores.iter().map(judged).collect()
     }
 
     #[test]
@@ -307,7 +307,8 @@ mod tests {
             .map(|i| (f64::from(i * 7919 % 200), i * 7919 % 200 + i % 60 > 120))
             .collect();
         let scores = judged(&scores);
-        let (auc, caught) = with_bands(&scores, &[0.05], 200, 1).unwrap();
+        let each: Vec<usize> = (0..scores.len()).collect();
+        let (auc, caught) = with_bands(&scores, &each, &[0.05], 200, 1).unwrap();
         for banded in [auc, caught[0]] {
             let [low, high] = banded.band.unwrap();
             assert!(low <= banded.value && banded.value <= high, "{banded:?}");
@@ -317,14 +318,8 @@ mod tests {
 
     #[test]
     fn one_cluster_has_no_band() {
-        let scores: Vec<Judged> = [(1.0, true), (0.0, false)]
-            .map(|(score, spam)| Judged {
-                score,
-                spam,
-                cluster: 0,
-            })
-            .into();
-        let (auc, _) = with_bands(&scores, &[], 200, 1).unwrap();
+        let scores = judged(&[(1.0, true), (0.0, false)]);
+        let (auc, _) = with_bands(&scores, &[0, 0], &[], 200, 1).unwrap();
         assert_eq!((auc.value, auc.band), (1.0, None));
     }
 }

@@ -13,7 +13,7 @@ mod pairs;
 mod relevance;
 mod report;
 
-pub use blogs::Blogs;
+pub use blogs::{Blogs, MANY_BLOGS};
 pub use judge::{JudgedComment, JudgedPair, Sides, judge};
 pub use metrics::{
     CONFIDENCE, Figure, Judged, RESAMPLES, caught_at, expected_calibration_error, roc_auc,
@@ -22,6 +22,6 @@ pub use metrics::{
 pub use pairs::{Pair, Read, relevance_pairs};
 pub use relevance::{MANY_PAIRS, MeanOfBlogs, PairFigures, RelevanceFigures, RelevanceOfBlog};
 pub use report::{
-    AtThresholds, BLOCKED, Caught, MANY_BLOGS, OfBlog, READERS, SetReport, Slice, ThreadsWithSpam,
-    WRITTEN_BY, report,
+    AtThresholds, BLOCKED, Caught, OfBlog, READERS, SetReport, Slice, ThreadsWithSpam, WRITTEN_BY,
+    report,
 };

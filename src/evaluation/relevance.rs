@@ -1,10 +1,8 @@
 //! The figures of relevance pairs, all of them together and blog by blog.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use super::blogs::by_site;
+use super::blogs::{by_site, clusters};
 use super::judge::{JudgedPair, Sides};
 use super::metrics::{Figure, Judged, RESAMPLES, roc_auc, with_bands};
 use crate::comment::Thread;
@@ -69,23 +67,21 @@ pub struct MeanOfBlogs {
     pub right_in_pairs: f64,
 }
 
-/// The figures for each length that has pairs. `clusters` gives for each thread what it is drawn with.
+/// The figures for each length that has pairs.
 pub(super) fn relevance(
     threads: &[Thread],
     pairs: &[&JudgedPair],
-    clusters: &BTreeMap<usize, usize>,
     seed: u64,
 ) -> Vec<RelevanceFigures> {
     RELEVANCE_LENGTHS
         .iter()
-        .filter_map(|&chars| from_length(threads, pairs, clusters, chars, seed))
+        .filter_map(|&chars| from_length(threads, pairs, chars, seed))
         .collect()
 }
 
 fn from_length(
     threads: &[Thread],
     pairs: &[&JudgedPair],
-    clusters: &BTreeMap<usize, usize>,
     chars: usize,
     seed: u64,
 ) -> Option<RelevanceFigures> {
@@ -95,8 +91,10 @@ fn from_length(
         .filter(|pair| pair.chars >= chars)
         .collect();
     let beside_threads = |pair: &JudgedPair| pair.beside_threads;
-    let scores = own_against_other(&long, beside_threads, |thread| clusters[&thread]);
-    let (auc, _) = with_bands(&scores, &[], RESAMPLES, seed)?;
+    let scores = own_against_other(&long, beside_threads);
+    let of_sides: Vec<usize> = long.iter().flat_map(|pair| [pair.thread; 2]).collect();
+    let clusters = clusters(threads, &of_sides);
+    let (auc, _) = with_bands(&scores, &clusters, &[], RESAMPLES, seed)?;
     let blogs = relevance_of_blogs(threads, &long);
     Some(RelevanceFigures {
         chars,
@@ -116,24 +114,16 @@ fn pair_figures(
     sides: impl Fn(&JudgedPair) -> Sides,
 ) -> Option<PairFigures> {
     Some(PairFigures {
-        auc: roc_auc(&own_against_other(pairs, &sides, |thread| thread))?,
+        auc: roc_auc(&own_against_other(pairs, &sides))?,
         right_in_pairs: right_in_pairs(pairs, &sides),
     })
 }
 
-/// Both sides of each pair, the own post as what is to be found. `cluster` gives what a thread is drawn with.
-fn own_against_other(
-    pairs: &[&JudgedPair],
-    sides: impl Fn(&JudgedPair) -> Sides,
-    cluster: impl Fn(usize) -> usize,
-) -> Vec<Judged> {
+/// Both sides of each pair, the own post as what is to be found.
+fn own_against_other(pairs: &[&JudgedPair], sides: impl Fn(&JudgedPair) -> Sides) -> Vec<Judged> {
     let judged = |pair: &&JudgedPair| {
         let Sides { own, other } = sides(pair);
-        [(own, true), (other, false)].map(|(score, spam)| Judged {
-            score,
-            spam,
-            cluster: cluster(pair.thread),
-        })
+        [(own, true), (other, false)].map(|(score, spam)| Judged { score, spam })
     };
     pairs.iter().flat_map(judged).collect()
 }
@@ -204,9 +194,8 @@ mod tests {
                 std::iter::repeat_n(pair, n)
             })
             .collect();
-        let clusters = (0..blogs.len()).map(|thread| (thread, thread)).collect();
         let pairs: Vec<&JudgedPair> = pairs.iter().collect();
-        from_length(&threads, &pairs, &clusters, 40, 1).unwrap()
+        from_length(&threads, &pairs, 40, 1).unwrap()
     }
 
     #[test]

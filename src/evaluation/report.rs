@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::blogs::by_site;
+use super::blogs::{by_site, clusters};
 use super::judge::{JudgedComment, JudgedPair};
 use super::metrics::{
     Figure, Judged, RESAMPLES, at_least, at_most, caught_at, expected_calibration_error, median,
@@ -23,9 +23,6 @@ pub const WRITTEN_BY: &str = "written by";
 
 /// The part of them that is written by others.
 pub const READERS: &str = "readers";
-
-/// Blogs of a set from which on bands are drawn by blog; fewer say little of how blogs differ.
-pub const MANY_BLOGS: usize = 10;
 
 /// Bins of the calibration error.
 const BINS: usize = 15;
@@ -148,30 +145,27 @@ pub struct SetReport {
     pub blogs: Vec<OfBlog>,
 }
 
-/// The figures of one set. `judged` and `pairs` are those of its threads.
+/// The figures of one set, of `n_threads` of the threads. `judged` and `pairs` are those of its threads.
 pub fn report(
     set: &str,
+    n_threads: usize,
     threads: &[Thread],
     judged: &[&JudgedComment],
     pairs: &[&JudgedPair],
     seed: u64,
 ) -> SetReport {
-    let clusters = clusters(threads, judged);
     let labelled: Vec<&JudgedComment> = judged
         .iter()
         .copied()
         .filter(|judged| judged.label.is_some())
         .collect();
     let scored = labelled.iter().filter_map(|judged| judged.scored());
-    let scores: Vec<Judged> = scored
-        .map(|scored| Judged {
-            cluster: clusters[&scored.cluster],
-            ..scored
-        })
-        .collect();
+    let scores: Vec<Judged> = scored.collect();
+    let of_scores: Vec<usize> = labelled.iter().map(|judged| judged.thread).collect();
+    let clusters = clusters(threads, &of_scores);
     let n_spam = scores.iter().filter(|judged| judged.spam).count();
     let n_ham = scores.len() - n_spam;
-    let banded = with_bands(&scores, &BLOCKED, RESAMPLES, seed);
+    let banded = with_bands(&scores, &clusters, &BLOCKED, RESAMPLES, seed);
     let (auc, caught) = match banded {
         Some((auc, caught)) => (
             Some(auc),
@@ -199,7 +193,7 @@ pub fn report(
     let own_share = n_spam as f64 / scores.len() as f64;
     SetReport {
         set: set.to_owned(),
-        n_threads: clusters.len(),
+        n_threads,
         n_spam,
         n_ham,
         n_undecided: judged.len() - labelled.len(),
@@ -209,32 +203,11 @@ pub fn report(
         threads_with_spam: threads_with_spam(&labelled),
         calibration_error: calibration_error(log_odds(own_share), 1.0),
         balanced_calibration_error: calibration_error(0.0, n_spam as f64 / n_ham as f64),
-        relevance: relevance(threads, pairs, &clusters, seed),
+        relevance: relevance(threads, pairs, seed),
         answers_map: answers_map(threads, judged),
         slices: slices(&labelled),
         blogs: blogs(threads, &labelled),
     }
-}
-
-/// For each thread what it is drawn with: its blog where the set has many, and else itself. Comments of
-/// one blog are of one owner, whom the same programs call on.
-fn clusters(threads: &[Thread], judged: &[&JudgedComment]) -> BTreeMap<usize, usize> {
-    let mut clusters: BTreeMap<usize, usize> =
-        judged.iter().map(|judged| (judged.thread, 0)).collect();
-    let mut sites = BTreeMap::new();
-    for &thread in clusters.keys() {
-        let number = sites.len();
-        sites.entry(&threads[thread].site).or_insert(number);
-    }
-    let has_many = sites.len() >= MANY_BLOGS;
-    for (number, (&thread, cluster)) in clusters.iter_mut().enumerate() {
-        *cluster = if has_many {
-            sites[&threads[thread].site]
-        } else {
-            number
-        };
-    }
-    clusters
 }
 
 fn is_spam(judged: &JudgedComment) -> bool {
@@ -485,22 +458,33 @@ mod tests {
     }
 
     #[test]
-    fn bands_are_drawn_by_blog_where_there_are_many() {
-        let of = |n_sites: usize| -> Vec<usize> {
-            let line = |thread: usize| {
-                let line = format!(r#"{{"site":"s{}","comments":[]}}"#, thread % n_sites);
-                crate::dataset::parse_thread(line.as_bytes()).unwrap()
-            };
-            let threads: Vec<Thread> = (0..20).map(line).collect();
-            let judged: Vec<_> = (0..20)
-                .map(|thread| judged(thread, 0.0, Label::Ham))
+    fn blogs_without_labels_have_no_part_in_the_bands() {
+        let line = |site: usize| {
+            let line = format!(r#"{{"site":"s{site}","comments":[{{"body":"x"}}]}}"#);
+            crate::dataset::parse_thread(line.as_bytes()).unwrap()
+        };
+        let band = |n_unlabelled: usize| {
+            let labelled = (0..20).map(|_| line(0));
+            let threads: Vec<Thread> = labelled.chain((1..=n_unlabelled).map(line)).collect();
+            let judged: Vec<JudgedComment> = (0..threads.len())
+                .flat_map(|thread| {
+                    let score = (thread * 7 % 20) as f64;
+                    let mut pair = [
+                        judged(thread, score, Label::Spam),
+                        judged(thread, 10.0, Label::Ham),
+                    ];
+                    if thread >= 20 {
+                        pair.iter_mut().for_each(|judged| judged.label = None);
+                    }
+                    pair
+                })
                 .collect();
             let judged: Vec<&JudgedComment> = judged.iter().collect();
-            clusters(&threads, &judged).into_values().collect()
+            report("", threads.len(), &threads, &judged, &[], 1).auc
         };
-        let by_thread: Vec<usize> = (0..20).collect();
-        let by_blog: Vec<usize> = by_thread.iter().map(|thread| thread % 10).collect();
-        assert_eq!((of(9), of(10)), (by_thread, by_blog));
+        let [low, high] = band(0).unwrap().band.unwrap();
+        assert!(low < high);
+        assert_eq!(band(10), band(0));
     }
 
     #[test]

@@ -134,8 +134,6 @@ pub struct TrainConfig {
 pub struct HeldOutScore {
     /// Index of the blog.
     pub site: usize,
-    /// Index of the thread in canonical order.
-    pub thread: usize,
     /// Calibrated log-odds of spam at the model's prior.
     pub log_odds: f64,
     /// The label.

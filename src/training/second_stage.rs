@@ -203,7 +203,6 @@ impl SecondStage<'_, '_> {
             .filter(|&row| self.corpus.is_counted(&examples[row]))
             .map(|row| HeldOutScore {
                 site: examples[row].site,
-                thread: examples[row].thread,
                 log_odds: affine.log_odds(scores[row]) + fixed[row],
                 spam: examples[row].spam,
             })

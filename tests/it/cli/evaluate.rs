@@ -134,6 +134,7 @@ fn evaluate_says_how_many_comments_nobody_has_decided_on() {
     let lines = [
         labelled("s", "p", "Which size?", Some("ham")),
         labelled("s", "q", "Mine are wet.", None),
+        json!({"site": "s", "post": {"id": "r"}, "comments": []}).to_string(),
     ];
     std::fs::write(&file, lines.join("\n")).unwrap();
     let text = stdout(&done(with_model(&["evaluate", "--data"]).arg(&file)));
@@ -144,6 +145,7 @@ fn evaluate_says_how_many_comments_nobody_has_decided_on() {
     let output = done(with_model(&["evaluate", "--json", "--data"]).arg(&file));
     let report = &serde_json::from_str::<Value>(&stdout(&output)).unwrap()[0];
     assert_eq!(report["n_undecided"], 1);
+    assert_eq!(report["n_threads"], 3);
 }
 
 #[test]
