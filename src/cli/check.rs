@@ -8,12 +8,14 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use super::blogs::{KnownBlogs, TOLD_APART};
-use super::files::ModelBytes;
+use super::files::{ModelBytes, report_unknown_key};
 use super::style;
 use super::table::printable;
 use super::wire::{Judgement, wire};
 use crate::comment::{Comment, Field, Post, Thread};
-use crate::dataset::{Lines, parse_comment, parse_post, parse_thread};
+use crate::dataset::{
+    Lines, UnknownKeys, parse_comment, parse_post, parse_thread, parse_thread_noting,
+};
 use crate::explanation::{Contribution, explain, largest};
 use crate::policy::Verdict;
 
@@ -256,7 +258,8 @@ impl Check {
         let mut thread = Thread::default();
         if let Some(path) = &self.thread {
             let text = read(path)?;
-            thread = match parse_thread(text.as_bytes()) {
+            let parsed = parse_thread_noting(text.as_bytes());
+            thread = match parsed.map(|of_file| without_unknown_keys(path, of_file)) {
                 Err(_) if begins_with_threads(&text, 2) => bail!(
                     "expected one thread in `{}`, found more than one: `ontopic score` judges many",
                     name(path)
@@ -274,6 +277,7 @@ impl Check {
                 .to_lowercase();
             thread.post = match ending.as_str() {
                 "json" => parse_post(&text)
+                    .map(|of_file| without_unknown_keys(path, of_file))
                     .with_context(|| format!("could not read the post in `{}`", name(path)))?,
                 _ if begins_with_threads(&text, 1) => bail!(
                     "expected one post in `{}`, found threads or an export of WordPress: `--thread` \
@@ -299,6 +303,7 @@ impl Check {
             (Some(path), _) => {
                 let text = read(path)?;
                 parse_comment(&text)
+                    .map(|of_file| without_unknown_keys(path, of_file))
                     .with_context(|| format!("could not read the comment in `{}`", name(path)))?
             }
             (None, Some(body)) => Comment {
@@ -328,6 +333,14 @@ impl Check {
         comment.label = None;
         Ok(comment)
     }
+}
+
+/// What a file says, and a warning for each key that says nothing.
+fn without_unknown_keys<T>(path: &Path, (read, unknown): (T, UnknownKeys)) -> T {
+    for key in unknown.of_file(&name(path)) {
+        report_unknown_key(&key);
+    }
+    read
 }
 
 /// Whether the first `n` lines are threads, or there are as many posts in an export.

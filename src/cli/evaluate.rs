@@ -8,14 +8,14 @@ use std::process::ExitCode;
 use anyhow::{anyhow, bail};
 use clap::Args;
 
-use super::files::{ModelBytes, report_troubles};
+use super::files::{ModelBytes, read_files, report_troubles};
 use super::progress::Progress;
 use super::report::tables;
 use super::signals::signal_name;
 use super::table::{table, thousands};
 use crate::calibration::probability;
 use crate::comment::{Comment, Label};
-use crate::dataset::{Threads, read_threads};
+use crate::dataset::Threads;
 use crate::evaluation::{JudgedComment, SetReport, caught_at, judge, report, roc_auc};
 use crate::policy::Verdict;
 use crate::training::{Folds, JudgedAll, TrainConfig, TrainError, cross_validate, groups};
@@ -72,7 +72,7 @@ pub(super) struct Evaluate {
     /// genuine comments that are held or called spam, and spam that is published.
     #[arg(long, value_name = "N", conflicts_with = "json")]
     mistakes: Option<usize>,
-    /// Stop at the first bad line.
+    /// Stop at the first bad line or unknown key.
     #[arg(long)]
     strict: bool,
 }
@@ -140,10 +140,7 @@ impl Evaluate {
     }
 
     fn read(&self, files: &[PathBuf]) -> anyhow::Result<Threads> {
-        let mut read = read_threads(files)?;
-        if self.strict && !read.bad_lines.is_empty() {
-            return Err(anyhow::Error::new(read.bad_lines.swap_remove(0)));
-        }
+        let read = read_files(files, self.strict)?;
         report_troubles(&read);
         Ok(read)
     }

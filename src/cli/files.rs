@@ -1,14 +1,14 @@
 //! Opening models, and writing files.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use memmap2::Mmap;
 
 use super::table::{counted, printable};
 use crate::atomic_file::{Readers, replace};
-use crate::dataset::{BadLine, Mended, Threads};
+use crate::dataset::{BadLine, Mended, Threads, UnknownKey, read_threads};
 use crate::model_file::{Loaded, load};
 
 /// The model that ships with the program.
@@ -68,12 +68,31 @@ const REASONS: usize = 20;
 /// Stretches of such lines that are named.
 const STRETCHES: usize = 100;
 
-/// Reports what was not read as it stands: lines that were passed over, and what is no text.
+/// Reads thread files. A bad line or an unknown key is an error if `strict`.
+pub(super) fn read_files(paths: &[PathBuf], strict: bool) -> anyhow::Result<Threads> {
+    let mut read = read_threads(paths)?;
+    if strict && !read.bad_lines.is_empty() {
+        return Err(anyhow::Error::new(read.bad_lines.swap_remove(0)));
+    }
+    if strict && !read.unknown_keys.is_empty() {
+        return Err(anyhow::Error::new(read.unknown_keys.swap_remove(0)));
+    }
+    Ok(read)
+}
+
+/// Reports what was not read as it stands: lines that were passed over, keys that say nothing, and what
+/// is no text.
 pub(super) fn report_troubles(read: &Threads) {
     let mut reports = BadLines::default();
     read.bad_lines.iter().for_each(|bad| reports.report(bad));
     reports.finish();
+    read.unknown_keys.iter().for_each(report_unknown_key);
     read.mended.iter().for_each(report_mended);
+}
+
+/// Reports a key that the format does not have.
+pub(super) fn report_unknown_key(key: &UnknownKey) {
+    anstream::eprintln!("warning: {}", printable(&key.to_string()));
 }
 
 /// Reports what of a file is read as U+FFFD.

@@ -10,13 +10,12 @@ use std::time::Instant;
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
-use super::files::{report_troubles, write_atomically};
+use super::files::{read_files, report_troubles, write_atomically};
 use super::progress::Progress;
 use super::signals::signal_name;
 use super::table::{counted, percent, printable, table, thousands};
 use crate::atomic_file::try_place;
 use crate::comment::{Comment, Thread, words_digest};
-use crate::dataset::read_threads;
 use crate::evaluation::{Judged, caught_at, roc_auc};
 use crate::model_file::{load, save};
 use crate::policy::{Budgets, Share, UNMEASURED, can_measure};
@@ -48,7 +47,7 @@ pub(super) struct Train {
     /// A signal to switch off (may be repeated); `ontopic signals` lists them.
     #[arg(long, value_name = "SIGNAL", value_parser = signal_name)]
     without: Vec<String>,
-    /// Stop at the first bad line.
+    /// Stop at the first bad line or unknown key.
     #[arg(long)]
     strict: bool,
 }
@@ -59,10 +58,7 @@ impl Train {
         let started = Instant::now();
         let progress = Progress::new();
         progress.show("reading files", 0.0);
-        let mut read = read_threads(&self.data)?;
-        if self.strict && !read.bad_lines.is_empty() {
-            return Err(anyhow::Error::new(read.bad_lines.swap_remove(0)));
-        }
+        let read = read_files(&self.data, self.strict)?;
         progress.aside(|| report_troubles(&read));
         let config = TrainConfig {
             seed: self.seed,

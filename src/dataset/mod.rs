@@ -12,6 +12,7 @@
 mod decoded;
 mod duplicates;
 mod reader;
+mod unknown_keys;
 mod wire;
 mod wordpress;
 
@@ -19,5 +20,6 @@ pub use duplicates::{Groups, Shingles, group};
 pub use reader::{
     BadLine, Lines, MAX_LINE, Mended, NumberedLine, ReadError, Threads, read_threads, thread_files,
 };
-pub use wire::{LineError, parse_comment, parse_post, parse_thread};
+pub use unknown_keys::{UnknownKey, UnknownKeys};
+pub use wire::{LineError, parse_comment, parse_post, parse_thread, parse_thread_noting};
 pub use wordpress::ExportError;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 use serde::de::IgnoredAny;
 
-use super::wire::{LineError, parse_thread, without_mark};
+use super::unknown_keys::{UnknownKey, UnknownKeys};
+use super::wire::{LineError, parse_thread_noting, without_mark};
 use super::wordpress::{Export, ExportError};
 use crate::comment::Thread;
 
@@ -373,6 +374,8 @@ pub struct Threads {
     pub files: Vec<PathBuf>,
     /// Lines that are no threads.
     pub bad_lines: Vec<BadLine>,
+    /// Keys that the format does not have, by file.
+    pub unknown_keys: Vec<UnknownKey>,
     /// Files with something that is no text.
     pub mended: Vec<Mended>,
 }
@@ -390,9 +393,11 @@ pub fn read_threads(paths: &[PathBuf]) -> Result<Threads, ReadError> {
     for (source, path) in all.files.iter().enumerate() {
         let mut lines = Lines::open(path)?;
         let (n_threads, n_bad) = (all.threads.len(), all.bad_lines.len());
+        let mut unknown = UnknownKeys::default();
         while let Some((line, bytes)) = lines.next_line()? {
-            match bytes.and_then(|bytes| parse_thread(&bytes)) {
-                Ok(thread) => {
+            match bytes.and_then(|bytes| parse_thread_noting(&bytes)) {
+                Ok((thread, of_line)) => {
+                    unknown.add_line(line, of_line);
                     all.threads.push(thread);
                     all.sources.push(source);
                 }
@@ -412,6 +417,7 @@ pub fn read_threads(paths: &[PathBuf]) -> Result<Threads, ReadError> {
                 first: Box::new(all.bad_lines.swap_remove(n_bad)),
             });
         }
+        all.unknown_keys.extend(unknown.of_file(lines.name()));
         all.mended.extend(lines.mended());
     }
     Ok(all)

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::unknown_keys::UnknownKeys;
 use crate::comment::{Comment, Field, Kind, Label, Post, Role, Thread};
 use crate::json::{self, Key, Named, Object, OwnId, present, text, value};
 
@@ -140,13 +141,23 @@ struct WireThread {
 /// # Errors
 /// The line is no UTF-8, no JSON, or not a thread; the error says what was expected and where.
 pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
+    parse_thread_noting(line).map(|(thread, _)| thread)
+}
+
+/// The same, with the keys that are ignored, but for the time of posting.
+///
+/// # Errors
+/// Those of [`parse_thread`].
+pub fn parse_thread_noting(line: &[u8]) -> Result<(Thread, UnknownKeys), LineError> {
     let bytes = without_mark(line);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let at = line.len() - bytes.len() + error.valid_up_to();
         let byte = line.get(at).copied().unwrap_or_default();
         LineError::Utf8 { byte, at }
     })?;
-    let wire: WireThread = json::read(text.as_bytes())?;
+    let mut unknown = UnknownKeys::default();
+    let wire: WireThread =
+        json::read_noting(text.as_bytes(), |path| unknown.note_in_thread(&path))?;
     if wire.site.trim().is_empty() {
         return Err(LineError::NoSite);
     }
@@ -159,34 +170,38 @@ pub fn parse_thread(line: &[u8]) -> Result<Thread, LineError> {
         missing_is_unknown: wire.missing == Some(Named(Missing::Unknown)),
     };
     thread.settle_missing();
-    Ok(thread)
+    Ok((thread, unknown))
 }
 
 /// Reads a comment by itself, which must have a body, perhaps one that was left empty, or else its
-/// markup. Its label is read like any other key.
+/// markup. Its label is read like any other key. Unknown keys are ignored, and given beside it.
 ///
 /// # Errors
 /// It is no JSON object of the form that a thread's comments have.
-pub fn parse_comment(text: &str) -> Result<Comment, json::Error> {
-    let wire: WireComment = json::read(text.as_bytes())?;
+pub fn parse_comment(text: &str) -> Result<(Comment, UnknownKeys), json::Error> {
+    let mut unknown = UnknownKeys::default();
+    let wire: WireComment =
+        json::read_noting(text.as_bytes(), |path| unknown.note_in_comment(&path))?;
     if wire.body.is_none() && wire.html.is_none() {
         return Err(json::Error::lacking("missing field `body`"));
     }
-    Ok(comment(wire))
+    Ok((comment(wire), unknown))
 }
 
-/// Reads a post by itself, which must have a title or a body.
+/// Reads a post by itself, which must have a title or a body. Unknown keys are ignored, and given beside
+/// it.
 ///
 /// # Errors
 /// It is no JSON object of the form that a thread's post has.
-pub fn parse_post(text: &str) -> Result<Post, json::Error> {
-    let wire: WirePost = json::read(text.as_bytes())?;
+pub fn parse_post(text: &str) -> Result<(Post, UnknownKeys), json::Error> {
+    let mut unknown = UnknownKeys::default();
+    let wire: WirePost = json::read_noting(text.as_bytes(), |path| unknown.note_in_post(&path))?;
     if wire.title.is_none() && wire.body.is_none() {
         return Err(json::Error::lacking(
             "missing fields `title` and `body`, of which a post has one at least",
         ));
     }
-    Ok(post(wire))
+    Ok((post(wire), unknown))
 }
 
 fn post(wire: WirePost) -> Post {
@@ -320,7 +335,7 @@ mod tests {
 
     #[test]
     fn a_comment_by_itself_has_a_body_that_may_be_null() {
-        assert_eq!(parse_comment(r#"{"body":null}"#).unwrap().body, "");
+        assert_eq!(parse_comment(r#"{"body":null}"#).unwrap().0.body, "");
         assert!(parse_comment(r#"{"author":"Anna"}"#).is_err());
     }
 
@@ -332,12 +347,13 @@ mod tests {
             json!({"html": said, "body": null}),
             json!({"html": said, "body": " "}),
         ] {
-            let alone = parse_comment(&comment.to_string()).unwrap();
+            let (alone, _) = parse_comment(&comment.to_string()).unwrap();
             assert_eq!((alone.body.as_str(), alone.html), (said, Field::Unknown));
             let line = json!({"site": "s", "comments": [comment]}).to_string();
             assert_eq!(parse(&line).comments[0].body, said);
         }
-        let both = parse_comment(r#"{"html":"<p>Which size?</p>","body":"Which size?"}"#).unwrap();
+        let both = r#"{"html":"<p>Which size?</p>","body":"Which size?"}"#;
+        let (both, _) = parse_comment(both).unwrap();
         assert_eq!(
             (both.body.as_str(), both.html),
             ("Which size?", said.into())

@@ -33,3 +33,20 @@ pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
     reader.end()?;
     Ok(value)
 }
+
+/// The same, and tells of each key that is none of the value's.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn read_noting<T: DeserializeOwned>(
+    json: &[u8],
+    note: impl FnMut(serde_ignored::Path<'_>),
+) -> Result<T, Error> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
+    let read = serde_ignored::deserialize(tracked, note);
+    let Object(value) = read.map_err(|error| Error::new(&track.path().to_string(), &error))?;
+    reader.end()?;
+    Ok(value)
+}

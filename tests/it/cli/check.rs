@@ -6,7 +6,7 @@ use std::path::Path;
 use ontopic::signals::CATALOGUE;
 use serde_json::{Value, json};
 
-use super::{done, json_lines, keys, refused, stdout, with_model};
+use super::{done, json_lines, keys, refused, stderr, stdout, with_model};
 use crate::starter::{data_path, repository};
 
 /// A thread and a comment as files.
@@ -136,6 +136,20 @@ fn check_says_what_it_was_given_instead_of_one_thread_or_one_post() {
             &path(file),
         ]));
     }
+}
+
+#[test]
+fn check_warns_of_keys_that_say_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("comment.json");
+    let comment = json!({"body": "Which pair?", "name": "Mara", "posted": "2026-01-01"});
+    std::fs::write(&file, comment.to_string()).unwrap();
+    let output = done(with_model(&["check", "--comment"]).arg(&file));
+    let expected = format!(
+        "warning: {}: unknown key `name` in 1 comment\n",
+        file.display()
+    );
+    assert_eq!(stderr(&output), expected);
 }
 
 #[test]
