@@ -12,9 +12,9 @@ use super::files::{ModelBytes, read_files, report_troubles};
 use super::progress::Progress;
 use super::report::tables;
 use super::signals::signal_name;
-use super::table::{table, thousands};
+use super::table::{beginning, table, thousands};
 use crate::calibration::probability;
-use crate::comment::{Comment, Label};
+use crate::comment::Label;
 use crate::dataset::Threads;
 use crate::evaluation::{JudgedComment, SetReport, caught_at, judge, report, roc_auc};
 use crate::policy::Verdict;
@@ -328,7 +328,7 @@ fn mistakes(read: &Threads, judged: &[JudgedComment], n: usize) -> String {
             let thread = &read.threads[judged.thread];
             let comment = &thread.comments[judged.comment];
             vec![
-                beginning(comment),
+                beginning(&comment.body, SHOWN),
                 comment.author.text().unwrap_or_default().to_owned(),
                 judged.verdict.name().to_owned(),
                 format!("{:+.2}", judged.score),
@@ -355,16 +355,6 @@ fn mistakes(read: &Threads, judged: &[JudgedComment], n: usize) -> String {
         }
     }
     text
-}
-
-/// The first words of a comment.
-fn beginning(comment: &Comment) -> String {
-    let words: Vec<&str> = comment.body.split_whitespace().take(SHOWN).collect();
-    let words = words.join(" ");
-    match words.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", words[..end].trim_end()),
-        None => words,
-    }
 }
 
 #[cfg(test)]

@@ -83,6 +83,11 @@ pub(super) fn read_files(paths: &[PathBuf], strict: bool) -> anyhow::Result<Thre
 /// Reports what was not read as it stands: lines that were passed over, keys that say nothing, and what
 /// is no text.
 pub(super) fn report_troubles(read: &Threads) {
+    for (source, file) in read.files.iter().enumerate() {
+        if !read.sources.contains(&source) {
+            anstream::eprintln!("warning: {}: read 0 threads", file.display());
+        }
+    }
     let mut reports = BadLines::default();
     read.bad_lines.iter().for_each(|bad| reports.report(bad));
     reports.finish();

@@ -11,6 +11,7 @@ mod data_folder;
 mod evaluate;
 mod export;
 mod files;
+mod incoming;
 mod model;
 mod progress;
 mod ready;

@@ -10,38 +10,46 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::blogs::{KnownBlogs, TOLD_APART};
-use super::files::{BadLines, ModelBytes, report_mended};
-use super::table::counted;
+use super::files::{BadLines, ModelBytes, report_mended, report_unknown_key};
+use super::incoming::Incoming;
+use super::table::{beginning, counted, printable};
 use super::wire::{Judgement, ScoreLine, wire};
-use crate::classifier::Classifier;
-use crate::comment::Thread;
+use crate::classifier::{Assessment, Classifier};
+use crate::comment::{Comment, Thread};
 use crate::context::Elsewhere;
-use crate::dataset::{BadLine, Lines, parse_thread};
-use crate::explanation::explain;
-use crate::policy::Policy;
-
-/// Bytes of lines that are read before they are judged side by side: enough to keep all threads
-/// busy, little enough to answer soon and to stay within memory.
-const BATCH_BYTES: usize = 4 << 20;
+use crate::dataset::{BadLine, Lines, NumberedLine, UnknownKeys, parse_thread_noting};
+use crate::explanation::{explain, largest};
+use crate::policy::{Policy, Verdict};
+use crate::signals::Scene;
 
 /// A line of more bytes than this is judged by itself.
 const LARGE_LINE: usize = 1 << 20;
 
-/// Lines of a batch at most.
-const BATCH_LINES: usize = 1024;
+fn is_large((_, bytes): &NumberedLine) -> bool {
+    bytes.as_ref().is_ok_and(|bytes| bytes.len() > LARGE_LINE)
+}
+
+/// Characters of a name that are shown.
+const SHOWN_NAME: usize = 24;
+
+/// Reasons among which one that speaks for the verdict is looked for.
+const REASONS: usize = 6;
+
+/// Characters of a comment that are shown.
+const SHOWN_WORDS: usize = 60;
 
 /// Judges threads from standard input, one JSON line per comment.
 ///
-/// Each line of input is judged alone, but for what `--blog` tells. Lines that are no threads are
-/// reported and passed over; it is an error if no line is one.
+/// Each line of input is judged alone, but for what `--blog` tells, and answered while more is awaited.
+/// Lines that are no threads are reported and passed over; it is an error if no line is one.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   ontopic score < threads.jsonl > scores.jsonl
   ontopic score --explain --model my.safetensors < threads.jsonl.gz
   ontopic score --blog my-blog.jsonl.gz < new-comments.jsonl
-  ontopic score wordpress-export.xml
-  ontopic score < threads.jsonl | grep '\"verdict\":\"hold\"'
+  ontopic score --text wordpress-export.xml
+  ontopic score --text --verdict hold,spam < threads.jsonl
 
 The format of threads is documented in datasets/README.md.")]
 pub(super) struct Score {
@@ -53,7 +61,14 @@ pub(super) struct Score {
     /// Add the contributions of all signals to every line.
     #[arg(long)]
     explain: bool,
-    /// Stop at the first bad line.
+    /// Print a line to read for each comment: verdict, probability of spam, author, first words, and
+    /// what weighs most of what speaks for the verdict.
+    #[arg(long, conflicts_with = "explain")]
+    text: bool,
+    /// Print only comments with one of these verdicts.
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = verdict)]
+    verdict: Vec<Verdict>,
+    /// Stop at the first bad line or unknown key.
     #[arg(long)]
     strict: bool,
     /// Read this file instead of standard input.
@@ -78,7 +93,7 @@ impl Score {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.threads.map_or(0, usize::from))
             .build()?;
-        let mut lines = match &self.input {
+        let lines = match &self.input {
             Some(path) => Lines::open(path)?,
             None => Lines::new("standard input", std::io::stdin())?,
         };
@@ -97,67 +112,72 @@ impl Score {
             line,
             error,
         };
+        let mut unknown = UnknownKeys::default();
+        let mut note = |line, of_line: UnknownKeys| {
+            unknown.add_line(line, of_line);
+            if self.strict
+                && let Some(key) = unknown.clone().of_file(&name).next()
+            {
+                return Err(anyhow::Error::new(key));
+            }
+            Ok(())
+        };
         let mut n_judged = 0;
-        let mut is_open = true;
-        while is_open {
-            let (mut batch, mut large) = (Vec::new(), None);
-            let mut n_bytes = 0;
-            while batch.len() < BATCH_LINES && n_bytes < BATCH_BYTES {
-                match lines.next_line()? {
-                    None => {
-                        is_open = false;
-                        break;
-                    }
-                    Some((line, Ok(bytes))) if bytes.len() > LARGE_LINE => {
-                        large = Some((line, bytes));
-                        break;
-                    }
-                    Some((line, bytes)) => {
-                        n_bytes += bytes.as_ref().map_or(0, Vec::len);
-                        batch.push((line, bytes));
+        let incoming = Incoming::read(lines);
+        let mended = loop {
+            let (lines, end) = incoming.take();
+            let mut lines = lines.into_iter().peekable();
+            while lines.peek().is_some() {
+                let batch: Vec<NumberedLine> =
+                    std::iter::from_fn(|| lines.next_if(|line| !is_large(line))).collect();
+                let judged: Vec<Result<_, BadLine>> = pool.install(|| {
+                    batch
+                        .into_par_iter()
+                        .map(|(line, bytes)| {
+                            let mut text = Vec::new();
+                            bytes
+                                .and_then(|bytes| parse_thread_noting(&bytes))
+                                .map_err(|error| bad_line(line, error))
+                                .and_then(|(thread, of_line)| {
+                                    judge(&thread, &mut text)
+                                        .map_err(|error| bad_line(line, error.into()))?;
+                                    Ok((line, of_line, text))
+                                })
+                        })
+                        .collect()
+                });
+                for result in judged {
+                    match result {
+                        Ok((line, of_line, text)) => {
+                            note(line, of_line)?;
+                            n_judged += 1;
+                            out.write_all(&text)?;
+                        }
+                        Err(bad) => report(bad)?,
                     }
                 }
-            }
-            let judged: Vec<Result<Vec<u8>, BadLine>> = pool.install(|| {
-                batch
-                    .into_par_iter()
-                    .map(|(line, bytes)| {
-                        let mut text = Vec::new();
-                        bytes
-                            .and_then(|bytes| parse_thread(&bytes))
-                            .map_err(|error| bad_line(line, error))
-                            .and_then(|thread| {
-                                judge(&thread, &mut text)
-                                    .map_err(|error| bad_line(line, error.into()))
-                            })
-                            .map(|()| text)
-                    })
-                    .collect()
-            });
-            for result in judged {
-                match result {
-                    Ok(text) => {
-                        n_judged += 1;
-                        out.write_all(&text)?;
+                // What a large thread gives is written as it comes and never held.
+                if let Some((line, bytes)) = lines.next_if(is_large) {
+                    match bytes.and_then(|bytes| parse_thread_noting(&bytes)) {
+                        Ok((thread, of_line)) => {
+                            note(line, of_line)?;
+                            n_judged += 1;
+                            judge(&thread, &mut out).map_err(std::io::Error::from)?;
+                        }
+                        Err(error) => report(bad_line(line, error))?,
                     }
-                    Err(bad) => report(bad)?,
                 }
+                out.flush()?;
             }
-            // What a large thread gives is written as it comes and never held.
-            if let Some((line, bytes)) = large {
-                match parse_thread(&bytes) {
-                    Ok(thread) => {
-                        drop(bytes);
-                        n_judged += 1;
-                        judge(&thread, &mut out).map_err(std::io::Error::from)?;
-                    }
-                    Err(error) => report(bad_line(line, error))?,
-                }
+            if let Some(end) = end {
+                break end?;
             }
-            out.flush()?;
-        }
+        };
         let n_bad = bad_lines.finish();
-        lines.mended().iter().for_each(report_mended);
+        for key in unknown.of_file(&name) {
+            report_unknown_key(&key);
+        }
+        mended.iter().for_each(report_mended);
         let n_alone = n_alone.into_inner();
         if n_alone > 0 {
             anstream::eprintln!(
@@ -166,7 +186,8 @@ impl Score {
                 counted(n_alone, "thread")
             );
         }
-        if n_judged == 0 && n_bad > 0 {
+        // Of standard input, nothing may be all that there is to judge.
+        if n_judged == 0 && (n_bad > 0 || self.input.is_some()) {
             bail!("expected threads in `{name}`, found none");
         }
         Ok(ExitCode::SUCCESS)
@@ -183,7 +204,15 @@ impl Score {
     ) -> Result<(), serde_json::Error> {
         let mut outcome = Ok(());
         classifier.judge_thread_beside(elsewhere, thread, policy, |index, scene, assessment| {
-            if outcome.is_err() {
+            let is_asked_for =
+                self.verdict.is_empty() || self.verdict.contains(&assessment.verdict);
+            if outcome.is_err() || !is_asked_for {
+                return;
+            }
+            let comment = &thread.comments[index];
+            if self.text {
+                let line = line_to_read(classifier, scene, &assessment, policy, comment);
+                outcome = writeln!(out, "{line}").map_err(serde_json::Error::io);
                 return;
             }
             let mut judgement = Judgement::new(&assessment);
@@ -194,7 +223,7 @@ impl Score {
             let line = ScoreLine {
                 site: &thread.site,
                 post: &thread.post.id,
-                id: &thread.comments[index].id,
+                id: &comment.id,
                 judgement,
             };
             outcome = serde_json::to_writer(&mut *out, &line)
@@ -202,4 +231,38 @@ impl Score {
         });
         outcome
     }
+}
+
+/// What a person reads of a judged comment.
+fn line_to_read(
+    classifier: &Classifier<'_>,
+    scene: &Scene<'_>,
+    assessment: &Assessment,
+    policy: &Policy,
+    comment: &Comment,
+) -> String {
+    let author = comment.author.text().filter(|author| !author.is_empty());
+    let reasons = largest(classifier, scene, assessment, policy, REASONS, 0.0);
+    let is_taken = assessment.verdict > Verdict::Publish;
+    let mut for_it = reasons
+        .iter()
+        .filter(|one| (one.contribution > 0.0) == is_taken);
+    let line = format!(
+        "{:<7}  spam {:>5.1} %  {:<width$}  {}  ({})",
+        assessment.verdict.name(),
+        assessment.spam_probability() * 100.0,
+        beginning(author.unwrap_or("-"), SHOWN_NAME),
+        beginning(&comment.body, SHOWN_WORDS),
+        for_it.next().map_or("", |one| &one.reason),
+        // Of what is cut off, the sign for it is one more.
+        width = SHOWN_NAME + 1,
+    );
+    printable(&line)
+}
+
+/// Reads [`Verdict::name`].
+fn verdict(name: &str) -> Result<Verdict, String> {
+    let all = [Verdict::Publish, Verdict::Hold, Verdict::Spam];
+    let named = all.into_iter().find(|verdict| verdict.name() == name);
+    named.ok_or_else(|| "expected `publish`, `hold` or `spam`".to_owned())
 }

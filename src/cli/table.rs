@@ -57,6 +57,16 @@ pub(super) fn printable(text: &str) -> String {
         .collect()
 }
 
+/// The first words of a text, in at most so many characters.
+pub(super) fn beginning(text: &str, most: usize) -> String {
+    let words: Vec<&str> = text.split_whitespace().take(most).collect();
+    let words = words.join(" ");
+    match words.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", words[..end].trim_end()),
+        None => words,
+    }
+}
+
 /// A number of things with its noun.
 pub(super) fn counted(n: usize, noun: &str) -> String {
     if n == 1 {

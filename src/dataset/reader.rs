@@ -246,8 +246,30 @@ impl Lines {
 fn start_of(input: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     // A single read may give one byte: of a pipe, for one.
-    input.take(START).read_to_end(&mut start)?;
+    let mut input = input.take(START);
+    while !is_of_threads(&start) {
+        let n_before = start.len();
+        start.resize(START as usize, 0);
+        let n_read = loop {
+            match input.read(&mut start[n_before..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        start.truncate(n_before + n_read);
+        if n_read == 0 {
+            break;
+        }
+    }
     Ok(start)
+}
+
+/// Whether what begins so is a thread file, whatever follows: its first line is an object. Who sends one
+/// line may wait for the answer before the next.
+fn is_of_threads(start: &[u8]) -> bool {
+    let first = without_mark(start).split(|&byte| byte == b'\n').next();
+    let first = first.unwrap_or_default().trim_ascii();
+    start.contains(&b'\n') && first.starts_with(b"{") && first.ends_with(b"}")
 }
 
 /// What begins so, if it is no text that can be read here, and what to do about it.

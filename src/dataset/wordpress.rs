@@ -45,6 +45,9 @@ pub enum ExportError {
     /// It is XML, but nothing that WordPress has exported.
     #[error("expected a WordPress export, with `<wp:wxr_version>` before its posts, found {}", without_middle(format!("`<{}>`", .0)))]
     Foreign(String),
+    /// It is XML without anything that WordPress has exported, and without posts.
+    #[error("expected a WordPress export, found XML without `<wp:wxr_version>`")]
+    NoVersion,
     /// It ends too early.
     #[error("expected {}, found the end of the file: export it again", without_middle(format!("`</{}>`", .0)))]
     CutShort(String),
@@ -223,6 +226,7 @@ impl Export {
                 Event::Eof => {
                     return match self.open.pop() {
                         Some(name) => Err(ExportError::CutShort(name)),
+                        None if !self.is_wordpress => Err(ExportError::NoVersion),
                         None => Ok(None),
                     };
                 }

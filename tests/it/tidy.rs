@@ -189,7 +189,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
         &["api", "cli", "config", "delivery", "moderation"],
     ),
     ("std::process", &["atomic_file", "cli", "main"]),
-    ("std::thread", &["storage"]),
+    ("std::thread", &["cli", "storage"]),
     ("SystemTime", &["cli"]),
     ("Instant", &["api", "cli", "storage"]),
     ("stdin(", &["cli"]),

@@ -103,7 +103,9 @@ fn errors_say_what_was_expected_and_found() {
     let good = starter::model_bytes();
     std::fs::write(path("torn"), &good[..good.len() - 1]).unwrap();
     std::fs::write(path("bad.json"), "{\"body\": 7}").unwrap();
-    std::fs::write(path("other.json"), r#"{"site": "walks", "comments": []}"#).unwrap();
+    for name in ["other.json", "third.json"] {
+        std::fs::write(path(name), r#"{"site": "walks", "comments": []}"#).unwrap();
+    }
     let cases: &[(&[&str], &[&str])] = &[
         (
             &["score", "--model", &path("absent")],
@@ -187,8 +189,17 @@ fn errors_say_what_was_expected_and_found() {
             &["expected one thing to read from standard input, found 2"],
         ),
         (
-            &["evaluate", "--data", &path("empty"), &path("other.json")],
-            &["expected labelled comments in", "empty`, `", "found none"],
+            &[
+                "evaluate",
+                "--data",
+                &path("third.json"),
+                &path("other.json"),
+            ],
+            &[
+                "expected labelled comments in",
+                "third.json`, `",
+                "found none",
+            ],
         ),
         (
             &["check", "--body", "x", "--post", &path("other.json")],

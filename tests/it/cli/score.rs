@@ -1,7 +1,8 @@
 //! `score`: many comments in, a line for each out.
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     data, done, json_lines, keys, labelled, mixed, ontopic, refused, stderr, stdout, with_model,
 };
-use crate::starter::{self, data_path, repository};
+use crate::starter::{self, data_path, model_path, repository};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -141,6 +142,10 @@ fn an_export_of_wordpress_is_read_like_a_thread_file() {
     for (input, expected) in [
         (&torn[..torn.len() - 7], "expected `</rss>`"),
         (b"<html></html>", "expected a WordPress export"),
+        (
+            b"<?xml version=\"1.0\"?><rss><channel><title>x</title></channel></rss>",
+            "found XML without `<wp:wxr_version>`",
+        ),
     ] {
         let message = refused(with_model(&["score"]).write_stdin(input));
         assert!(
@@ -217,6 +222,16 @@ fn an_input_without_a_thread_is_an_error_and_an_empty_one_is_none() {
     for empty in ["", "\n \n"] {
         let output = done(with_model(&["score"]).write_stdin(empty));
         assert_eq!((stdout(&output), stderr(&output)), Default::default());
+        std::fs::write(&file, empty).unwrap();
+        let message = refused(with_model(&["score"]).arg(&file));
+        assert!(message.contains("expected threads in"), "{message}");
+        let output = done(
+            with_model(&["evaluate", "--data"])
+                .arg(data_path())
+                .arg(&file),
+        );
+        let expected = format!("warning: {}: read 0 threads\n", file.display());
+        assert!(stderr(&output).contains(&expected), "{}", stderr(&output));
     }
 }
 
@@ -286,6 +301,113 @@ fn a_file_that_is_no_text_is_refused_in_one_sentence() {
         );
         assert_eq!(message.trim().lines().count(), 1, "{message}");
     }
+}
+
+#[test]
+fn unknown_keys_are_told_once_a_file_and_fatal_if_strict() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("threads.jsonl");
+    let line = |comment: Value, more: Value| {
+        let mut post = json!({"id": "1", "published": "2026-01-01"});
+        post.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        json!({"site": "s", "post": post, "comments": [comment, {"body": "x", "label": "ham"}]})
+    };
+    let wrong = json!({"text": "Which size?", "posted": 7, "label": "ham"});
+    let lines = [
+        line(json!({"body": "Which size?", "label": "spam"}), json!({})),
+        line(wrong.clone(), json!({"titel": "Shoes"})),
+        line(wrong, json!({})),
+    ];
+    let text = lines.map(|line| line.to_string()).join("\n");
+    std::fs::write(&file, &text).unwrap();
+    let name = file.display();
+    for arguments in [&["score"][..], &["evaluate", "--data"]] {
+        let messages = stderr(&done(with_model(arguments).arg(&file)));
+        let expected = format!(
+            "warning: {name}: unknown key `titel` in 1 post, first on line 2\n\
+             warning: {name}: unknown key `text` in 2 comments, first on line 2\n"
+        );
+        assert_eq!(messages, expected, "{arguments:?}");
+        let message = refused(with_model(arguments).arg(&file).arg("--strict"));
+        assert!(message.contains("unknown key `titel`"), "{message}");
+    }
+    std::fs::write(&file, text.lines().next().unwrap()).unwrap();
+    let output = done(with_model(&["evaluate", "--strict", "--data"]).arg(&file));
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn what_has_come_is_answered_while_more_is_awaited() {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_ontopic"))
+        .args(["score", "--model", model_path().to_str().unwrap()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
+    for post in ["1", "2"] {
+        writeln!(input, "{}", labelled("s", post, "Which size?", None)).unwrap();
+        let answer: Value = serde_json::from_str(&answers.next().unwrap().unwrap()).unwrap();
+        assert_eq!(answer["post"], post);
+    }
+    drop(input);
+    assert!(answers.next().is_none() && child.wait().unwrap().success());
+}
+
+#[test]
+fn score_is_read_by_people_with_text_and_shows_the_verdicts_asked_for() {
+    let comment =
+        |author: Value, body: &str| json!({"author": author, "author_url": null, "body": body});
+    let spam: Value =
+        serde_json::from_slice(&std::fs::read(repository("examples/spam.json")).unwrap()).unwrap();
+    let said = spam["body"].as_str().unwrap();
+    let comments = [
+        comment(json!("Mara"), "Which size?\nMine is \u{1b}[2J wet."),
+        comment(json!(null), "Thanks!"),
+        comment(
+            json!("Roof Repair\u{202e} Tarnbeck County and all around"),
+            said,
+        ),
+    ];
+    let line = json!({"site": "s", "post": {"id": "p"}, "comments": comments}).to_string();
+    let text = |more: &[&str]| {
+        let mut command = ontopic(&["score", "--text"]);
+        stdout(&done(command.args(more).write_stdin(line.as_str())))
+    };
+    let all = text(&[]);
+    let lines: Vec<&str> = all.lines().collect();
+    let [mara, nobody, roof] = lines[..] else {
+        panic!("{all}")
+    };
+    assert!(
+        mara.starts_with("publish  spam ") && mara.contains(" %  Mara   "),
+        "{mara}"
+    );
+    assert!(
+        mara.contains("  Which size? Mine is \u{fffd}[2J wet.  ("),
+        "{mara}"
+    );
+    assert!(
+        nobody.contains(" %  -   ") && nobody.contains("  Thanks!  ("),
+        "{nobody}"
+    );
+    assert!(
+        roof.contains("  Roof Repair\u{fffd} Tarnbeck Co…  "),
+        "{roof}"
+    );
+    assert!(roof.contains("…  (the name `Roof Repair"), "{roof}");
+    assert_eq!(text(&["--verdict", "hold,spam"]), format!("{roof}\n"));
+    let mut command = ontopic(&["score", "--verdict", "publish"]);
+    let published = stdout(&done(command.write_stdin(line.as_str())));
+    assert_eq!(json_lines(&published).len(), 2);
+    let message = refused(&mut ontopic(&["score", "--verdict", "ham"]));
+    assert!(
+        message.contains("expected `publish`, `hold` or `spam`"),
+        "{message}"
+    );
 }
 
 #[test]
