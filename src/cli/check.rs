@@ -138,10 +138,12 @@ impl Check {
         };
         writeln!(
             out,
-            "{colour}{}{}  spam {:.1} %, relevance {:.0} %",
+            "{colour}{}{}  spam {:.1} % (at {} % spam), relevance {:.0} %",
             assessment.verdict.name(),
             style::RESET,
             assessment.spam_probability() * 100.0,
+            // As it was given: 0.07 is not 7.000000000000001 %.
+            (self.judging.prior.unwrap_or(classifier.prior) * 100.0) as f32,
             assessment.relevance_probability() * 100.0,
         )?;
         let thresholds = policy.thresholds(assessment.familiarity.is_far());
@@ -260,8 +262,8 @@ impl Check {
             let text = read(path)?;
             let parsed = parse_thread_noting(text.as_bytes());
             thread = match parsed.map(|of_file| without_unknown_keys(path, of_file)) {
-                Err(_) if begins_with_threads(&text, 2) => bail!(
-                    "expected one thread in `{}`, found more than one: `ontopic score` judges many",
+                Err(_) if begins_with_threads(&text, 1) => bail!(
+                    "expected one thread as JSON in `{}`, found {MANY_THREADS}",
                     name(path)
                 ),
                 parsed => parsed
@@ -280,8 +282,7 @@ impl Check {
                     .map(|of_file| without_unknown_keys(path, of_file))
                     .with_context(|| format!("could not read the post in `{}`", name(path)))?,
                 _ if begins_with_threads(&text, 1) => bail!(
-                    "expected one post in `{}`, found threads or an export of WordPress: `--thread` \
-                     takes one thread, and `ontopic score` judges many",
+                    "expected one post in `{}`, found {MANY_THREADS}",
                     name(path)
                 ),
                 "html" | "htm" => html_post(&text),
@@ -354,6 +355,10 @@ fn begins_with_threads(text: &str, n: usize) -> bool {
     };
     (0..n).all(|_| is_next_one())
 }
+
+/// What is no single thread or post, and what to do with it.
+const MANY_THREADS: &str = "threads or an export of WordPress: `--thread` takes one thread, and \
+     `ontopic score` judges many";
 
 /// Stands for standard input.
 const STANDARD_INPUT: &str = "-";

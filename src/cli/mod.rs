@@ -121,7 +121,8 @@ struct Judging {
     /// They are not judged.
     #[arg(long, value_name = "FILE_OR_FOLDER")]
     blog: Vec<std::path::PathBuf>,
-    /// The share of spam among your comments, in (0, 1); moves the bias and nothing else.
+    /// The share of spam among your comments, in (0, 1); moves the probability of spam and no verdict.
+    /// Default: that of the model, 0.5 for all that `train` makes.
     #[arg(long, value_name = "SHARE", value_parser = open_share)]
     prior: Option<f64>,
     /// Also hold comments whose relevance is below this, in (0, 1). Off by default: thanks and

@@ -70,6 +70,9 @@ struct Show {
     /// The model file; the default model if left out.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    /// The same, as other commands take it.
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    model: Option<PathBuf>,
     /// Show the curves of this signal, or the surfaces of a pair (`relevance+length`).
     #[arg(long, value_name = "SIGNAL")]
     curve: Option<String>,
@@ -99,7 +102,12 @@ impl Model {
 
 impl Show {
     fn run(&self) -> anyhow::Result<ExitCode> {
-        let bytes = ModelBytes::open(self.file.as_deref())?;
+        let bytes = ModelBytes::open(
+            self.file
+                .as_ref()
+                .or(self.model.as_ref())
+                .map(PathBuf::as_path),
+        )?;
         let loaded = bytes.load()?;
         let (classifier, metadata) = (&loaded.classifier, &loaded.metadata);
         let mut out = std::io::stdout().lock();

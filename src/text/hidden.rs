@@ -92,7 +92,7 @@ fn ends_emoji(character: char) -> bool {
 
 /// Scripts in which letters change shape beside joiners: Arabic to Myanmar, Khmer, Mongolian and
 /// the extensions of these.
-fn joins(character: char) -> bool {
+pub fn joins(character: char) -> bool {
     matches!(character,
         '\u{600}'..='\u{109f}' | '\u{1780}'..='\u{18af}' | '\u{a800}'..='\u{abff}'
         | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')

@@ -33,6 +33,7 @@ mod styled;
 mod unicode;
 mod whitespace;
 
+pub use hidden::joins;
 pub use link::{LinkMarkup, MAX_TARGET, MarkupLink};
 pub use oddity::{Oddity, OddityKind};
 pub use script::{ScriptGroup, main_script};

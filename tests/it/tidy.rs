@@ -146,6 +146,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "cli",
         &[
             "comment",
+            "text",
             "analysis",
             "context",
             "signals",

@@ -109,11 +109,14 @@ fn check_says_what_it_was_given_instead_of_one_thread_or_one_post() {
         assert_eq!(message.trim().lines().count(), 1, "{message}");
         message
     };
-    let message = of("--thread", &threads);
-    assert!(
-        message.contains("found more than one: `ontopic score` judges many"),
-        "{message}"
-    );
+    for file in [&threads, "examples/wordpress.xml"] {
+        let message = of("--thread", file);
+        let expected = "expected one thread as JSON in";
+        assert!(
+            message.contains(expected) && message.contains("`ontopic score` judges many"),
+            "{message}"
+        );
+    }
     for file in [&path("w.html"), &threads, "examples/wordpress.xml"] {
         let message = of("--post", file);
         assert!(message.contains("expected one post"), "{message}");
@@ -150,6 +153,33 @@ fn check_warns_of_keys_that_say_nothing() {
         file.display()
     );
     assert_eq!(stderr(&output), expected);
+}
+
+#[test]
+fn check_says_at_what_share_of_spam_its_probability_is() {
+    let text = |prior: &[&str]| {
+        let mut command = with_model(&["check", "--text", "--body", "Which pair?"]);
+        stdout(&done(command.args(prior)))
+    };
+    assert!(text(&[]).contains(" % (at 50 % spam), relevance"));
+    assert!(text(&["--prior", "0.07"]).contains(" % (at 7 % spam), relevance"));
+}
+
+#[test]
+fn words_with_joiners_are_shown_whole() {
+    let said = "می\u{200c}خواهم این کفش\u{200c}ها را بخرم";
+    let output = done(&mut with_model(&[
+        "check",
+        "--text",
+        "--explain",
+        "--body",
+        said,
+    ]));
+    let text = stdout(&output);
+    assert!(
+        text.contains("کفش\u{200c}ها") && !text.contains('\u{fffd}'),
+        "{text}"
+    );
 }
 
 #[test]

@@ -271,6 +271,13 @@ fn a_reader_who_goes_away_is_no_error() {
 #[test]
 fn the_default_model_can_be_shown() {
     let text = stdout(&done(&mut ontopic(&["model", "show"])));
+    let named = done(&mut ontopic(&[
+        "model",
+        "show",
+        "--model",
+        "models/default.safetensors",
+    ]));
+    assert_eq!(stdout(&named), text);
     let pair = "relevance+length";
     for expected in [
         "model ",
