@@ -12,13 +12,16 @@ use super::files::{ModelBytes, read_files, report_troubles};
 use super::progress::Progress;
 use super::report::tables;
 use super::signals::signal_name;
-use super::table::{beginning, table, thousands};
+use super::table::{beginning, printable, table, thousands};
 use crate::calibration::probability;
 use crate::comment::Label;
 use crate::dataset::Threads;
 use crate::evaluation::{JudgedComment, SetReport, caught_at, judge, report, roc_auc};
+use crate::model_file::Metadata;
 use crate::policy::Verdict;
-use crate::training::{Folds, JudgedAll, TrainConfig, TrainError, cross_validate, groups};
+use crate::training::{
+    Folds, JudgedAll, TrainConfig, TrainError, cross_validate, data_digest, groups,
+};
 
 /// The name of all sets taken as one.
 const ALL_TOGETHER: &str = "all together";
@@ -151,6 +154,7 @@ impl Evaluate {
         if self.cross_validate.is_none() {
             let bytes = ModelBytes::open(self.model.as_deref())?;
             let loaded = bytes.load()?;
+            warn_of_seen(read, &loaded.metadata);
             let all: Vec<usize> = (0..read.threads.len()).collect();
             return Ok(vec![judge(
                 &loaded.classifier,
@@ -190,6 +194,23 @@ impl Evaluate {
             let blogs: BTreeSet<&str> = threads.map(|thread| thread.site.as_str()).collect();
             with_blogs_missing(error, blogs.len())
         })
+    }
+}
+
+/// Warns where a model has learned from a file, or from all of them, and from nothing else: its file has
+/// a digest of all its data together.
+fn warn_of_seen(read: &Threads, metadata: &Metadata) {
+    let is_seen = |set: &Set| {
+        let threads = read.threads.iter().enumerate();
+        let of_set = threads.filter(|(index, _)| set.has(read, *index));
+        data_digest(of_set.map(|(_, thread)| thread).collect()) == metadata.data
+    };
+    for set in sets(&read.files).iter().filter(|set| is_seen(set)) {
+        anstream::eprintln!(
+            "warning: {}: the model has learned from these very threads, so the figures say nothing of \
+             others",
+            printable(&set.name)
+        );
     }
 }
 

@@ -9,10 +9,11 @@ use clap::{Args, Subcommand};
 
 use super::data_folder::DataDir;
 use super::files::ModelBytes;
-use super::table::table;
+use super::table::{table, thousands};
 use crate::classifier::Classifier;
 use crate::explanation::term_name;
 use crate::features::{Axis, RELEVANCE_NAMES};
+use crate::model_file::Metadata;
 use crate::registry;
 use crate::signals::{CATALOGUE, find};
 
@@ -86,6 +87,8 @@ impl Model {
                 let folder = command.data_dir.open()?.models();
                 let id = registry::activate(&folder, &command.file)?;
                 anstream::eprintln!("the model {id} is active{UNLESS}");
+                let bytes = ModelBytes::open(Some(&command.file))?;
+                introduce(&bytes.load()?.metadata);
                 Ok(ExitCode::SUCCESS)
             }
             ModelCommand::Rollback(command) => {
@@ -97,6 +100,30 @@ impl Model {
                 Ok(ExitCode::SUCCESS)
             }
         }
+    }
+}
+
+/// Spam and genuine comments that a model should have learned from, at least. By fewer genuine ones,
+/// nothing can show that `spam` takes no more than it may.
+const FEW: [usize; 2] = [100, 1000];
+
+/// Says what a model stands on, and warns where that is little.
+fn introduce(metadata: &Metadata) {
+    let [n_spam, n_ham] = [metadata.n_spam, metadata.n_ham];
+    anstream::eprintln!(
+        "it has learned from {} spam and {} ham; hold from {:+.2} log-odds, spam from {:+.2}",
+        thousands(n_spam),
+        thousands(n_ham),
+        metadata.hold,
+        metadata.spam
+    );
+    if n_spam < FEW[0] || n_ham < FEW[1] {
+        anstream::eprintln!(
+            "warning: expected a model of at least {} spam and {} genuine comments, found fewer: its \
+             verdicts are hardly to be trusted; `ontopic model rollback` takes it back",
+            thousands(FEW[0]),
+            thousands(FEW[1])
+        );
     }
 }
 

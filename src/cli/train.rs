@@ -88,11 +88,12 @@ impl Train {
         let [n_spam, n_ham] = trained.n_examples;
         anstream::eprintln!(
             "wrote `{}` (model {id}, {} bytes) and `{}`\n\
-             learned from {n_spam} spam and {n_ham} ham on {} in {:.0} s; ROC AUC on blogs held out {}",
+             learned from {n_spam} spam and {n_ham} ham on {}, {} left out, in {:.0} s; ROC AUC on blogs held out {}",
             self.out.display(),
             bytes.len(),
             card.display(),
             counted(trained.sites.len(), "blog"),
+            counted(trained.n_duplicates, "near-duplicate"),
             started.elapsed().as_secs_f64(),
             figure(roc_auc(&judged)),
         );

@@ -74,14 +74,7 @@ impl<'a> Corpus<'a> {
     /// Reads threads. `held_out` are the comments that the model will be measured on; what resembles
     /// them is not learned from.
     pub fn new(threads: &'a [Thread], held_out: &[Shingles]) -> Self {
-        let mut order: Vec<(u128, &Thread)> = threads
-            .par_iter()
-            .map(|thread| (fingerprint(thread), thread))
-            .collect();
-        order.sort_by(|a, b| {
-            let key = |thread: &'a Thread| (&thread.site, &thread.post.id);
-            key(a.1).cmp(&key(b.1)).then(a.0.cmp(&b.0))
-        });
+        let mut order = in_order(threads.iter().collect());
         // A thread that is given again would count its words and pairs again.
         let mut n_duplicates = 0;
         order.dedup_by(|(repeated, thread), (first, _)| {
@@ -91,11 +84,7 @@ impl<'a> Corpus<'a> {
             }
             is_repeated
         });
-        let mut digest = Xxh3::new();
-        for (fingerprint, _) in &order {
-            digest.update(&fingerprint.to_le_bytes());
-        }
-        let digest = format!("{:032x}", digest.digest128());
+        let digest = digest_of(&order);
         let threads: Vec<&Thread> = order.into_iter().map(|(_, thread)| thread).collect();
 
         let posts = threads
@@ -311,6 +300,35 @@ fn author(comment: &Comment, thread: usize, index: usize) -> u64 {
         Some(name) => xxh3_64(name.trim().to_lowercase().as_bytes()),
         None => xxh3_64(&[thread.to_le_bytes(), index.to_le_bytes()].concat()),
     }
+}
+
+/// The digest of what some threads teach, whatever their order and however often each is given: 32
+/// hexadecimal digits.
+pub fn data_digest(threads: Vec<&Thread>) -> String {
+    let mut order = in_order(threads);
+    order.dedup_by_key(|(fingerprint, _)| *fingerprint);
+    digest_of(&order)
+}
+
+/// Threads in canonical order, with their fingerprints.
+fn in_order(threads: Vec<&Thread>) -> Vec<(u128, &Thread)> {
+    let mut order: Vec<(u128, &Thread)> = threads
+        .into_par_iter()
+        .map(|thread| (fingerprint(thread), thread))
+        .collect();
+    order.sort_by(|a, b| {
+        let by_post = (&a.1.site, &a.1.post.id).cmp(&(&b.1.site, &b.1.post.id));
+        by_post.then(a.0.cmp(&b.0))
+    });
+    order
+}
+
+fn digest_of(order: &[(u128, &Thread)]) -> String {
+    let mut digest = Xxh3::new();
+    for (fingerprint, _) in order {
+        digest.update(&fingerprint.to_le_bytes());
+    }
+    format!("{:032x}", digest.digest128())
 }
 
 /// Whether a comment is learned from: it has a label, and something in it.

@@ -35,7 +35,7 @@ mod zero;
 use std::collections::HashMap;
 
 pub use ablation::groups;
-pub use corpus::{Corpus, Example, shingles_of, spread};
+pub use corpus::{Corpus, Example, data_digest, shingles_of, spread};
 pub use cross_validate::{Folds, JudgedAll, cross_validate};
 pub use ftrl::FtrlError;
 pub(crate) use second_stage::MOST_ROWS;
@@ -72,14 +72,23 @@ const MOST_CASED: usize = 40_000;
 pub enum TrainError {
     /// One of the classes is missing.
     #[error(
-        "expected labelled comments of both kinds on at least two blogs, found {spam} spam and {ham} ham on {blogs} blog{}",
+        "expected labelled comments of both kinds on at least two blogs, found {} spam and {} ham{} on {blogs} blog{}",
+        .spam + .copies[0],
+        .ham + .copies[1],
+        if *.copies == [0, 0] {
+            String::new()
+        } else {
+            format!(" ({spam} and {ham} without near-duplicates)")
+        },
         if *.blogs == 1 { "" } else { "s" }
     )]
     TooLittle {
-        /// Spam found.
+        /// Spam found, without near-duplicates.
         spam: usize,
-        /// Ham found.
+        /// Ham found, likewise.
         ham: usize,
+        /// Near-duplicates among spam and ham.
+        copies: [usize; 2],
         /// Blogs found.
         blogs: usize,
     },
@@ -207,6 +216,10 @@ pub fn train_variants(
         return Err(TrainError::TooLittle {
             spam: n_spam,
             ham: n_ham,
+            copies: [true, false].map(|spam| {
+                let copies = corpus.copies.iter();
+                copies.filter(|copy| copy.spam == spam).count()
+            }),
             blogs: corpus.sites.len(),
         });
     }

@@ -593,6 +593,11 @@ fn too_little_to_learn_from_is_an_error_with_numbers() {
         error.to_string(),
         "expected labelled comments of both kinds on at least two blogs, found 0 spam and 160 ham on 5 blogs"
     );
+    let mut copied = one_class.clone();
+    copied[0].comments[1] = copied[0].comments[0].clone();
+    let error = ontopic::training::train(&copied, &starter::config(), &|_, _| {}).unwrap_err();
+    let expected = "found 0 spam and 160 ham (0 and 159 without near-duplicates) on 5 blogs";
+    assert!(error.to_string().ends_with(expected), "{error}");
     let mut one_blog = starter::threads().to_vec();
     for thread in &mut one_blog {
         thread.site = "walks.example".into();

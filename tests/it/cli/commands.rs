@@ -1,6 +1,7 @@
 //! What all commands have in common, and the small ones.
 
 use std::io::Read;
+use std::path::Path;
 use std::process::Stdio;
 
 use ontopic::explanation::{NOT_RELEVANT, UNFAMILIAR};
@@ -92,6 +93,26 @@ fn a_database_of_an_older_version_is_copied_as_it_is_and_not_exported() {
         let name = database.query_row("SELECT name FROM sites", [], |row| row.get(0));
         assert_eq!(name, Ok("slowmiles.example".to_owned()));
     }
+}
+
+#[test]
+fn activating_a_model_says_what_it_stands_on_and_warns_of_a_toy() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ontopic.db"), "").unwrap();
+    let activated = |file: &Path| {
+        let mut command = ontopic(&["model", "activate", "--data-dir"]);
+        stderr(&done(command.arg(folder.path()).arg(file)))
+    };
+    let toy = activated(model_path());
+    for expected in [
+        "has learned from 98 spam and 152 ham; hold from +",
+        "warning: expected a model of at least 100 spam and 1,000 genuine comments",
+    ] {
+        assert!(toy.contains(expected), "{toy}");
+    }
+    let shipped = activated(&starter::repository("models/default.safetensors"));
+    assert!(shipped.contains("has learned from"), "{shipped}");
+    assert!(!shipped.contains("warning"), "{shipped}");
 }
 
 #[test]
@@ -249,7 +270,7 @@ fn a_reader_who_goes_away_is_no_error() {
     let (model, data) = (model_path(), data_path());
     let (model, data) = (model.to_str().unwrap(), data.to_str().unwrap());
     leave_after(16, &["score", "--explain", "--model", model, data]);
-    leave_after(0, &["evaluate", "--json", "--model", model, "--data", data]);
+    leave_after(0, &["evaluate", "--json", "--data", data]);
     let (thread, comment) = ("examples/thread.json", "examples/spam.json");
     leave_after(
         0,

@@ -279,6 +279,25 @@ fn mistakes_are_shown_with_their_words_and_nothing_else_is() {
 }
 
 #[test]
+fn evaluate_warns_of_what_the_model_has_learned_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("other.jsonl");
+    std::fs::write(&other, labelled("s", "p", "Which size?", Some("ham"))).unwrap();
+    let messages =
+        |files: &[&std::path::Path]| stderr(&done(with_model(&["evaluate", "--data"]).args(files)));
+    let warning = "warning: starter: the model has learned from these very threads";
+    assert!(messages(&[data_path().as_path()]).starts_with(warning));
+    let beside = messages(&[data_path().as_path(), other.as_path()]);
+    assert!(
+        beside.starts_with(warning) && beside.lines().count() == 1,
+        "{beside}"
+    );
+    assert_eq!(messages(&[other.as_path()]), "");
+    let output = done(ontopic(&["evaluate", "--data"]).arg(data_path()));
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
 fn cross_validation_says_how_many_blogs_it_takes() {
     let folder = tempfile::tempdir().unwrap();
     let [one, two] = ["one.jsonl", "two.jsonl"].map(|name| folder.path().join(name));

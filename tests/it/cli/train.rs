@@ -91,7 +91,10 @@ fn train_writes_a_model_and_a_card_and_nothing_else() {
         wrote.contains("my.safetensors") && wrote.contains("my.md"),
         "{wrote}"
     );
-    assert!(learned.contains("152 ham on 5 blogs"), "{learned}");
+    assert!(
+        learned.contains("152 ham on 5 blogs, 0 near-duplicates left out, in "),
+        "{learned}"
+    );
     assert!(
         learned.contains("ROC AUC on blogs held out 0."),
         "{learned}"
