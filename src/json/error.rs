@@ -16,6 +16,8 @@ impl Error {
         let message = error.to_string();
         let (line, column) = (error.line(), error.column());
         let what = message.strip_suffix(&format!(" at line {line} column {column}"));
+        // It counts what was read: the end, and what follows a line's end, is a column further.
+        let column = (column + usize::from(error.is_eof())).max(1);
         let place = match what {
             None => String::new(),
             // Who writes one line has a number of their own for it.
@@ -33,6 +35,14 @@ impl Error {
         Self {
             message: without_middle(message),
             is_json,
+        }
+    }
+
+    /// That there is no JSON at all.
+    pub(super) fn empty() -> Self {
+        Self {
+            message: "expected an object, found an empty text".to_owned(),
+            is_json: false,
         }
     }
 
@@ -114,6 +124,27 @@ pub fn without_middle(message: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_are_counted_from_one_and_an_empty_text_is_told() {
+        let message = |json: &str| {
+            let read: Result<serde_json::Value, _> = super::super::read(json.as_bytes());
+            read.unwrap_err().to_string()
+        };
+        for json in ["", " \n"] {
+            assert_eq!(message(json), "expected an object, found an empty text");
+        }
+        assert_eq!(message("{"), "EOF while parsing an object at column 2");
+        assert_eq!(
+            message("{\n"),
+            "EOF while parsing an object at line 2 column 1"
+        );
+        assert_eq!(
+            message("7"),
+            "expected an object, found number `7` at column 1"
+        );
+        assert!(message("{\"a\": \"\n\"}").ends_with(" at line 2 column 1"));
+    }
 
     #[test]
     fn types_are_told_in_words_and_what_is_quoted_stays() {

@@ -27,6 +27,9 @@ pub use surrogates::whole_characters;
 /// # Errors
 /// It is no JSON, or none of the form that is expected; the error says where.
 pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
+    if json.trim_ascii().is_empty() {
+        return Err(Error::empty());
+    }
     let mut reader = serde_json::Deserializer::from_slice(json);
     let Object(value) = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| Error::new(&error.path().to_string(), error.inner()))?;
@@ -42,6 +45,9 @@ pub fn read_noting<T: DeserializeOwned>(
     json: &[u8],
     note: impl FnMut(serde_ignored::Path<'_>),
 ) -> Result<T, Error> {
+    if json.trim_ascii().is_empty() {
+        return Err(Error::empty());
+    }
     let mut reader = serde_json::Deserializer::from_slice(json);
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);

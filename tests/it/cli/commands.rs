@@ -199,7 +199,9 @@ fn errors_say_what_was_expected_and_found() {
         ),
         (
             &["check", "--comment", "-"],
-            &["could not read the comment in `standard input`"],
+            &[
+                "could not read the comment in `standard input`: expected an object, found an empty text",
+            ],
         ),
         (
             &["check", "--thread", "-", "--comment", "-"],
