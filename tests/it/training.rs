@@ -12,7 +12,7 @@ use ontopic::lexical::{Features, Field};
 use ontopic::model::AdditiveModel;
 use ontopic::policy::Policy;
 use ontopic::signals::{CATALOGUE, N_SIGNALS, Weight};
-use ontopic::training::{Corpus, TrainConfig, Trained, shingles_of};
+use ontopic::training::{Corpus, Folds, TrainConfig, Trained, cross_validate, shingles_of};
 
 use crate::starter::{self, bytes_of, model_bytes, train_quietly};
 
@@ -583,6 +583,41 @@ fn a_lexical_score_of_a_text_without_words_is_unknown() {
             .score(field, &words, &mut Features::default());
         assert_eq!(score, None, "{field:?}");
     }
+}
+
+#[test]
+fn cross_validation_learns_nothing_from_the_labels_of_a_blog_that_it_judges() {
+    let scores = |threads: &[Thread]| -> Vec<(String, f64)> {
+        let all = [Vec::new()];
+        let config = starter::config();
+        let judged = cross_validate(threads, &[], Folds::Number(2), &config, &all, &|_, _| {});
+        // Labels say what is conversation for the comments after theirs; before the first there is none.
+        let judged = judged.unwrap().remove(0).0.into_iter();
+        judged
+            .filter(|judged| judged.comment == 0)
+            .map(|judged| (threads[judged.thread].site.clone(), judged.score))
+            .collect()
+    };
+    let mut turned = starter::threads().to_vec();
+    let site = turned[0].site.clone();
+    let of_site = turned.iter_mut().filter(|thread| thread.site == site);
+    for comment in of_site.flat_map(|thread| &mut thread.comments) {
+        comment.label = comment.label.map(|label| match label {
+            Label::Ham => Label::Spam,
+            Label::Spam => Label::Ham,
+        });
+    }
+    let (before, after) = (scores(starter::threads()), scores(&turned));
+    let of = |scores: &[(String, f64)], own: bool| -> Vec<f64> {
+        let of_site = scores.iter().filter(|(of, _)| (*of == site) == own);
+        of_site.map(|(_, score)| *score).collect()
+    };
+    assert_eq!(of(&before, true), of(&after, true));
+    assert_ne!(
+        of(&before, false),
+        of(&after, false),
+        "others learn from it"
+    );
 }
 
 #[test]
