@@ -255,12 +255,12 @@ impl Classifier<'_> {
 pub fn relevance(model: &RelevanceModel, scene: &Scene<'_>, elsewhere: Option<&Elsewhere>) -> f32 {
     let Scene {
         comment,
-        context,
+        conversation,
         words,
         background,
         ..
     } = scene;
-    relevance_features(comment, context, words, background, elsewhere)
+    relevance_features(comment, conversation, words, background, elsewhere)
         .map_or(f32::NAN, |features| {
             model.head(elsewhere.is_some()).log_odds(&features) as f32
         })

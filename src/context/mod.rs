@@ -10,11 +10,13 @@
 
 mod background;
 mod blog;
+mod conversation;
 mod overlap;
 mod recent;
 mod thread;
 
 pub use background::{Background, Commonness, LEAST_PROBABILITY};
 pub use blog::{Blog, Elsewhere, InOthers, KnownThreads, ThreadWords};
+pub use conversation::Conversation;
 pub use overlap::{CONTENT, Match, overlap};
 pub use thread::{Answered, Context, InPost, REMEMBERED, WINDOW};

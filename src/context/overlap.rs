@@ -1,6 +1,6 @@
 //! Which words of a comment stand around it, computed once for all signals that ask.
 
-use super::{Background, Context, InPost};
+use super::{Background, Conversation, InPost};
 use crate::analysis::{CommentAnalysis, Term};
 
 /// One distinct word of the comment and where else it stands.
@@ -76,12 +76,13 @@ impl Match {
     }
 }
 
-/// Looks every distinct word of a comment up in its context.
+/// Looks every distinct word of a comment up in the post and in the conversation before it.
 pub fn overlap(
     comment: &CommentAnalysis<'_>,
-    context: &Context,
+    conversation: &Conversation<'_>,
     background: &Background<'_>,
 ) -> Vec<Match> {
+    let context = conversation.context;
     let look_up = |term: &Term| {
         let stem = (term.stem != 0).then_some(term.stem);
         let commonness = background.look_up(term.hash);
@@ -94,8 +95,8 @@ pub fn overlap(
             stem_in_post: stem
                 .map(|stem| context.stem_in_post(stem))
                 .unwrap_or_default(),
-            earlier: context.word_in_window(term.hash),
-            stem_in_earlier: stem.is_some_and(|stem| context.stem_in_window(stem)),
+            earlier: conversation.has_word(term.hash),
+            stem_in_earlier: stem.is_some_and(|stem| conversation.has_stem(stem)),
         }
     };
     comment.terms.distinct.iter().map(look_up).collect()

@@ -89,7 +89,7 @@ pub struct Context {
     /// Words of each comment of the window, with repetition.
     lengths_of_window: VecDeque<u32>,
     /// Their sum.
-    pub window_length: u32,
+    pub(super) window_length: u32,
     /// Words of the names, the words that they begin with, and whole names.
     name_words: Recent,
     first_names: Recent,
@@ -331,12 +331,12 @@ impl Context {
     }
 
     /// Whether a word stands in the window.
-    pub fn word_in_window(&self, hash: u64) -> bool {
+    pub(super) fn word_in_window(&self, hash: u64) -> bool {
         self.words_of_window.contains(short(hash))
     }
 
     /// Whether a stem stands in the window.
-    pub fn stem_in_window(&self, stem: u64) -> bool {
+    pub(super) fn stem_in_window(&self, stem: u64) -> bool {
         self.stems_of_window.contains(short(stem))
     }
 
@@ -351,7 +351,7 @@ impl Context {
     }
 
     /// Whether a pair of neighbouring words stands in the window.
-    pub fn pair_in_window(&self, pair: u64) -> bool {
+    pub(super) fn pair_in_window(&self, pair: u64) -> bool {
         self.pairs_of_window.contains(short(pair))
     }
 
@@ -360,9 +360,9 @@ impl Context {
         covered(hashes, |quote| self.quotes_of_post.contains(&short(quote)))
     }
 
-    /// Words of the comment that stand in runs of three or more taken from the window.
-    pub fn quoted_from_window(&self, hashes: &[u64]) -> Vec<bool> {
-        covered(hashes, |quote| self.quotes_of_window.contains(short(quote)))
+    /// Whether a run of three words stands in the window.
+    pub(super) fn quote_in_window(&self, quote: u64) -> bool {
+        self.quotes_of_window.contains(short(quote))
     }
 
     /// Whether somebody who commented before has this word in the name.
@@ -388,7 +388,7 @@ impl Context {
 
     /// The share of the comment's shingles that stand in earlier comments of the thread, NaN for a
     /// comment too short to be told from another by chance.
-    pub fn repeated_share(&self, comment: &CommentAnalysis<'_>) -> f32 {
+    pub(super) fn repeated_share(&self, comment: &CommentAnalysis<'_>) -> f32 {
         let shingles = thread_shingles(comment);
         if shingles.len() < 3 {
             return f32::NAN;
@@ -401,7 +401,7 @@ impl Context {
     }
 
     /// What an earlier comment said, by its id.
-    pub fn answered(&self, id: &str) -> Option<Answered> {
+    pub(super) fn answered(&self, id: &str) -> Option<Answered> {
         let id = xxh3_64(id.as_bytes());
         let (_, terms) = self.by_id.iter().find(|(known, _)| *known == id)?;
         let mut hashes: Vec<Short> = terms
@@ -449,7 +449,7 @@ pub(super) fn run_hash(run: &[u64]) -> u64 {
     })
 }
 
-fn covered(hashes: &[u64], known: impl Fn(u64) -> bool) -> Vec<bool> {
+pub(super) fn covered(hashes: &[u64], known: impl Fn(u64) -> bool) -> Vec<bool> {
     let mut covered = vec![false; hashes.len()];
     for (start, quote) in quotes(hashes).enumerate() {
         if known(quote) {

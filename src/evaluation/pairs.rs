@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::blogs::Blogs;
 use crate::analysis::{CommentAnalysis, PostAnalysis};
 use crate::comment::{Comment, Field, Label, Thread};
-use crate::context::{Background, Context, WINDOW, overlap};
+use crate::context::{Background, Context, Conversation, WINDOW, overlap};
 use crate::features::{RelevanceFeatures, relevance_features};
 use crate::random::SplitMix;
 
@@ -139,8 +139,9 @@ pub fn relevance_pairs<'b, B: Borrow<Background<'b>> + Sync>(
                     context.add(&read.comments[thread][before]);
                 }
                 let background = background.borrow();
-                let words = overlap(comment, &context, background);
-                relevance_features(comment, &context, &words, background, elsewhere.as_ref())
+                let before = Conversation::before(comment, &context);
+                let words = overlap(comment, &before, background);
+                relevance_features(comment, &before, &words, background, elsewhere.as_ref())
             };
             Some(Pair {
                 thread,

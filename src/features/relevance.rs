@@ -15,7 +15,7 @@
 
 use crate::analysis::{CommentAnalysis, Name};
 use crate::comment::Field;
-use crate::context::{Background, Context, Elsewhere, InOthers, LEAST_PROBABILITY, Match};
+use crate::context::{Background, Conversation, Elsewhere, InOthers, LEAST_PROBABILITY, Match};
 
 /// How many measures there are.
 pub const N_RELEVANCE: usize = 20;
@@ -201,19 +201,21 @@ impl TfIdf {
 /// them; `None` where there is neither a post nor a comment before it, and of an unread comment.
 pub fn relevance_features(
     comment: &CommentAnalysis<'_>,
-    context: &Context,
+    conversation: &Conversation<'_>,
     words: &[Match],
     background: &Background<'_>,
     elsewhere: Option<&Elsewhere>,
 ) -> Option<RelevanceFeatures> {
-    if comment.is_unread() || context.post_length == 0 && context.window_length == 0 {
+    let context = conversation.context;
+    let length = context.post_length + conversation.length;
+    if comment.is_unread() || length == 0 {
         return None;
     }
     let mut title = Section::of(context.title_length);
     let mut post = Section::of(context.post_length);
-    let mut earlier = Section::of(context.window_length);
+    let mut earlier = Section::of(conversation.length);
     let mut tf_idf = TfIdf::default();
-    let mut all = Section::of(context.post_length + context.window_length);
+    let mut all = Section::of(length);
     let (mut rarity_sum, mut common, mut common_shared) = (0.0, 0u32, 0u32);
     let (mut stems, mut best_stem, mut identifiers) = (0.0, 0.0f64, 0.0);
     for word in words {
@@ -254,7 +256,7 @@ pub fn relevance_features(
         }
     }
     // Each once.
-    let known = |pair: u64| context.pair_in_post(pair) || context.pair_in_window(pair);
+    let known = |pair: u64| context.pair_in_post(pair) || conversation.has_pair(pair);
     let pairs = comment.terms.pairs.iter();
     let mut shared: Vec<_> = pairs.filter(|(pair, _, _)| known(*pair)).collect();
     shared.sort_unstable();
@@ -312,9 +314,7 @@ pub fn relevance_features(
         } else {
             f64::from(common_shared) / f64::from(common)
         },
-        tf_idf
-            .of(context.post_length + context.window_length)
-            .sqrt(),
+        tf_idf.of(length).sqrt(),
     ];
     Some(features.map(|feature| feature.clamp(0.0, LARGEST)))
 }
@@ -326,7 +326,7 @@ mod tests {
     use super::*;
     use crate::analysis::PostAnalysis;
     use crate::comment::{Comment, Post};
-    use crate::context::{Blog, ThreadWords, overlap};
+    use crate::context::{Blog, Context, ThreadWords, overlap};
 
     /// `tf_idf` of a comment under the first of some posts, beside the others if there are any.
     fn tf_idf(comment: &str, posts: &[&str]) -> f64 {
@@ -355,10 +355,11 @@ mod tests {
         let comment = CommentAnalysis::of(&comment);
         let context = Context::of(posts[0].clone());
         let background = Background::build(&[], 5.0, 8.0);
-        let matches = overlap(&comment, &context, &background);
+        let conversation = Conversation::before(&comment, &context);
+        let matches = overlap(&comment, &conversation, &background);
         let measures = relevance_features(
             &comment,
-            &context,
+            &conversation,
             &matches,
             &background,
             elsewhere.as_ref(),

@@ -1,11 +1,10 @@
 use super::{Evidence, Scene, signal};
-use crate::context::WINDOW;
 
 signal! {
     /// ## What it detects
     /// Which part of the comment's subject the comments before it share: the rarity of the content
     /// words that stand in one of the last 20, over the rarity of all its content words, in [0, 1].
-    /// Unknown for the first comment of a thread.
+    /// Unknown for the first comment of a thread, and for a copy of what is there.
     ///
     /// ## Why it matters
     /// Threads wander off, and genuine comments wander with them. Spam follows nobody.
@@ -25,14 +24,14 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    if scene.context.n_earlier() == 0 {
+    if scene.conversation.n == 0 {
         return f32::NAN;
     }
     super::covered_rarity(scene, |word| word.is_in_earlier())
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let what = match scene.context.n_earlier().min(WINDOW) {
+    let what = match scene.conversation.n {
         0 | 1 => "the comment before it".to_owned(),
         n => format!("the {n} comments before it"),
     };

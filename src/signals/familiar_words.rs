@@ -36,7 +36,7 @@ fn observe(scene: &Scene<'_>) -> f32 {
 }
 
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
-    let around = match scene.context.n_earlier() {
+    let around = match scene.conversation.n {
         0 => "the post",
         _ => "the post or the comments before",
     };

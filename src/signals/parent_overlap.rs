@@ -42,7 +42,7 @@ fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
 
 fn answered(scene: &Scene<'_>) -> Option<Answered> {
     let parent = scene.comment.comment.parent.value()?;
-    scene.context.answered(parent)
+    scene.conversation.answered(parent)
 }
 
 fn says(answered: &Answered, word: &Match) -> bool {

@@ -3,7 +3,8 @@ use super::{Evidence, Scene, quotes_post, signal};
 signal! {
     /// ## What it detects
     /// The share of the comment's words that stand in runs of three or more words taken from one of
-    /// the last 20 comments before it, in [0, 1]. Unknown for the first comment of a thread.
+    /// the last 20 comments before it, in [0, 1]. Unknown for the first comment of a thread, and for
+    /// a copy of what is there.
     ///
     /// ## Why it matters
     /// People quote each other to answer. Spam does not answer anybody.
@@ -12,7 +13,7 @@ signal! {
     /// After `try gaiters against the sand`: `> try gaiters against the sand. I did!` → 0.71.
     ///
     /// ## When it is wrong
-    /// Some spam copies an earlier comment and adds a link; see `thread_duplicate`. Everyday runs
+    /// Some spam copies an earlier comment and adds a sentence of its own; see `thread_duplicate`. Everyday runs
     /// (`thanks for the`) stand in any thread.
     ///
     /// ## References
@@ -21,7 +22,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    if scene.context.n_earlier() == 0 {
+    if scene.conversation.n == 0 {
         return f32::NAN;
     }
     let quoted = scene.quoted_from_earlier();

@@ -2,7 +2,7 @@ use super::{Evidence, Scene, name_words, signal};
 
 signal! {
     /// ## What it detects
-    /// Whether somebody commented before under exactly this name in the same thread: 1 or 0. Case
+    /// Whether somebody took part in the thread before under exactly this name: 1 or 0. Case
     /// and punctuation do not count. Unknown without a name, and if nobody gave one before.
     ///
     /// ## Why it matters
@@ -33,7 +33,9 @@ fn observe(scene: &Scene<'_>) -> f32 {
 fn explain(scene: &Scene<'_>, value: f32) -> Evidence {
     let name = name_words::quoted(scene).unwrap_or_default();
     if value == 0.0 {
-        return Evidence::new(format!("nobody commented here before as {name}"));
+        return Evidence::new(format!(
+            "nobody took part in the conversation before as {name}"
+        ));
     }
-    Evidence::new(format!("{name} has commented here before"))
+    Evidence::new(format!("{name} has taken part in the conversation before"))
 }

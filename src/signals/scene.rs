@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use crate::analysis::{CommentAnalysis, Name};
 use crate::comment::Field;
-use crate::context::{Background, Context, Match, overlap};
+use crate::context::{Background, Context, Conversation, Match, overlap};
 use crate::lexical::{N_FIELDS, PhraseCounts};
 use crate::tokens::Link;
 
@@ -15,6 +15,8 @@ pub struct Scene<'a> {
     pub comment: &'a CommentAnalysis<'a>,
     /// What stands around it.
     pub context: &'a Context,
+    /// What was said before it.
+    pub conversation: Conversation<'a>,
     /// How rare words are.
     pub background: &'a Background<'a>,
     /// The distinct words and where else they stand.
@@ -41,11 +43,13 @@ impl<'a> Scene<'a> {
         context: &'a Context,
         background: &'a Background<'a>,
     ) -> Self {
+        let conversation = Conversation::before(comment, context);
         Self {
             comment,
             context,
             background,
-            words: overlap(comment, context, background),
+            words: overlap(comment, &conversation, background),
+            conversation,
             lexical: [f32::NAN; N_FIELDS],
             phrases: PhraseCounts::default(),
             name_casing: f32::NAN,
@@ -99,6 +103,6 @@ impl<'a> Scene<'a> {
     /// comment of the window.
     pub fn quoted_from_earlier(&self) -> &[bool] {
         self.quoted_from_earlier
-            .get_or_init(|| self.context.quoted_from_window(&self.comment.sequence))
+            .get_or_init(|| self.conversation.quoted(&self.comment.sequence))
     }
 }

@@ -25,7 +25,7 @@ signal! {
 }
 
 fn observe(scene: &Scene<'_>) -> f32 {
-    if !scene.context.has_body() && scene.context.n_earlier() == 0 {
+    if !scene.context.has_body() && scene.conversation.n == 0 {
         return f32::NAN;
     }
     shared(scene).map(|word| word.rarity).sum::<f32>().ln_1p()

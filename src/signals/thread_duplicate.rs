@@ -13,8 +13,8 @@ signal! {
     /// `Thanks, the part on granite was new to me` for the second time → 1.
     ///
     /// ## When it is wrong
-    /// People press the button twice, and quote; see `quotes_earlier`. Only comments that are not
-    /// marked as spam are compared with. Sixteen runs of each comment are remembered, the same ones in
+    /// People press the button twice, and quote; see `quotes_earlier`. Only comments that count as
+    /// conversation are compared with: none that is spam or more likely so than not. Sixteen runs of each comment are remembered, the same ones in
     /// every copy: a passage out of a much longer comment is found in part only.
     ///
     /// ## References
@@ -26,15 +26,15 @@ fn observe(scene: &Scene<'_>) -> f32 {
     if scene.context.n_earlier() == 0 {
         return f32::NAN;
     }
-    scene.context.repeated_share(scene.comment)
+    scene.conversation.repeated
 }
 
 fn explain(_: &Scene<'_>, value: f32) -> Evidence {
     match value * 100.0 {
-        0.0 => Evidence::new("repeats no earlier comment of this thread"),
-        100.0.. => Evidence::new("repeats earlier comments of this thread word for word"),
+        0.0 => Evidence::new("repeats no comment of the conversation before it"),
+        100.0.. => Evidence::new("repeats the conversation before it word for word"),
         percent => Evidence::new(format!(
-            "repeats earlier comments of this thread to {percent:.0} %"
+            "repeats the conversation before it to {percent:.0} %"
         )),
     }
 }
