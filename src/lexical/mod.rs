@@ -40,14 +40,11 @@ pub struct LexicalModel<'a> {
 }
 
 impl LexicalModel<'_> {
-    /// The log-odds of spam of a text that has been cut into `words`. `None` for a text without
-    /// words, about which there is nothing to say. Fills `features` on the way.
+    /// The log-odds of spam of a text that has been cut into `words`. `None` for a text of which
+    /// nothing is known, about which there is nothing to say. Fills `features` on the way.
     pub fn score(&self, field: Field, words: &[&str], features: &mut Features) -> Option<f32> {
         features.fill(field, words, &self.subwords);
-        if features.is_empty() {
-            return None;
-        }
-        let mut sum = self.intercepts[field as usize];
+        let (mut sum, mut is_known) = (self.intercepts[field as usize], false);
         features.for_each_group(|group, value| {
             let mut slots = [0; 32];
             for part in group.chunks(slots.len()) {
@@ -55,11 +52,13 @@ impl LexicalModel<'_> {
                     *slot = self.table.first_slot(feature.hash);
                 }
                 for (&slot, feature) in slots.iter().zip(part) {
-                    sum += self.table.weight_from(feature.hash, slot) * value;
+                    let weight = self.table.weight_from(feature.hash, slot);
+                    is_known |= weight != 0.0;
+                    sum += weight * value;
                 }
             }
         });
-        Some(sum)
+        is_known.then_some(sum)
     }
 
     /// What each word contributes to [`Self::score`], in log-odds, beside the intercept. A pair's

@@ -43,6 +43,11 @@ impl SparseRows {
         self.starts.push(self.columns.len());
     }
 
+    /// Whether row `index` has no column.
+    pub(super) fn is_empty(&self, index: usize) -> bool {
+        self.starts[index] == self.starts[index + 1]
+    }
+
     /// The columns and values of row `index`.
     pub(super) fn row(&self, index: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         let range = self.starts[index]..self.starts[index + 1];

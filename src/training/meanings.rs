@@ -38,7 +38,6 @@ pub(super) fn rows(corpus: &Corpus<'_>, field: Field) -> Vocabulary {
         hashes: Vec::new(),
         scales: Vec::new(),
         rows,
-        has_text: sums.iter().map(Option::is_some).collect(),
     }
 }
 

@@ -58,10 +58,8 @@ pub(super) struct Vocabulary {
     pub hashes: Vec<u64>,
     /// What the values of each column were multiplied by, above 0: see [`idf`].
     pub scales: Vec<f32>,
-    /// One row per example; without columns where the field is empty or unknown.
+    /// One row per example; without columns where the field is empty, or has nothing that is known.
     pub rows: SparseRows,
-    /// Whether an example's field has any feature at all.
-    pub has_text: Vec<bool>,
 }
 
 impl Vocabulary {
@@ -125,7 +123,7 @@ impl Vocabulary {
             .enumerate()
             .map(|(index, &hash)| (hash, index as u32))
             .collect();
-        let listed: Vec<(Vec<(u32, f32)>, bool)> = corpus
+        let listed: Vec<Vec<(u32, f32)>> = corpus
             .examples
             .par_iter()
             .map_init(Features::default, |features, example| {
@@ -136,22 +134,19 @@ impl Vocabulary {
                         row.push((column, value));
                     }
                 });
-                (row, !features.is_empty())
+                row
             })
             .collect();
-        let scales = idf(listed.iter().map(|(row, _)| row.as_slice()), hashes.len());
+        let scales = idf(listed.iter().map(Vec::as_slice), hashes.len());
         let mut rows = SparseRows::new(hashes.len());
-        let mut has_text = Vec::with_capacity(listed.len());
-        for (row, has) in listed {
+        for row in listed {
             let scaled = |(column, value)| (column, value * scales[column as usize]);
             rows.push(row.into_iter().map(scaled));
-            has_text.push(has);
         }
         Self {
             hashes,
             scales,
             rows,
-            has_text,
         }
     }
 }

@@ -81,9 +81,10 @@ pub(super) fn fit(
                 let weights: Array1<f32> = corpus
                     .examples
                     .iter()
-                    .zip(&vocabulary.has_text)
-                    .map(|(example, &has_text)| {
-                        let learned = has_text && !left_out.contains(&(example.family, fold));
+                    .enumerate()
+                    .map(|(index, example)| {
+                        let learned = !vocabulary.rows.is_empty(index)
+                            && !left_out.contains(&(example.family, fold));
                         if learned {
                             importance(corpus, example, field)
                         } else {
@@ -99,7 +100,7 @@ pub(super) fn fit(
             })
             .collect::<Result<_, _>>()?;
         for (index, example) in corpus.examples.iter().enumerate() {
-            if vocabulary.has_text[index] {
+            if !vocabulary.rows.is_empty(index) {
                 let fit = &fits[folds[example.site]];
                 out_of_fold[index][field as usize] = fit.log_odds(vocabulary.rows.row(index));
             }

@@ -5,11 +5,13 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ontopic::dataset::{parse_thread, read_threads};
 use ontopic::explanation::explain;
 use ontopic::model_file::{FORMAT, MAX_BYTES, load, save};
 use ontopic::registry::{Models, Refreshed};
 use ontopic::signals::{CATALOGUE, Trend};
 use proptest::prelude::*;
+use serde_json::json;
 
 use crate::starter::{self, judged, model_bytes, repository};
 
@@ -213,11 +215,32 @@ fn curves_and_surfaces_of_the_default_model_obey_the_trends() {
 }
 
 #[test]
+fn words_of_which_nothing_is_known_say_nothing() {
+    let classifier = load(shipped()).unwrap().classifier;
+    let policy = classifier.policy(None);
+    let says = |body: &str| {
+        let line = json!({"site": "a", "comments": [{"author": "Jo", "body": body}]}).to_string();
+        let mut says = f64::NAN;
+        let thread = parse_thread(line.as_bytes()).unwrap();
+        classifier.judge_thread(&thread, &policy, |_, scene, assessment| {
+            let all = explain(&classifier, scene, &assessment, &policy);
+            let of_words = all.iter().find(|term| term.signal == "body_vocabulary");
+            says = of_words.unwrap().contribution;
+        });
+        says
+    };
+    // "A salary of a thousand lari a day, write to us."
+    assert_eq!(says("ხელფასი დღეში ათასი ლარი მოგვწერეთ"), 0.0);
+    assert!(says("cheap loans today") > 0.0);
+}
+
+#[test]
 fn words_lean_in_the_reasons_to_where_they_count() {
     let classifier = load(shipped()).unwrap().classifier;
     let policy = classifier.policy(None);
     let mut n_crossed = 0;
-    for thread in starter::threads() {
+    let read = read_threads(&[repository("datasets")]).unwrap();
+    for thread in &read.threads {
         classifier.judge_thread(thread, &policy, |_, scene, assessment| {
             let all = explain(&classifier, scene, &assessment, &policy);
             let of_signals = CATALOGUE.iter().zip(&all[1..]).zip(assessment.values);
