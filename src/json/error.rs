@@ -38,10 +38,10 @@ impl Error {
         }
     }
 
-    /// That there is no JSON at all.
-    pub(super) fn empty() -> Self {
+    /// That there is no JSON at all, but what was found.
+    pub(super) fn no_json(found: String) -> Self {
         Self {
-            message: "expected an object, found an empty text".to_owned(),
+            message: format!("expected an object, found {found}"),
             is_json: false,
         }
     }
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_counted_from_one_and_an_empty_text_is_told() {
+    fn columns_are_counted_from_one_and_what_is_no_json_is_told() {
         let message = |json: &str| {
             let read: Result<serde_json::Value, _> = super::super::read(json.as_bytes());
             read.unwrap_err().to_string()
@@ -134,6 +134,10 @@ mod tests {
         for json in ["", " \n"] {
             assert_eq!(message(json), "expected an object, found an empty text");
         }
+        assert_eq!(
+            message(" author,body\x1b[2J"),
+            "expected an object, found text that begins with `author,body\u{fffd}[2J`"
+        );
         assert_eq!(message("{"), "EOF while parsing an object at column 2");
         assert_eq!(
             message("{\n"),

@@ -27,14 +27,36 @@ pub use surrogates::whole_characters;
 /// # Errors
 /// It is no JSON, or none of the form that is expected; the error says where.
 pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
-    if json.trim_ascii().is_empty() {
-        return Err(Error::empty());
-    }
+    expect_json(json)?;
     let mut reader = serde_json::Deserializer::from_slice(json);
     let Object(value) = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| Error::new(&error.path().to_string(), error.inner()))?;
     reader.end()?;
     Ok(value)
+}
+
+/// Tells a text that is no JSON at all, of which the parser would say where it stopped and not what it
+/// found there.
+fn expect_json(text: &[u8]) -> Result<(), Error> {
+    let text = text.trim_ascii_start();
+    let is_begun = match text.first() {
+        None => return Err(Error::no_json("an empty text".to_owned())),
+        Some(first) => b"{[\"-0123456789".contains(first),
+    };
+    let names = ["true", "false", "null"];
+    if is_begun || names.iter().any(|name| text.starts_with(name.as_bytes())) {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(&text[..text.len().min(80)]);
+    let shown = |character: char| {
+        if character.is_control() {
+            '\u{fffd}'
+        } else {
+            character
+        }
+    };
+    let start: String = text.chars().take(20).map(shown).collect();
+    Err(Error::no_json(format!("text that begins with `{start}`")))
 }
 
 /// The same, and tells of each key that is none of the value's.
@@ -45,9 +67,7 @@ pub fn read_noting<T: DeserializeOwned>(
     json: &[u8],
     note: impl FnMut(serde_ignored::Path<'_>),
 ) -> Result<T, Error> {
-    if json.trim_ascii().is_empty() {
-        return Err(Error::empty());
-    }
+    expect_json(json)?;
     let mut reader = serde_json::Deserializer::from_slice(json);
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
