@@ -48,6 +48,7 @@ for thread in threads:
         of_class[comment["label"]].append(comment)
     for number, comment in enumerate(comments):
         comment["id"] = str(number)
+        comment.pop("set", None)  # names the video once more, and is no key of the format
     learned = set()
     for of_label in of_class.values():
         # Integers: 0.7 has no exact double.
