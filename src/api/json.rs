@@ -55,19 +55,13 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest<ApiState> for Body<T> {
     }
 }
 
-/// Reads a JSON object, perhaps behind a byte order mark; the problem says where it is not as expected.
+/// Reads a JSON object; the problem says where it is not as expected.
 pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if bytes.trim_ascii().is_empty() {
-        return Err(Problem::malformed(
-            "expected a JSON object, found an empty body",
-        ));
-    }
     json::read(&whole_characters(bytes)).map_err(|error| {
         if error.is_json() {
             Problem::invalid(error.to_string())
         } else {
-            Problem::malformed(format!("expected JSON: {error}"))
+            Problem::malformed(format!("the body is no JSON: {error}"))
         }
     })
 }

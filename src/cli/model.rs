@@ -14,6 +14,7 @@ use crate::classifier::Classifier;
 use crate::explanation::term_name;
 use crate::features::{Axis, RELEVANCE_NAMES};
 use crate::model_file::Metadata;
+use crate::policy::{Budgets, can_measure};
 use crate::registry;
 use crate::signals::{CATALOGUE, find};
 
@@ -103,9 +104,8 @@ impl Model {
     }
 }
 
-/// Spam and genuine comments that a model should have learned from, at least. By fewer genuine ones,
-/// nothing can show that `spam` takes no more than it may.
-const FEW: [usize; 2] = [100, 1000];
+/// Comments of spam that a model should have learned from, at least.
+const LEAST_SPAM: usize = 100;
 
 /// Says what a model stands on, and warns where that is little.
 fn introduce(metadata: &Metadata) {
@@ -117,24 +117,21 @@ fn introduce(metadata: &Metadata) {
         metadata.hold,
         metadata.spam
     );
-    if n_spam < FEW[0] || n_ham < FEW[1] {
+    let budget = Budgets::default().spam;
+    if n_spam < LEAST_SPAM || !can_measure(budget, n_ham) {
         anstream::eprintln!(
             "warning: expected a model of at least {} spam and {} genuine comments, found fewer: its \
              verdicts are hardly to be trusted; `ontopic model rollback` takes it back",
-            thousands(FEW[0]),
-            thousands(FEW[1])
+            thousands(LEAST_SPAM),
+            thousands((1.0 / budget).ceil() as usize)
         );
     }
 }
 
 impl Show {
     fn run(&self) -> anyhow::Result<ExitCode> {
-        let bytes = ModelBytes::open(
-            self.file
-                .as_ref()
-                .or(self.model.as_ref())
-                .map(PathBuf::as_path),
-        )?;
+        let file = self.file.as_deref().or(self.model.as_deref());
+        let bytes = ModelBytes::open(file)?;
         let loaded = bytes.load()?;
         let (classifier, metadata) = (&loaded.classifier, &loaded.metadata);
         let mut out = std::io::stdout().lock();

@@ -9,9 +9,10 @@ use flate2::bufread::MultiGzDecoder;
 use serde::de::IgnoredAny;
 
 use super::unknown_keys::{UnknownKey, UnknownKeys};
-use super::wire::{LineError, parse_thread_noting, without_mark};
+use super::wire::{LineError, parse_thread_noting};
 use super::wordpress::{Export, ExportError};
 use crate::comment::Thread;
+use crate::json::without_mark;
 
 /// Bytes of a file that tell what it is: an export may stand behind a warning of PHP.
 const START: u64 = 1024;

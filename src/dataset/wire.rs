@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::unknown_keys::UnknownKeys;
 use crate::comment::{Comment, Field, Kind, Label, Post, Role, Thread};
-use crate::json::{self, Key, Named, Object, OwnId, present, text, value};
+use crate::json::{self, Key, Named, Object, OwnId, present, text, value, without_mark};
 
 /// Why a line is no thread.
 #[derive(Debug, thiserror::Error)]
@@ -42,11 +42,6 @@ impl From<serde_json::Error> for LineError {
     fn from(error: serde_json::Error) -> Self {
         Self::Json(error.into())
     }
-}
-
-/// A line without the byte order mark that some editors begin a file with.
-pub(super) fn without_mark(line: &[u8]) -> &[u8] {
-    line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
 }
 
 #[derive(Deserialize)]

@@ -17,8 +17,7 @@ use quick_xml::events::Event;
 use serde::Serialize;
 
 use super::decoded::Decoded;
-use super::wire::without_mark;
-use crate::json::without_middle;
+use crate::json::{without_mark, without_middle};
 
 /// Why an export cannot be read to its end.
 #[derive(Debug, thiserror::Error)]

@@ -22,12 +22,12 @@ pub use own_id::OwnId;
 pub use shape::{Named, Object, object, object_or_null};
 pub use surrogates::whole_characters;
 
-/// Reads a JSON object.
+/// Reads a JSON object, perhaps behind a byte order mark.
 ///
 /// # Errors
 /// It is no JSON, or none of the form that is expected; the error says where.
 pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
-    expect_json(json)?;
+    let json = begun(json)?;
     let mut reader = serde_json::Deserializer::from_slice(json);
     let Object(value) = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| Error::new(&error.path().to_string(), error.inner()))?;
@@ -35,17 +35,23 @@ pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
     Ok(value)
 }
 
-/// Tells a text that is no JSON at all, of which the parser would say where it stopped and not what it
-/// found there.
-fn expect_json(text: &[u8]) -> Result<(), Error> {
-    let text = text.trim_ascii_start();
+/// A text without the byte order mark that some editors begin a file with.
+pub fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
+/// A text that begins as JSON does, without its mark. Of any other one, the parser would say where it
+/// stopped and not what it found there.
+fn begun(json: &[u8]) -> Result<&[u8], Error> {
+    let json = without_mark(json);
+    let text = json.trim_ascii_start();
     let is_begun = match text.first() {
         None => return Err(Error::no_json("an empty text".to_owned())),
         Some(first) => b"{[\"-0123456789".contains(first),
     };
     let names = ["true", "false", "null"];
     if is_begun || names.iter().any(|name| text.starts_with(name.as_bytes())) {
-        return Ok(());
+        return Ok(json);
     }
     let text = String::from_utf8_lossy(&text[..text.len().min(80)]);
     let shown = |character: char| {
@@ -67,7 +73,7 @@ pub fn read_noting<T: DeserializeOwned>(
     json: &[u8],
     note: impl FnMut(serde_ignored::Path<'_>),
 ) -> Result<T, Error> {
-    expect_json(json)?;
+    let json = begun(json)?;
     let mut reader = serde_json::Deserializer::from_slice(json);
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);

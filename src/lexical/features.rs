@@ -139,11 +139,6 @@ impl Features {
         }
     }
 
-    /// Whether there is no feature at all.
-    pub fn is_empty(&self) -> bool {
-        self.features.is_empty()
-    }
-
     /// Replaces the contents by the features of `words`, which are lower-cased and in order.
     pub fn fill(&mut self, field: Field, words: &[&str], subwords: &Subwords) {
         if field.is_meaning() {

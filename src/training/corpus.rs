@@ -74,16 +74,7 @@ impl<'a> Corpus<'a> {
     /// Reads threads. `held_out` are the comments that the model will be measured on; what resembles
     /// them is not learned from.
     pub fn new(threads: &'a [Thread], held_out: &[Shingles]) -> Self {
-        let mut order = in_order(threads.iter().collect());
-        // A thread that is given again would count its words and pairs again.
-        let mut n_duplicates = 0;
-        order.dedup_by(|(repeated, thread), (first, _)| {
-            let is_repeated = repeated == first;
-            if is_repeated {
-                n_duplicates += thread.comments.iter().filter(|one| teaches(one)).count();
-            }
-            is_repeated
-        });
+        let (order, n_duplicates) = in_order(threads.iter().collect());
         let digest = digest_of(&order);
         let threads: Vec<&Thread> = order.into_iter().map(|(_, thread)| thread).collect();
 
@@ -305,13 +296,12 @@ fn author(comment: &Comment, thread: usize, index: usize) -> u64 {
 /// The digest of what some threads teach, whatever their order and however often each is given: 32
 /// hexadecimal digits.
 pub fn data_digest(threads: Vec<&Thread>) -> String {
-    let mut order = in_order(threads);
-    order.dedup_by_key(|(fingerprint, _)| *fingerprint);
-    digest_of(&order)
+    digest_of(&in_order(threads).0)
 }
 
-/// Threads in canonical order, with their fingerprints.
-fn in_order(threads: Vec<&Thread>) -> Vec<(u128, &Thread)> {
+/// Threads in canonical order, each once, with their fingerprints; and how many comments to learn from
+/// are given again, whose words and pairs would count again.
+fn in_order(threads: Vec<&Thread>) -> (Vec<(u128, &Thread)>, usize) {
     let mut order: Vec<(u128, &Thread)> = threads
         .into_par_iter()
         .map(|thread| (fingerprint(thread), thread))
@@ -320,7 +310,15 @@ fn in_order(threads: Vec<&Thread>) -> Vec<(u128, &Thread)> {
         let by_post = (&a.1.site, &a.1.post.id).cmp(&(&b.1.site, &b.1.post.id));
         by_post.then(a.0.cmp(&b.0))
     });
-    order
+    let mut n_repeated = 0;
+    order.dedup_by(|(repeated, thread), (first, _)| {
+        let is_repeated = repeated == first;
+        if is_repeated {
+            n_repeated += thread.comments.iter().filter(|one| teaches(one)).count();
+        }
+        is_repeated
+    });
+    (order, n_repeated)
 }
 
 fn digest_of(order: &[(u128, &Thread)]) -> String {

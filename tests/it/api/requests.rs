@@ -255,7 +255,7 @@ async fn bytes_of_any_kind_are_read_or_refused() {
     }
     for empty in ["", " \n", "\u{feff}"] {
         let problem = post(empty.into()).await.problem(400, "malformed");
-        let expected = "expected a JSON object, found an empty body";
+        let expected = "the body is no JSON: expected an object, found an empty text";
         assert_eq!(problem["detail"], expected);
     }
     let marked = "\u{feff}{\"comment\":{\"body\":\"hello\"}}";
