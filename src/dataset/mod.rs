@@ -12,6 +12,7 @@
 mod decoded;
 mod duplicates;
 mod reader;
+mod start;
 mod unknown_keys;
 mod wire;
 mod wordpress;
